@@ -1,0 +1,429 @@
+package wire
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"math"
+	"reflect"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+// maxDepth is how deep objects and lists may lie within each other.
+const maxDepth = 32
+
+// maxSeconds bounds times: the end of the year 9999.
+const maxSeconds = 253402300800
+
+// decoder reads one JSON document and gathers what is wrong with it.
+type decoder struct {
+	json     *jsontext.Decoder
+	input    bytes.Buffer
+	service  *Service
+	checks   bool // the document is a request, bound by limits
+	path     []step
+	problems problems
+	scratch  []byte
+}
+
+// step is one step down a document: into a member, an entry of a map or, without a name, of a list.
+type step struct {
+	name  string
+	index int
+}
+
+// errBroken means that nothing can be read any more; what is wrong has been noted.
+var errBroken = errors.New("document is broken")
+
+var decoders = sync.Pool{New: func() any {
+	d := new(decoder)
+	d.json = jsontext.NewDecoder(&d.input)
+	return d
+}}
+
+func newDecoder(body []byte, s *Service, checks bool) *decoder {
+	d := decoders.Get().(*decoder)
+	d.input = *bytes.NewBuffer(body)
+	d.service, d.checks = s, checks
+	return d
+}
+
+func (d *decoder) free() {
+	d.input = bytes.Buffer{}
+	d.json.Reset(&d.input)
+	d.service, d.path, d.problems = nil, d.path[:0], problems{}
+	decoders.Put(d)
+}
+
+// document reads the whole body into a structure. An empty body is an empty object.
+func (d *decoder) document(body []byte, v reflect.Value, p *plan) {
+	if len(bytes.TrimLeft(body, " \t\r\n")) == 0 {
+		d.missing(p, 0)
+		return
+	}
+	if kind := d.json.PeekKind(); kind != '{' && kind != 0 {
+		d.problems.shape("The body must be a JSON object")
+		return
+	}
+	if d.object(v, p) != nil {
+		return
+	}
+	if _, err := d.json.ReadToken(); err != io.EOF {
+		d.problems.shape("The body must be one JSON object and no more")
+	}
+}
+
+// broken notes that the document is not JSON.
+func (d *decoder) broken(err error) error {
+	if syntax, ok := errors.AsType[*jsontext.SyntacticError](err); ok && syntax.Err != nil {
+		err = syntax.Err
+	}
+	d.problems.shape("The body is not valid JSON: " + strings.TrimPrefix(err.Error(), "jsontext: "))
+	return errBroken
+}
+
+// object reads the members of a structure. Here and below an error means that the document is broken.
+func (d *decoder) object(v reflect.Value, p *plan) error {
+	if _, err := d.json.ReadToken(); err != nil {
+		return d.broken(err)
+	}
+	var seen uint64
+	for d.json.PeekKind() == '"' {
+		name, err := d.json.ReadValue()
+		if err != nil {
+			return d.broken(err)
+		}
+		i, known := d.lookup(name, p)
+		if !known || d.json.PeekKind() == 'n' {
+			if err := d.json.SkipValue(); err != nil {
+				return d.broken(err)
+			}
+			continue
+		}
+		m := &p.members[i]
+		seen |= 1 << i
+		d.path = append(d.path, step{name: m.name})
+		if err := d.value(v.Field(m.index), &m.codec, &m.limits); err != nil {
+			return err
+		}
+		d.path = d.path[:len(d.path)-1]
+	}
+	if _, err := d.json.ReadToken(); err != nil {
+		return d.broken(err)
+	}
+	d.missing(p, seen)
+	return nil
+}
+
+// lookup finds a member by its quoted name. Services have been seen to write the message of an exception in lower
+// case, so an answer may.
+func (d *decoder) lookup(quoted jsontext.Value, p *plan) (index int, known bool) {
+	name := quoted[1 : len(quoted)-1]
+	if bytes.IndexByte(name, '\\') >= 0 {
+		d.scratch, _ = jsontext.AppendUnquote(d.scratch[:0], quoted)
+		name = d.scratch
+	}
+	index, known = p.body[string(name)]
+	if !known && !d.checks && string(name) == "message" {
+		index, known = p.body["Message"]
+	}
+	return index, known
+}
+
+// missing notes the required members of the body that were not seen.
+func (d *decoder) missing(p *plan, seen uint64) {
+	if !d.checks {
+		return
+	}
+	for i := range p.members {
+		if m := &p.members[i]; m.required && m.place == inBody && seen&(1<<i) == 0 {
+			d.path = append(d.path, step{name: m.name})
+			d.wrong("is required")
+			d.path = d.path[:len(d.path)-1]
+		}
+	}
+}
+
+// value reads the next value into v. A value that is no good is passed over and noted.
+func (d *decoder) value(v reflect.Value, c *codec, l *limits) error {
+	if c.ptr {
+		p := reflect.New(c.typ)
+		v.Set(p)
+		v = p.Elem()
+	}
+	switch c.kind {
+	case kindStruct, kindMap, kindUnion:
+		if d.json.PeekKind() != '{' {
+			return d.skip(c.kind)
+		}
+	case kindList:
+		if d.json.PeekKind() != '[' {
+			return d.skip(c.kind)
+		}
+	default:
+		return d.scalar(v, c, l)
+	}
+	if d.json.StackDepth() >= maxDepth {
+		d.wrong("is nested too deep")
+		if err := d.json.SkipValue(); err != nil {
+			return d.broken(err)
+		}
+		return nil
+	}
+	switch c.kind {
+	case kindStruct:
+		return d.object(v, c.plan)
+	case kindList:
+		return d.list(v, c.elem, l)
+	case kindMap:
+		return d.dictionary(v, c.elem, l)
+	default:
+		return d.union(v)
+	}
+}
+
+// skip passes over a value of another kind than the wanted one.
+func (d *decoder) skip(want kind) error {
+	if err := d.json.SkipValue(); err != nil {
+		return d.broken(err)
+	}
+	d.wrong(want.rule())
+	return nil
+}
+
+func (d *decoder) list(v reflect.Value, elem *codec, l *limits) error {
+	if _, err := d.json.ReadToken(); err != nil {
+		return d.broken(err)
+	}
+	v.Set(reflect.MakeSlice(v.Type(), 0, 0))
+	for n := 0; d.json.PeekKind() != ']'; n++ {
+		v.Grow(1)
+		v.SetLen(n + 1)
+		d.path = append(d.path, step{index: n})
+		if err := d.value(v.Index(n), elem, l); err != nil {
+			return err
+		}
+		d.path = d.path[:len(d.path)-1]
+	}
+	if _, err := d.json.ReadToken(); err != nil {
+		return d.broken(err)
+	}
+	d.count(v.Len(), l)
+	return nil
+}
+
+// dictionary reads a map; an entry that is null is passed over.
+func (d *decoder) dictionary(v reflect.Value, elem *codec, l *limits) error {
+	if _, err := d.json.ReadToken(); err != nil {
+		return d.broken(err)
+	}
+	t := v.Type()
+	v.Set(reflect.MakeMap(t))
+	for d.json.PeekKind() == '"' {
+		quoted, err := d.json.ReadValue()
+		if err != nil {
+			return d.broken(err)
+		}
+		key := d.unquote(quoted)
+		if d.json.PeekKind() == 'n' {
+			if err := d.json.SkipValue(); err != nil {
+				return d.broken(err)
+			}
+			continue
+		}
+		d.path = append(d.path, step{name: key})
+		d.key(key, l)
+		entry := reflect.New(t.Elem()).Elem()
+		if err := d.value(entry, elem, l); err != nil {
+			return err
+		}
+		d.path = d.path[:len(d.path)-1]
+		v.SetMapIndex(reflect.ValueOf(key).Convert(t.Key()), entry)
+	}
+	if _, err := d.json.ReadToken(); err != nil {
+		return d.broken(err)
+	}
+	d.count(v.Len(), l)
+	return nil
+}
+
+// union reads an object with one member into the Go type that stands for it. A member we do not know leaves the union
+// nil.
+func (d *decoder) union(v reflect.Value) error {
+	if _, err := d.json.ReadToken(); err != nil {
+		return d.broken(err)
+	}
+	for d.json.PeekKind() == '"' {
+		quoted, err := d.json.ReadValue()
+		if err != nil {
+			return d.broken(err)
+		}
+		holder := d.service.unionHolder(v.Type(), d.unquote(quoted))
+		if holder == nil || d.json.PeekKind() == 'n' {
+			if err := d.json.SkipValue(); err != nil {
+				return d.broken(err)
+			}
+			continue
+		}
+		value := reflect.New(holder)
+		c := compile(holder.Field(0).Type, make(map[reflect.Type]*plan))
+		if err := d.value(value.Elem().Field(0), &c, new(limits)); err != nil {
+			return err
+		}
+		v.Set(value)
+	}
+	if _, err := d.json.ReadToken(); err != nil {
+		return d.broken(err)
+	}
+	return nil
+}
+
+// unionHolder returns the Go type for one member of a union, nil when there is none.
+func (s *Service) unionHolder(union reflect.Type, name string) reflect.Type {
+	for _, u := range s.Unions {
+		t := reflect.TypeOf(u)
+		if t.Implements(union) && unionMember(union, t.Elem()) == name {
+			return t.Elem()
+		}
+	}
+	return nil
+}
+
+// scalar reads a string, number or boolean.
+func (d *decoder) scalar(v reflect.Value, c *codec, l *limits) error {
+	raw, err := d.json.ReadValue()
+	if err != nil {
+		return d.broken(err)
+	}
+	switch kind := raw.Kind(); {
+	case c.kind == kindString && kind == '"':
+		s := d.unquote(raw)
+		v.SetString(s)
+		d.text(s, c, l)
+	case c.kind == kindBool && (kind == 't' || kind == 'f'):
+		v.SetBool(kind == 't')
+	case c.kind == kindInt && kind == '0':
+		d.integer(v, string(raw), l)
+	case c.kind == kindFloat:
+		f, ok := float(raw, 32)
+		if !ok {
+			d.wrong(c.kind.rule())
+		}
+		v.SetFloat(f)
+	case c.kind == kindTime && kind == '0':
+		f, ok := float(raw, 64)
+		if !ok || math.Abs(f) > maxSeconds {
+			d.wrong(c.kind.rule())
+			break
+		}
+		v.Set(reflect.ValueOf(time.UnixMilli(int64(math.Round(f * 1000))).UTC()))
+	default:
+		d.wrong(c.kind.rule())
+	}
+	return nil
+}
+
+// integer takes a whole number, written with or without fraction and exponent.
+func (d *decoder) integer(v reflect.Value, s string, l *limits) {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		f, _ := strconv.ParseFloat(s, 64)
+		n = int64(f)
+		if f != math.Trunc(f) || math.Abs(f) >= 1<<53 {
+			d.wrong(kindInt.rule())
+			return
+		}
+	}
+	switch {
+	case d.checks && !l.value.allow(n):
+		d.unacceptable("must be " + l.value.String())
+	case v.OverflowInt(n):
+		d.wrong("is too big a number")
+	default:
+		v.SetInt(n)
+	}
+}
+
+// float takes a number, or one of the three words restJson1 has for what JSON lacks.
+func float(raw jsontext.Value, bits int) (float64, bool) {
+	switch string(raw) {
+	case `"NaN"`:
+		return math.NaN(), true
+	case `"Infinity"`:
+		return math.Inf(1), true
+	case `"-Infinity"`:
+		return math.Inf(-1), true
+	}
+	if raw.Kind() != '0' {
+		return 0, false
+	}
+	f, err := strconv.ParseFloat(string(raw), bits)
+	return f, err == nil
+}
+
+// unquote returns the text of a JSON string whose syntax has been checked.
+func (d *decoder) unquote(quoted jsontext.Value) string {
+	if bytes.IndexByte(quoted, '\\') < 0 {
+		return string(quoted[1 : len(quoted)-1])
+	}
+	d.scratch, _ = jsontext.AppendUnquote(d.scratch[:0], quoted)
+	return string(d.scratch)
+}
+
+// text checks a string.
+func (d *decoder) text(s string, c *codec, l *limits) {
+	if !d.checks {
+		return
+	}
+	if strings.IndexByte(s, 0) >= 0 {
+		d.wrong("must not hold the character U+0000")
+	}
+	if !allowLength(s, l.length) {
+		d.wrong("must have " + l.length.String() + " characters")
+	}
+	if c.enum != nil {
+		for _, known := range c.enum {
+			if s == known {
+				return
+			}
+		}
+		d.unacceptable("must be one of " + strings.Join(c.enum, ", "))
+	}
+}
+
+// key checks a key of a map.
+func (d *decoder) key(key string, l *limits) {
+	if !d.checks {
+		return
+	}
+	if strings.IndexByte(key, 0) >= 0 {
+		d.wrong("must not hold the character U+0000 in its key")
+	}
+	if !allowLength(key, l.keyLength) {
+		d.wrong("must have " + l.keyLength.String() + " characters in its key")
+	}
+	if l.keys != nil && !l.keys(key) {
+		d.unacceptable("has a character in its key that is not allowed there")
+	}
+}
+
+// count checks the number of entries of a list or map. Empty is the same as absent.
+func (d *decoder) count(n int, l *limits) {
+	if d.checks && n > 0 && !l.count.allow(int64(n)) {
+		d.wrong("must have " + l.count.String() + " entries")
+	}
+}
+
+// allowLength tells whether a string has an allowed number of characters.
+func allowLength(s string, b bounds) bool {
+	if !b.set || b.min <= int64(len(s)+utf8.UTFMax-1)/utf8.UTFMax && int64(len(s)) <= b.max {
+		return true // whatever the characters are
+	}
+	return b.allow(int64(utf8.RuneCountInString(s)))
+}

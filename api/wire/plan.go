@@ -1,0 +1,258 @@
+package wire
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+
+	"github.com/aws/smithy-go/middleware"
+)
+
+// codec is how one Go type goes on the wire.
+type codec struct {
+	kind kind
+	typ  reflect.Type // without the pointer
+	ptr  bool
+	enum []string // known values of an enum
+	elem *codec   // of a list or map
+	plan *plan    // of a structure
+}
+
+type kind byte
+
+const (
+	kindString kind = iota
+	kindInt
+	kindBool
+	kindFloat
+	kindTime
+	kindList
+	kindMap
+	kindStruct
+	kindUnion
+)
+
+// plan is how a structure goes on the wire.
+type plan struct {
+	members []member       // in the order of their wire names, at most 64
+	body    map[string]int // of the members in the body, by wire name
+	bound   []*member      // those outside the body
+}
+
+type member struct {
+	codec
+	name     string // on the wire
+	field    string // in Go
+	key      string // name as a JSON key, colon included
+	index    int
+	place    place
+	required bool
+	limits   limits
+}
+
+type place byte
+
+const (
+	inBody place = iota
+	inPath
+	inQuery
+	inHeader
+)
+
+// limits are what values from outside are checked against.
+type limits struct {
+	length, count, keyLength, value bounds
+	keys                            func(string) bool
+}
+
+// bounds are the smallest and the biggest number allowed; the zero value allows all.
+type bounds struct {
+	set      bool
+	min, max int64
+}
+
+func (b bounds) allow(n int64) bool { return !b.set || b.min <= n && n <= b.max }
+
+func (b bounds) String() string {
+	if b.max == math.MaxInt64 {
+		return "at least " + strconv.FormatInt(b.min, 10)
+	}
+	return strconv.FormatInt(b.min, 10) + " to " + strconv.FormatInt(b.max, 10)
+}
+
+var (
+	timeType     = reflect.TypeFor[time.Time]()
+	metadataType = reflect.TypeFor[middleware.Metadata]()
+)
+
+// plans holds what planOf has compiled, by reflect.Type.
+var plans sync.Map
+
+// planOf returns the plan of a structure. A type or tag that makes no sense is a mistake in the program, which any
+// test of the operation meets: planOf panics.
+func planOf(t reflect.Type) *plan {
+	if p, ok := plans.Load(t); ok {
+		return p.(*plan)
+	}
+	p := compileStruct(t, make(map[reflect.Type]*plan))
+	stored, _ := plans.LoadOrStore(t, p)
+	return stored.(*plan)
+}
+
+// compileStruct makes the plan of a structure; begun holds those under way, since a structure may hold itself.
+func compileStruct(t reflect.Type, begun map[reflect.Type]*plan) *plan {
+	if p := begun[t]; p != nil {
+		return p
+	}
+	p := &plan{body: make(map[string]int)}
+	begun[t] = p
+	for i := range t.NumField() {
+		f := t.Field(i)
+		tag := f.Tag.Get("wire")
+		if tag == "-" || f.Type == metadataType {
+			continue
+		}
+		m := member{codec: compile(f.Type, begun), name: f.Name, field: f.Name, index: i}
+		if tag != "" {
+			for rule := range strings.SplitSeq(tag, ",") {
+				if err := m.rule(rule); err != nil {
+					panic(fmt.Sprintf("wire: %v.%s: %v", t, f.Name, err))
+				}
+			}
+		}
+		p.members = append(p.members, m)
+	}
+	slices.SortFunc(p.members, func(a, b member) int { return cmp.Compare(a.name, b.name) })
+	for i := range p.members {
+		m := &p.members[i]
+		if m.place == inBody {
+			m.key = string(appendString(nil, m.name)) + ":"
+			p.body[m.name] = i
+		} else {
+			p.bound = append(p.bound, m)
+		}
+	}
+	return p
+}
+
+func compile(t reflect.Type, begun map[reflect.Type]*plan) codec {
+	if t.Kind() == reflect.Pointer {
+		c := compile(t.Elem(), begun)
+		c.ptr = true
+		return c
+	}
+	c := codec{typ: t}
+	elem := func() *codec { return new(compile(t.Elem(), begun)) }
+	switch t.Kind() {
+	case reflect.String:
+		c.kind, c.enum = kindString, enumValues(t)
+	case reflect.Int32, reflect.Int64:
+		c.kind = kindInt
+	case reflect.Bool:
+		c.kind = kindBool
+	case reflect.Float32:
+		c.kind = kindFloat
+	case reflect.Slice:
+		c.kind, c.elem = kindList, elem()
+	case reflect.Map:
+		c.kind, c.elem = kindMap, elem()
+	case reflect.Interface:
+		c.kind = kindUnion
+	case reflect.Struct:
+		if t == timeType {
+			c.kind = kindTime
+			break
+		}
+		c.kind, c.plan = kindStruct, compileStruct(t, begun)
+	default:
+		panic(fmt.Sprintf("wire: %v has no place on the wire", t))
+	}
+	return c
+}
+
+// enumValues returns the known values of an enum type, nil for other types.
+func enumValues(t reflect.Type) []string {
+	method := reflect.Zero(t).MethodByName("Values")
+	if !method.IsValid() {
+		return nil
+	}
+	list := method.Call(nil)[0]
+	values := make([]string, list.Len())
+	for i := range values {
+		values[i] = list.Index(i).String()
+	}
+	return values
+}
+
+// rule takes one part of a struct tag.
+func (m *member) rule(rule string) (err error) {
+	name, value, _ := strings.Cut(rule, "=")
+	switch name {
+	case "required":
+		m.required = true
+	case "name":
+		m.name = value
+	case "path":
+		m.place, m.name = inPath, value
+	case "query":
+		m.place, m.name = inQuery, value
+	case "header":
+		m.place, m.name = inHeader, value
+	case "len":
+		m.limits.length, err = parseBounds(value)
+	case "count":
+		m.limits.count, err = parseBounds(value)
+	case "keylen":
+		m.limits.keyLength, err = parseBounds(value)
+	case "range":
+		m.limits.value, err = parseBounds(value)
+	case "keys":
+		m.limits.keys = keyForms[value]
+		if m.limits.keys == nil {
+			err = fmt.Errorf("no keys of form %q", value)
+		}
+	default:
+		err = fmt.Errorf("no rule %q", rule)
+	}
+	return err
+}
+
+// parseBounds reads 1..256 or, without an upper end, 1.. .
+func parseBounds(s string) (bounds, error) {
+	low, high, _ := strings.Cut(s, "..")
+	b := bounds{set: true, max: math.MaxInt64}
+	var err error
+	if b.min, err = strconv.ParseInt(low, 10, 64); err != nil {
+		return b, err
+	}
+	if high != "" {
+		b.max, err = strconv.ParseInt(high, 10, 64)
+	}
+	return b, err
+}
+
+// keyForms are the forms the keys of a map may be bound to.
+var keyForms = map[string]func(string) bool{
+	"attribute": func(key string) bool { return !strings.ContainsFunc(key, notAttribute) },
+	"tag": func(key string) bool {
+		return !strings.HasPrefix(key, "aws:") && !strings.ContainsFunc(key, notTag)
+	},
+}
+
+// notAttribute tells which characters keys of contact attributes do not have.
+// Source: API reference, StartChatContact, Attributes.
+func notAttribute(r rune) bool {
+	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '_')
+}
+
+// notTag tells which characters keys of tags do not have. Source: model, TagKey.
+func notTag(r rune) bool {
+	return !unicode.In(r, unicode.L, unicode.Z, unicode.N) && !strings.ContainsRune("_.:/=+-@", r)
+}
