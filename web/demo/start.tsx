@@ -1,0 +1,56 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { Chat, State } from "./chat";
+
+const topics = [
+  { value: "order", label: "An order" },
+  { value: "bill", label: "A bill" },
+  { value: "other", label: "Something else" },
+];
+
+export function Start({ chat, state }: { chat: Chat; state: State }) {
+  const [name, setName] = useState(state.name);
+  const [topic, setTopic] = useState("order");
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
+
+  const starting = state.phase === "starting";
+  const begin = (event: Event) => {
+    event.preventDefault();
+    if (!starting) {
+      void chat.start(name.trim(), { topic });
+    }
+  };
+  return (
+    <form class="start" onSubmit={begin}>
+      <h1>Try a chat</h1>
+      <p class="lead">
+        You are a customer on somebody’s website. The chat runs on this Parley server, with the same library that talks to Amazon
+        Connect.
+      </p>
+      <label for="name">Your name</label>
+      <input
+        id="name"
+        ref={field}
+        value={name}
+        onInput={(event) => setName(event.currentTarget.value)}
+        required
+        pattern=".*\S.*"
+        maxLength={256}
+        autoComplete="given-name"
+      />
+      <fieldset>
+        <legend>What is it about?</legend>
+        {topics.map(({ value, label }) => (
+          <label class="choice" key={value}>
+            <input type="radio" name="topic" value={value} checked={topic === value} onChange={() => setTopic(value)} />
+            {label}
+          </label>
+        ))}
+      </fieldset>
+      {state.problem !== null && <p class="problem" role="alert">{state.problem}</p>}
+      <button type="submit" class="primary" aria-disabled={starting}>
+        {starting ? "Starting…" : "Start the chat"}
+      </button>
+    </form>
+  );
+}
