@@ -286,8 +286,5 @@ func decodeAnswer[T any](body []byte, v *T, s *Service) error {
 // bareCode cuts a namespace before # and a link after : off a code.
 func bareCode(text string) string {
 	text, _, _ = strings.Cut(text, ":")
-	if _, after, found := strings.Cut(text, "#"); found {
-		text = after
-	}
-	return strings.TrimSpace(text)
+	return strings.TrimSpace(text[strings.LastIndexByte(text, '#')+1:])
 }
