@@ -33,7 +33,7 @@ export function App() {
           {phases[state.phase]}
         </p>
         <button type="button" class="quiet panel-button" aria-expanded={panel} aria-controls="panel" onClick={() => showPanel(!panel)}>
-          {panel ? "Back to the chat" : "Behind the scenes"}
+          {panel ? "Chat" : "Details"}
         </button>
       </header>
       <main class="card">

@@ -164,7 +164,6 @@ export class Chat {
         handle(event);
       }
     };
-    session.onConnectionEstablished(current(() => this.#note("connection established")));
     // Its first answer to a ping says that the socket is open and subscribed: what is said from now on is pushed.
     session.onDeepHeartbeatSuccess(current(() => void this.#live()));
     session.onConnectionLost(current(() => this.#lost()));
@@ -178,7 +177,8 @@ export class Chat {
     if (this.state.phase === "live" || this.state.phase === "ended") {
       return;
     }
-    this.#unlessEnded({ phase: "live" });
+    this.#note("subscribed");
+    this.#set({ phase: "live" });
     await this.#sync();
     await this.#pump();
   }

@@ -1,7 +1,6 @@
-import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { State, Trace } from "./chat";
-import { endpoint, serverTime } from "./network";
+import { endpoint, type Ids, serverTime } from "./network";
 
 // The ids of dev mode, where they are fixed.
 const instance = "00000000-0000-4000-8000-000000000001";
@@ -10,8 +9,9 @@ const instance = "00000000-0000-4000-8000-000000000001";
 export function Panel({ state }: { state: State }) {
   return (
     <aside class="panel" id="panel" aria-label="Behind the scenes">
-      {state.ids === null ? <Outline /> : <Inside state={state} contact={state.ids.ContactId} />}
+      {state.ids === null ? <Outline /> : <Inside state={state} ids={state.ids} />}
       <Clock />
+      {state.ids !== null && <Terminal contact={state.ids.ContactId} />}
     </aside>
   );
 }
@@ -31,17 +31,16 @@ function Outline() {
   );
 }
 
-function Inside({ state, contact }: { state: State; contact: string }) {
-  const on = `--endpoint-url ${endpoint} --region us-east-1`;
+function Inside({ state, ids }: { state: State; ids: Ids }) {
   return (
     <>
       <section>
         <h2>This chat</h2>
         <dl>
           <dt>Contact</dt>
-          <dd><code>{contact}</code></dd>
+          <dd><code>{ids.ContactId}</code></dd>
           <dt>Participant</dt>
-          <dd><code>{state.ids!.ParticipantId}</code></dd>
+          <dd><code>{ids.ParticipantId}</code></dd>
         </dl>
       </section>
       <section>
@@ -50,22 +49,24 @@ function Inside({ state, contact }: { state: State; contact: string }) {
           {state.trace.map((line) => <TraceLine key={line.key} line={line} />)}
         </ol>
       </section>
-      <section>
-        <h2>From a terminal</h2>
-        <Command title="Set the key once">
-          export AWS_ACCESS_KEY_ID=parley AWS_SECRET_ACCESS_KEY=parley
-        </Command>
-        <Command title="See the contact">
-          {`aws connect describe-contact ${on} --instance-id ${instance} --contact-id ${contact}`}
-        </Command>
-        <Command title="Change what the flow knows">
-          {`aws connect update-contact-attributes ${on} --instance-id ${instance} --initial-contact-id ${contact} --attributes topic=bill`}
-        </Command>
-        <Command title="End it">
-          {`aws connect stop-contact ${on} --instance-id ${instance} --contact-id ${contact}`}
-        </Command>
-      </section>
     </>
+  );
+}
+
+function Terminal({ contact }: { contact: string }) {
+  const connect = (operation: string, ...options: string[]) =>
+    [`aws connect ${operation} --region us-east-1`, `--endpoint-url ${endpoint}`, `--instance-id ${instance}`, ...options].join(" \\\n  ");
+  return (
+    <section>
+      <h2>From a terminal</h2>
+      <Command title="Set the key once" text="export AWS_ACCESS_KEY_ID=parley AWS_SECRET_ACCESS_KEY=parley" />
+      <Command title="See the contact" text={connect("describe-contact", `--contact-id ${contact}`)} />
+      <Command
+        title="Give it an attribute"
+        text={connect("update-contact-attributes", `--initial-contact-id ${contact}`, "--attributes tier=gold")}
+      />
+      <Command title="End it" text={connect("stop-contact", `--contact-id ${contact}`)} />
+    </section>
   );
 }
 
@@ -82,10 +83,10 @@ function TraceLine({ line }: { line: Trace }) {
   );
 }
 
-function Command({ title, children }: { title: string; children: ComponentChildren }) {
+function Command({ title, text }: { title: string; text: string }) {
   const [copied, setCopied] = useState(false);
   const copy = async () => {
-    await navigator.clipboard.writeText([children].flat().join("").trim());
+    await navigator.clipboard.writeText(text);
     setCopied(true);
     setTimeout(() => setCopied(false), 2000);
   };
@@ -93,9 +94,11 @@ function Command({ title, children }: { title: string; children: ComponentChildr
     <div class="command">
       <p>
         {title}
-        <button type="button" class="link" aria-label={`Copy: ${title}`} onClick={() => void copy()}>{copied ? "Copied" : "Copy"}</button>
+        <button type="button" class="link" aria-label={`Copy: ${title}`} onClick={() => void copy()}>
+          {copied ? "Copied" : "Copy"}
+        </button>
       </p>
-      <pre tabIndex={0}><code>{children}</code></pre>
+      <pre><code>{text}</code></pre>
     </div>
   );
 }

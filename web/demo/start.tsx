@@ -1,10 +1,11 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Chat, State } from "./chat";
 
+// What the ready flow of a new instance branches on.
 const topics = [
   { value: "order", label: "An order" },
-  { value: "bill", label: "A bill" },
-  { value: "other", label: "Something else" },
+  { value: "return", label: "A return" },
+  { value: "person", label: "I would like to talk to a person" },
 ];
 
 export function Start({ chat, state }: { chat: Chat; state: State }) {
@@ -22,6 +23,7 @@ export function Start({ chat, state }: { chat: Chat; state: State }) {
   };
   return (
     <form class="start" onSubmit={begin}>
+      <img src="demo/icon.svg" alt="" width="56" height="56" />
       <h1>Try a chat</h1>
       <p class="lead">
         You are a customer on somebody’s website. The chat runs on this Parley server, with the same library that talks to Amazon
