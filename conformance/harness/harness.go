@@ -1,0 +1,140 @@
+// Package harness starts parley for the tests of this module.
+package harness
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Server is a running `parley dev`. Its fields are those of the ready line.
+type Server struct {
+	Endpoint, Region, AccessKeyId, SecretAccessKey string
+	InstanceId, InstanceArn, ContactFlowId         string
+	Flows                                          map[string]string
+
+	cmd  *exec.Cmd
+	log  *bytes.Buffer
+	done chan struct{} // closed when the process has ended
+}
+
+// program is the binary under test, built once when PARLEY does not name one.
+var program = sync.OnceValues(func() (string, error) {
+	if path := os.Getenv("PARLEY"); path != "" {
+		return path, nil
+	}
+	_, file, _, _ := runtime.Caller(0)
+	root := filepath.Join(filepath.Dir(file), "..", "..")
+	path := filepath.Join(root, "bin", "parley")
+	build := exec.Command("go", "build", "-o", path, "./cmd/parley")
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build parley: %w\n%s", err, out)
+	}
+	return path, nil
+})
+
+// Program is the path of the binary under test.
+func Program(t testing.TB) string {
+	t.Helper()
+	path, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// Command prepares a parley command without settings from the environment.
+func Command(t testing.TB, args ...string) *exec.Cmd {
+	t.Helper()
+	cmd := exec.Command(Program(t), args...)
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(kv string) bool { return strings.HasPrefix(kv, "PARLEY_") })
+	return cmd
+}
+
+// Dev runs `parley dev` on a free port until the test ends. What it logged is shown when the test fails.
+func Dev(t testing.TB, args ...string) *Server {
+	t.Helper()
+	s := &Server{log: new(bytes.Buffer), done: make(chan struct{})}
+	s.cmd = Command(t, append([]string{"dev", "--listen", "127.0.0.1:0", "--json"}, args...)...)
+	s.cmd.Stderr = s.log
+	out, err := s.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadBytes('\n')
+	go func() {
+		defer close(s.done)
+		s.cmd.Wait()
+	}()
+	t.Cleanup(func() {
+		s.Stop()
+		if t.Failed() {
+			t.Logf("the server's log:\n%s", tail(s.log.Bytes()))
+		}
+	})
+	if err == nil {
+		err = json.Unmarshal(line, s)
+	}
+	if err != nil {
+		s.Stop()
+		t.Fatalf("no ready line, but %q: %v\n%s", line, err, s.log)
+	}
+	return s
+}
+
+func tail(log []byte) []byte {
+	const most = 20_000
+	return log[max(0, len(log)-most):]
+}
+
+// Stop ends the server as Ctrl-C would and waits for it.
+func (s *Server) Stop() { s.end(syscall.SIGTERM) }
+
+// Kill ends the server at once.
+func (s *Server) Kill() { s.end(syscall.SIGKILL) }
+
+func (s *Server) end(signal syscall.Signal) {
+	s.cmd.Process.Signal(signal)
+	select {
+	case <-s.done:
+	case <-time.After(30 * time.Second):
+		s.cmd.Process.Kill()
+		<-s.done
+	}
+}
+
+// Advance moves the server's clock and returns when everything that became due is done.
+func (s *Server) Advance(t testing.TB, d time.Duration) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, "POST", s.Endpoint+"/parley/v1/clock", strings.NewReader(fmt.Sprintf(`{"Advance":%q}`, d)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		t.Fatalf("advance the clock by %v: %s", d, resp.Status)
+	}
+}

@@ -1,0 +1,317 @@
+package shape
+
+import (
+	"errors"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os/exec"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	official "github.com/aws/aws-sdk-go-v2/service/connect"
+	officialtypes "github.com/aws/aws-sdk-go-v2/service/connect/types"
+	"github.com/aws/smithy-go"
+
+	"github.com/openparley/parley/api/connect/types"
+)
+
+// How much fill fills in, besides the levels of structures that it has already gone down.
+const (
+	onlyRequired = -1 // nothing
+	hollow       = -2 // structures and lists, no plain values
+
+	maxLevels = 8
+)
+
+// unions has a member for each union, on both sides.
+var unions = map[reflect.Type]any{
+	reflect.TypeFor[types.NextContactMetadata]():                            &types.NextContactMetadataMemberQuickConnectContactData{},
+	reflect.TypeFor[officialtypes.NextContactMetadata]():                    &officialtypes.NextContactMetadataMemberQuickConnectContactData{},
+	reflect.TypeFor[officialtypes.UpdateParticipantRoleConfigChannelInfo](): &officialtypes.UpdateParticipantRoleConfigChannelInfoMemberChat{},
+	reflect.TypeFor[officialtypes.ParticipantTimerValue]():                  &officialtypes.ParticipantTimerValueMemberParticipantTimerDurationInMinutes{},
+	reflect.TypeFor[types.InvalidRequestExceptionReason]():                  &types.InvalidRequestExceptionReasonMemberAttachedFileInvalidRequestExceptionReason{},
+	reflect.TypeFor[officialtypes.InvalidRequestExceptionReason]():          &officialtypes.InvalidRequestExceptionReasonMemberAttachedFileInvalidRequestExceptionReason{},
+}
+
+// numbers within limits, for members that have some.
+var numbers = map[string]int64{"ChatDurationInMinutes": 61, "MaxResults": 7}
+
+// fill sets every member: strings to "L-" and their name, enums to their first value, lists and maps to one entry.
+func fill(v reflect.Value, name string, level int) {
+	if level == onlyRequired || level > maxLevels {
+		return
+	}
+	next := level
+	if level >= 0 {
+		next++
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() {
+			if level == hollow && v.Type().Elem().Kind() != reflect.Struct || !v.CanSet() {
+				return
+			}
+			v.Set(reflect.New(v.Type().Elem()))
+		}
+		fill(v.Elem(), name, level)
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[time.Time]() {
+			v.Set(reflect.ValueOf(time.UnixMilli(1769853603123).UTC()))
+			return
+		}
+		for i := range v.NumField() {
+			f := v.Type().Field(i)
+			if f.IsExported() && f.Name != "ResultMetadata" && f.Name != "ErrorCodeOverride" && !(level == hollow && f.Type == v.Type()) {
+				fill(v.Field(i), f.Name, next)
+			}
+		}
+	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Uint8 || level == hollow && !holdsStruct(v.Type().Elem()) || recursive(v.Type().Elem(), level) {
+			return
+		}
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fill(v.Index(0), name, level)
+	case reflect.Map:
+		if level == hollow && !holdsStruct(v.Type().Elem()) || recursive(v.Type().Elem(), level) {
+			return
+		}
+		key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+		fill(key, "key", max(level, 0))
+		fill(value, name, level)
+		v.Set(reflect.MakeMap(v.Type()))
+		v.SetMapIndex(key, value)
+	case reflect.String:
+		if level == hollow {
+			return
+		}
+		v.SetString("L-" + name)
+		if values := v.MethodByName("Values"); values.IsValid() {
+			v.SetString(values.Call(nil)[0].Index(0).String())
+		}
+	case reflect.Int32, reflect.Int64, reflect.Int:
+		if level != hollow {
+			v.SetInt(3)
+			if n := numbers[name]; n != 0 {
+				v.SetInt(n)
+			}
+		}
+	case reflect.Bool:
+		v.SetBool(level != hollow)
+	case reflect.Float32, reflect.Float64:
+		v.SetFloat(1.5)
+	case reflect.Interface:
+		if member := unions[v.Type()]; member != nil && level != hollow {
+			m := reflect.New(reflect.TypeOf(member).Elem())
+			fill(m, name, next)
+			v.Set(m)
+		}
+	}
+}
+
+func holdsStruct(t reflect.Type) bool {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice || t.Kind() == reflect.Map {
+		t = t.Elem()
+	}
+	return t.Kind() == reflect.Struct
+}
+
+// recursive reports whether a list or map of t has to be left out, so that a structure which holds itself comes to an end.
+func recursive(t reflect.Type, level int) bool {
+	return t.Kind() == reflect.Struct && t.Name() == "SegmentAttributeValue" && (level > 2 || level == hollow)
+}
+
+// plain is a value without its types: structures as maps of the members that are there.
+func plain(v reflect.Value) any {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if v.IsNil() {
+			return nil
+		}
+		return plain(v.Elem())
+	case reflect.Interface:
+		if v.IsNil() {
+			return nil
+		}
+		return map[string]any{v.Elem().Elem().Type().Name(): plain(v.Elem())}
+	case reflect.Struct:
+		if at, ok := v.Interface().(time.Time); ok {
+			return at.UnixMilli()
+		}
+		members := map[string]any{}
+		for i := range v.NumField() {
+			f := v.Type().Field(i)
+			if !f.IsExported() || f.Name == "ResultMetadata" || f.Name == "ErrorCodeOverride" {
+				continue
+			}
+			value := plain(v.Field(i))
+			if text, ok := value.(string); value != nil && !(ok && text == "" && f.Type.Kind() == reflect.String) {
+				members[f.Name] = value
+			}
+		}
+		return members
+	case reflect.Slice:
+		if v.Len() == 0 {
+			return nil
+		}
+		var list []any
+		for i := range v.Len() {
+			list = append(list, plain(v.Index(i)))
+		}
+		return list
+	case reflect.Map:
+		if v.Len() == 0 {
+			return nil
+		}
+		entries := map[string]any{}
+		for it := v.MapRange(); it.Next(); {
+			entries[it.Key().String()] = plain(it.Value())
+		}
+		return entries
+	case reflect.String:
+		return v.String()
+	case reflect.Int32, reflect.Int64, reflect.Int:
+		return v.Int()
+	}
+	return v.Interface()
+}
+
+// comparison compares types with those of the official module: members, their types, enum values.
+type comparison struct {
+	t    *testing.T
+	seen map[reflect.Type]bool
+}
+
+func (c *comparison) types(path string, ours, theirs reflect.Type) {
+	if ours.Kind() != theirs.Kind() || ours.Name() != theirs.Name() {
+		c.t.Errorf("%s is %v, official %v", path, ours, theirs)
+		return
+	}
+	switch ours.Kind() {
+	case reflect.Pointer, reflect.Slice:
+		c.types(path, ours.Elem(), theirs.Elem())
+	case reflect.Map:
+		c.types(path+" (key)", ours.Key(), theirs.Key())
+		c.types(path, ours.Elem(), theirs.Elem())
+	case reflect.Struct:
+		if c.seen[ours] || ours == theirs {
+			return
+		}
+		c.seen[ours] = true
+		for i := range theirs.NumField() {
+			f := theirs.Field(i)
+			if !f.IsExported() {
+				continue
+			}
+			if mine, ok := ours.FieldByName(f.Name); ok {
+				c.types(path+"."+f.Name, mine.Type, f.Type)
+			} else {
+				c.t.Errorf("%s lacks %s", path, f.Name)
+			}
+		}
+		for i := range ours.NumField() {
+			f := ours.Field(i)
+			if _, ok := theirs.FieldByName(f.Name); !ok && f.IsExported() {
+				c.t.Errorf("%s has %s, the official one has not", path, f.Name)
+			}
+		}
+	case reflect.String:
+		if mine, other := values(ours), values(theirs); !slices.Equal(mine, other) {
+			c.t.Errorf("%s: %v has values %v, official %v", path, ours, mine, other)
+		}
+	}
+}
+
+// values are those of an enum, in order of their text.
+func values(t reflect.Type) []string {
+	m, ok := t.MethodByName("Values")
+	if !ok {
+		return nil
+	}
+	var list []string
+	all := m.Func.Call([]reflect.Value{reflect.Zero(t)})[0]
+	for i := range all.Len() {
+		list = append(list, all.Index(i).String())
+	}
+	slices.Sort(list)
+	return list
+}
+
+// modelled returns the exception inside an error of the official client, nil when its type is not one of the module's.
+func modelled(err error) smithy.APIError {
+	for ; err != nil; err = errors.Unwrap(err) {
+		if e, ok := err.(smithy.APIError); ok && strings.HasPrefix(reflect.TypeOf(e).Elem().PkgPath(), reflect.TypeFor[official.Client]().PkgPath()) {
+			return e
+		}
+	}
+	return nil
+}
+
+// exceptions are the names of all exceptions of the official module, read from its source.
+func exceptions(t *testing.T) []string {
+	t.Helper()
+	names, err := allExceptions()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+var allExceptions = sync.OnceValues(func() ([]string, error) {
+	dir, err := exec.Command("go", "list", "-f", "{{.Dir}}", reflect.TypeFor[officialtypes.ContactFlow]().PkgPath()).Output()
+	if err != nil {
+		return nil, err
+	}
+	f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(strings.TrimSpace(string(dir)), "errors.go"), nil, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for n := range ast.Preorder(f) {
+		if spec, ok := n.(*ast.TypeSpec); ok {
+			names = append(names, spec.Name.Name)
+		}
+	}
+	if len(names) < 25 {
+		return nil, fmt.Errorf("only %d exceptions found", len(names))
+	}
+	return names, nil
+})
+
+var (
+	fieldLine = regexp.MustCompile(`missing required field, ([^\n]+?)\.?\n`)
+	mapKey    = regexp.MustCompile(`\["([^"]*)"\]`)
+)
+
+// missingIn are the paths of the required members that an error of the official client names, in our way of writing them.
+func missingIn(err error) []string {
+	var paths []string
+	if err != nil {
+		for _, m := range fieldLine.FindAllStringSubmatch(err.Error()+"\n", -1) {
+			_, path, _ := strings.Cut(m[1], ".")
+			paths = append(paths, mapKey.ReplaceAllString(path, ".$1"))
+		}
+	}
+	slices.Sort(paths)
+	return paths
+}
+
+// missing are the top members that an operation requires.
+func missing(t *testing.T, c *official.Client, name string) []string {
+	t.Helper()
+	_, err := call(t, c, name, officialInput(t, name).Interface())
+	return missingIn(err)
+}
+
+// set fills one member of an input.
+func set(in reflect.Value, name string) { fill(in.Elem().FieldByName(name), name, 0) }
+
+// paramName finds the members in an error of the v1 module.
+var paramName = regexp.MustCompile(`missing required field, \w+\.(\w+)`)
