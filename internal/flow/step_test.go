@@ -1,0 +1,362 @@
+package flow
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const never = "!NoMatchingError"
+
+func TestActions(t *testing.T) {
+	facts := Facts{
+		ContactID: "c1", InitiationMethod: "API", Channel: "CHAT", FlowType: "CONTACT_FLOW",
+		Attributes: map[string]string{"name": "Ann", "queue": "arn:queue", "rounds": "2", "empty": "", "seconds": "7", "big": strings.Repeat("x", 30_000)},
+	}
+	for _, tt := range []struct {
+		name, kind, params string
+		branches           []string
+		inputs             []Input
+		want               []string
+	}{
+		// MessageParticipant
+		{"text", "MessageParticipant", `{"Text": "Hi $.Attributes.name"}`, []string{never}, nil, []string{"Say Hi Ann", "→ NextAction", "End"}},
+		{"a number as text", "MessageParticipant", `{"Text": 7}`, nil, nil, []string{"Say 7", "→ NextAction", "End"}},
+		{"markup under Text", "MessageParticipant", `{"Text": "<speak>a &amp; b</speak>"}`, nil, nil, []string{"Say a & b", "→ NextAction", "End"}},
+		{"SSML", "MessageParticipant", `{"SSML": "<speak>\n <p>One<break time=\"1s\"/>two.</p><p>T<emphasis>h</emphasis>ree</p></speak>"}`, nil, nil,
+			[]string{"Say One two. Three", "→ NextAction", "End"}},
+		{"markup that does not end", "MessageParticipant", `{"SSML": "a <speak"}`, nil, nil, []string{"Say a", "→ NextAction", "End"}},
+		{"nothing to say", "MessageParticipant", `{"Text": "$.Attributes.nope"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+		{"nothing to say, no branch", "MessageParticipant", `{"Text": "$.Attributes.empty"}`, nil, nil, []string{"→ NextAction", "End"}},
+		{"only tags", "MessageParticipant", `{"SSML": "<speak><break/></speak>"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+		{"audio", "MessageParticipant", `{"PromptId": "p"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+		{"audio, no branch", "MessageParticipant", `{"Media": {"Uri": "s3://b/f.wav"}}`, nil, nil, []string{"→ NextAction", "End"}},
+		{"too long", "MessageParticipant", `{"Text": "$.Attributes.big"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+		{"far too long", "MessageParticipant", `{"Text": "` + strings.Repeat("$.Attributes.big ", 100) + `"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+
+		// UpdateContactAttributes
+		{"attributes", "UpdateContactAttributes", `{"Attributes": {"a": "1", "b-$.Attributes.name": "$.Attributes.nope"}}`, []string{never}, []Input{done},
+			[]string{`SetAttributes {"Related":false,"Attributes":{"a":"1","b-Ann":""}}`, "→ NextAction", "End"}},
+		{"attributes of the related contact", "UpdateContactAttributes", `{"Attributes": {"a": "1"}, "TargetContact": "Related"}`, []string{never}, []Input{failed},
+			[]string{`SetAttributes {"Related":true,"Attributes":{"a":"1"}}`, "→ !NoMatchingError", "End"}},
+		{"attributes by reference", "UpdateContactAttributes", `{"Attributes": "$.External"}`, []string{never}, []Input{done},
+			[]string{`SetAttributes {"Related":false,"Attributes":{"n":"1.50","o":"{\"k\":true}","s":"text"}}`, "→ NextAction", "End"}},
+		{"attributes by reference to no object", "UpdateContactAttributes", `{"Attributes": "$.External.s"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+		{"attributes by reference to nothing", "UpdateContactAttributes", `{"Attributes": "$.External.nope"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+		{"attribute key with a dot", "UpdateContactAttributes", `{"Attributes": {"a.b": "1"}}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+		{"attribute key with a dollar", "UpdateContactAttributes", `{"Attributes": {"a$": "1"}}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+		{"attributes too large", "UpdateContactAttributes", `{"Attributes": {"a": "$.Attributes.big", "b": "$.Attributes.big"}}`, []string{never}, nil,
+			[]string{"→ !NoMatchingError", "End"}},
+
+		// UpdateFlowAttributes
+		{"flow attributes too large", "UpdateFlowAttributes", `{"FlowAttributes": {"a": {"Value": "$.Attributes.big"}, "b": {"Value": "$.Attributes.big"}}}`, []string{never}, nil,
+			[]string{"→ !NoMatchingError", "End"}},
+		{"flow attributes of no object", "UpdateFlowAttributes", `{"FlowAttributes": "x"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+
+		// UpdateContactData
+		{"contact data", "UpdateContactData", `{"Name": "$.Attributes.name's chat", "Description": "d", "CustomerId": "c", "LanguageCode": "de-DE"}`, []string{never}, []Input{done},
+			[]string{`SetContactData {"Name":"Ann's chat","Description":"d","CustomerID":"c","LanguageCode":"de-DE","Related":false}`, "→ NextAction", "End"}},
+		{"contact data of the related contact", "UpdateContactData", `{"Name": "n", "TargetContact": "Related"}`, []string{never}, []Input{failed},
+			[]string{`SetContactData {"Name":"n","Description":null,"CustomerID":null,"LanguageCode":null,"Related":true}`, "→ !NoMatchingError", "End"}},
+		{"contact data for voice", "UpdateContactData", `{"IsVoiceIdStreamingEnabled": "true"}`, []string{never}, nil, []string{"→ NextAction", "End"}},
+		{"language by reference to nothing", "UpdateContactData", `{"LanguageCode": "$.Attributes.nope"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+		{"customer id too long", "UpdateContactData", `{"CustomerId": "` + strings.Repeat("x", 129) + `"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+
+		// Compare
+		{"equal", "Compare", `{"ComparisonValue": "$.Attributes.name"}`, []string{"Bob", "Ann", "!NoMatchingCondition"}, nil, []string{"→ Ann", "End"}},
+		{"first of two that match", "Compare", `{"ComparisonValue": "$.Attributes.name"}`, []string{"TextStartsWith A", "Ann"}, nil, []string{"→ TextStartsWith A", "End"}},
+		{"unequal", "Compare", `{"ComparisonValue": "$.Attributes.name"}`, []string{"ann", "!NoMatchingCondition"}, nil, []string{"→ !NoMatchingCondition", "End"}},
+		{"unequal, no branch", "Compare", `{"ComparisonValue": "$.Attributes.name"}`, []string{"ann"}, nil, []string{"→ NextAction", "End"}},
+		{"compare nothing", "Compare", `{"ComparisonValue": "$.Attributes.nope"}`, []string{"TextContains A", "!NoMatchingCondition"}, nil, []string{"→ !NoMatchingCondition", "End"}},
+		{"compare nothing at all", "Compare", `{}`, []string{"x", "!NoMatchingCondition"}, nil, []string{"→ !NoMatchingCondition", "End"}},
+		{"compare a number", "Compare", `{"ComparisonValue": "$.External.n"}`, []string{"NumberGreaterThan 1.4"}, nil, []string{"→ NumberGreaterThan 1.4", "End"}},
+		{"compare an object", "Compare", `{"ComparisonValue": "$.External.o"}`, []string{"KeyExists k"}, nil, []string{"→ KeyExists k", "End"}},
+		{"compare a text with a reference in it", "Compare", `{"ComparisonValue": "is $.Attributes.name"}`, []string{"Equals is Ann"}, nil, []string{"→ Equals is Ann", "End"}},
+
+		// DistributeByPercentage: the seed of this test draws 59 first.
+		{"share", "DistributeByPercentage", "", []string{"NumberLessThan 10", "NumberLessThan 60", "NumberLessThan 100"}, nil, []string{"→ NumberLessThan 60", "End"}},
+		{"rest", "DistributeByPercentage", "", []string{"NumberLessThan 59", "!NoMatchingCondition"}, nil, []string{"→ !NoMatchingCondition", "End"}},
+
+		// Loop
+		{"loop of none", "Loop", `{"LoopCount": "0"}`, []string{continueLooping, doneLooping}, nil, []string{"→ DoneLooping", "End"}},
+		{"loop", "Loop", `{"LoopCount": "$.Attributes.rounds"}`, []string{continueLooping, doneLooping}, nil, []string{"→ ContinueLooping", "End"}},
+		{"loop of no number", "Loop", `{"LoopCount": "$.Attributes.name"}`, []string{continueLooping, doneLooping, never}, nil, []string{"→ !NoMatchingError", "End"}},
+		{"loop of no number, no branch", "Loop", `{"LoopCount": "$.Attributes.nope"}`, []string{continueLooping, doneLooping}, nil, []string{"→ DoneLooping", "End"}},
+		{"loop of too many", "Loop", `{"LoopCount": "101"}`, []string{doneLooping, never}, nil, []string{"→ !NoMatchingError", "End"}},
+
+		// Wait
+		{"wait", "Wait", `{"TimeLimitSeconds": "$.Attributes.seconds"}`, []string{waitCompleted, never}, []Input{{Kind: TimedOut}}, []string{"Wait 7s", "→ WaitCompleted", "End"}},
+		{"wait by its documented name", "Wait", `{"TimeoutSeconds": "604800"}`, []string{waitCompleted}, []Input{{Kind: TimedOut}}, []string{"Wait 168h0m0s", "→ WaitCompleted", "End"}},
+		{"wait for the customer", "Wait", `{"TimeLimitSeconds": "1", "Events": ["CustomerReturned", "CustomerReturned"]}`, []string{waitCompleted, CustomerReturned, never},
+			[]Input{{Kind: Happened, Event: CustomerReturned}}, []string{"Wait 1s CustomerReturned", "→ CustomerReturned", "End"}},
+		{"wait without a branch for what happened", "Wait", `{"TimeLimitSeconds": "1"}`, nil, []Input{{Kind: TimedOut}}, []string{"Wait 1s", "→ NextAction", "End"}},
+		{"wait cut off", "Wait", `{"TimeLimitSeconds": "1"}`, []string{waitCompleted, never}, []Input{failed}, []string{"Wait 1s", "→ !NoMatchingError", "End"}},
+		{"wait for a bot", "Wait", `{"TimeLimitSeconds": "1", "Events": ["BotParticipantDisconnected"]}`, []string{never, "!ParticipantNotFound"}, nil, []string{"→ !ParticipantNotFound", "End"}},
+		{"wait for an event that does not exist", "Wait", `{"TimeLimitSeconds": "1", "Events": ["Rain"]}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+		{"wait for no time", "Wait", `{"TimeLimitSeconds": "0"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+		{"wait too long", "Wait", `{"TimeLimitSeconds": "604801"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+		{"wait for no number", "Wait", `{"TimeLimitSeconds": "$.Attributes.name"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+		{"wait while going on", "Wait", `{"TimeLimitSeconds": "1", "ContinueExecution": "True"}`, []string{never, waitContinue}, nil, []string{"→ !NoMatchingError", "End"}},
+
+		// UpdateContactTargetQueue, TransferContactToQueue, TransferToFlow
+		{"queue", "UpdateContactTargetQueue", `{"QueueId": "$.Attributes.queue"}`, []string{never}, []Input{done},
+			[]string{`SetTargetQueue {"QueueID":"arn:queue","AgentID":""}`, "→ NextAction", "End"}},
+		{"queue of an agent", "UpdateContactTargetQueue", `{"AgentId": "kim"}`, []string{never}, []Input{failed},
+			[]string{`SetTargetQueue {"QueueID":"","AgentID":"kim"}`, "→ !NoMatchingError", "End"}},
+		{"queue that is missing", "UpdateContactTargetQueue", `{"QueueId": "$.Attributes.nope"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+		{"into the queue", "TransferContactToQueue", "", []string{never, "!QueueAtCapacity"}, nil, []string{"EnterQueue {}"}},
+		{"into a full queue", "TransferContactToQueue", "", []string{never, "!QueueAtCapacity"}, []Input{{Kind: Failed, Error: QueueAtCapacity}},
+			[]string{"EnterQueue {}", "→ !QueueAtCapacity", "End"}},
+		{"into a full queue, any error", "TransferContactToQueue", "", []string{never}, []Input{{Kind: Failed, Error: QueueAtCapacity}},
+			[]string{"EnterQueue {}", "→ !NoMatchingError", "End"}},
+		{"into a full queue, no branch", "TransferContactToQueue", "", nil, []Input{{Kind: Failed, Error: QueueAtCapacity}},
+			[]string{"EnterQueue {}", `End TransferContactToQueue "it": QueueAtCapacity without a branch for it: refused`}},
+		{"into a flow", "TransferToFlow", `{"ContactFlowId": "f2"}`, []string{never}, nil, []string{`EnterFlow {"FlowID":"f2"}`}},
+		{"into a flow that is missing", "TransferToFlow", `{"ContactFlowId": "f2"}`, []string{never}, []Input{failed}, []string{`EnterFlow {"FlowID":"f2"}`, "→ !NoMatchingError", "End"}},
+		{"into no flow", "TransferToFlow", `{"ContactFlowId": "$.Attributes.nope"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+
+		// UpdateContactEventHooks
+		{"hook", "UpdateContactEventHooks", `{"EventHooks": {"CustomerQueue": "f2"}}`, []string{never}, []Input{done},
+			[]string{`SetHook {"Hook":"CustomerQueue","FlowID":"f2","Disable":false}`, "→ NextAction", "End"}},
+		{"hook that fails", "UpdateContactEventHooks", `{"EventHooks": {"AgentHold": "$.Attributes.queue"}}`, []string{never}, []Input{failed},
+			[]string{`SetHook {"Hook":"AgentHold","FlowID":"arn:queue","Disable":false}`, "→ !NoMatchingError", "End"}},
+		{"whisper off", "UpdateContactEventHooks", `{"EventHooksConfiguration": {"AgentWhisper": {"DisableExecution": "true"}}}`, []string{never}, []Input{done},
+			[]string{`SetHook {"Hook":"AgentWhisper","FlowID":"","Disable":true}`, "→ NextAction", "End"}},
+		{"whisper on", "UpdateContactEventHooks", `{"EventHooks": {"AgentWhisper": "f"}, "EventHooksConfiguration": {"AgentWhisper": {"DisableExecution": "false"}}}`, []string{never}, []Input{done},
+			[]string{`SetHook {"Hook":"AgentWhisper","FlowID":"f","Disable":false}`, "→ NextAction", "End"}},
+		{"hook without a flow", "UpdateContactEventHooks", `{"EventHooks": {"CustomerQueue": "$.Attributes.nope"}}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+		{"switch without a flow", "UpdateContactEventHooks", `{"EventHooksConfiguration": {"AgentWhisper": {"DisableExecution": "false"}}}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+		{"two hooks", "UpdateContactEventHooks", `{"EventHooks": {"CustomerQueue": "f", "AgentWhisper": "g"}}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+
+		// The rest of what a chat does.
+		{"logging on", "UpdateFlowLoggingBehavior", `{"FlowLoggingBehavior": "Enabled"}`, nil, []Input{done}, []string{`SetLogging {"Enabled":true}`, "→ NextAction", "End"}},
+		{"logging off", "UpdateFlowLoggingBehavior", `{"FlowLoggingBehavior": "Disabled"}`, nil, []Input{done}, []string{`SetLogging {"Enabled":false}`, "→ NextAction", "End"}},
+		{"voice", "UpdateContactTextToSpeechVoice", `{"TextToSpeechVoice": "Joanna"}`, nil, nil, []string{"→ NextAction", "End"}},
+		{"disconnect", "DisconnectParticipant", "", nil, nil, []string{"Disconnect {}"}},
+		{"end", "EndFlowExecution", "", nil, nil, []string{"End"}},
+
+		// What Parley does not do takes its error branch, the one of calls by its own name; what can not fail goes on.
+		{"not supported", "ShowView", `{"ViewResource": {"Id": "form"}}`, []string{"Next", never, "!NoMatchingCondition"}, nil, []string{"→ !NoMatchingError", "End"}},
+		{"for calls", "UpdateContactCallbackNumber", `{"CallbackNumber": "1"}`, []string{"!CallbackNumberNotDialable", "!InvalidCallbackNumber"}, nil, []string{"→ !InvalidCallbackNumber", "End"}},
+		{"can not fail", "UpdateContactRecordingBehavior", `{"RecordingBehavior": {"RecordedParticipants": []}}`, nil, nil, []string{"→ NextAction", "End"}},
+		{"not supported, no branch", "InvokeLambdaFunction", `{"LambdaFunctionARN": "f"}`, nil, nil,
+			[]string{`End InvokeLambdaFunction "it": NoMatchingError without a branch for it: not supported`}},
+		{"terminal and for calls", "TransferContactToAgent", "", nil, nil, []string{`End TransferContactToAgent "it": NoMatchingError without a branch for it: not supported`}},
+		{"no such type", "PlayPrompt", "", []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+	} {
+		t.Run(tt.kind+"/"+tt.name, func(t *testing.T) {
+			t.Parallel()
+			p := playing{t: t, flow: actionUnderTest(t, tt.kind, tt.params, tt.branches...), facts: facts, state: Start(2)}
+			p.state.Results = map[string]json.RawMessage{"External": json.RawMessage(`{"s": "text", "n": 1.50, "o": {"k": true}}`)}
+			if diff := cmp.Diff(tt.want, p.play(tt.inputs...)); diff != "" {
+				t.Errorf("effects (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestActionsNotPossibleInAFlowType(t *testing.T) {
+	p := playing{t: t, flow: actionUnderTest(t, "Wait", `{"TimeLimitSeconds": "1"}`, waitCompleted, never), facts: Facts{FlowType: "AGENT_WHISPER"}}
+	if got, want := p.play(), []string{"→ !NoMatchingError", "End"}; !slices.Equal(got, want) {
+		t.Errorf("Wait in a whisper flow gives %q, want %q", got, want)
+	}
+}
+
+func TestLoopStartsOver(t *testing.T) {
+	f := parse(t, document(t,
+		`{"Identifier": "loop", "Type": "Loop", "Parameters": {"LoopCount": "2"}, "Transitions": {"NextAction": "in", "Conditions": [
+			{"NextAction": "in", "Condition": {"Operator": "Equals", "Operands": ["ContinueLooping"]}},
+			{"NextAction": "out", "Condition": {"Operator": "Equals", "Operands": ["DoneLooping"]}}]}}`,
+		`{"Identifier": "in", "Type": "MessageParticipant", "Parameters": {"Text": "in"}, "Transitions": {"NextAction": "pause"}}`,
+		`{"Identifier": "pause", "Type": "Wait", "Parameters": {"TimeLimitSeconds": "9"}, "Transitions": {"NextAction": "loop"}}`,
+		`{"Identifier": "out", "Type": "MessageParticipant", "Parameters": {"Text": "out"}, "Transitions": {"NextAction": "loop"}}`))
+	p := playing{t: t, flow: f}
+	over := Input{Kind: TimedOut}
+	want := []string{"Say in", "Wait 9s", "Say in", "Wait 9s", "Say out", "Say in", "Wait 9s", "Say in", "Wait 9s", "Say out", "Say in", "Wait 9s"}
+	if diff := cmp.Diff(want, p.play(over, over, over, over)); diff != "" {
+		t.Errorf("effects (-want +got):\n%s", diff)
+	}
+}
+
+func TestFlowAttributesLastUntilTheEnd(t *testing.T) {
+	f := parse(t, document(t,
+		`{"Identifier": "a", "Type": "UpdateFlowAttributes", "Parameters": {"FlowAttributes": {"x/y": {"Value": "1", "Type": "String"}, "gone": {"Value": "2"}, "bare": "3"}}, "Transitions": {"NextAction": "b"}}`,
+		`{"Identifier": "b", "Type": "Wait", "Parameters": {"TimeLimitSeconds": "1"}, "Transitions": {"NextAction": "c"}}`,
+		`{"Identifier": "c", "Type": "UpdateFlowAttributes", "Parameters": {"FlowAttributes": {"gone": {"Value": "$.Attributes.nope"}, "two": {"Value": "$.FlowAttributes.bare"}}}, "Transitions": {"NextAction": "d"}}`,
+		`{"Identifier": "d", "Type": "MessageParticipant", "Parameters": {"Text": "$.FlowAttributes"}, "Transitions": {"NextAction": "e"}}`,
+		`{"Identifier": "e", "Type": "UpdateContactTargetQueue", "Parameters": {"QueueId": "$.FlowAttributes.x/y"}, "Transitions": {"NextAction": "e"}}`))
+	p := playing{t: t, flow: f}
+	want := []string{"Wait 1s", `Say {"bare":"3","two":"3","x/y":"1"}`, `SetTargetQueue {"QueueID":"1","AgentID":""}`}
+	if diff := cmp.Diff(want, p.play(Input{Kind: TimedOut})); diff != "" {
+		t.Errorf("effects (-want +got):\n%s", diff)
+	}
+}
+
+func TestDistributeGivesEachBranchItsShare(t *testing.T) {
+	f := actionUnderTest(t, "DistributeByPercentage", "", "NumberLessThan 10", "NumberLessThan 40", "!NoMatchingCondition")
+	got := map[string]int{}
+	seed := uint64(1)
+	const draws = 20_000
+	for range draws {
+		st := Start(seed)
+		effects, err := Step(f, &st, &Facts{}, Input{Kind: Begin})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got[show(effects)[0]]++
+		seed = st.Seed // the next run goes on drawing
+	}
+	for branch, percent := range map[string]int{"→ NumberLessThan 10": 10, "→ NumberLessThan 40": 30, "→ !NoMatchingCondition": 60} {
+		if n := got[branch]; n < draws*percent/100-draws/100 || n > draws*percent/100+draws/100 {
+			t.Errorf("%s was taken %d times of %d, want about %d %%", branch, n, draws, percent)
+		}
+	}
+}
+
+func TestDrawsFollowTheSeed(t *testing.T) {
+	draw := func(seed uint64) (drawn []uint64) {
+		st := Start(seed)
+		for range 10 {
+			drawn = append(drawn, st.draw(100))
+		}
+		return drawn
+	}
+	if a, b := draw(7), draw(7); !slices.Equal(a, b) {
+		t.Errorf("one seed draws %v and then %v", a, b)
+	}
+	if a, b := draw(7), draw(8); slices.Equal(a, b) {
+		t.Errorf("two seeds draw the same %v", a)
+	}
+}
+
+// A graph without a way out ends, also when each round asks something.
+func TestEndlessFlowsEnd(t *testing.T) {
+	say := `{"Identifier": "a", "Type": "MessageParticipant", "Parameters": {"Text": "x"}, "Transitions": {"NextAction": "a"}}`
+	p := playing{t: t, flow: parse(t, document(t, say))}
+	lines := p.play()
+	if got, want := lines[len(lines)-1], `End MessageParticipant "a": 1000 actions without a wait`; got != want || len(lines) != maxSteps+1 {
+		t.Errorf("%d effects, the last %q; want %d, the last %q", len(lines), got, maxSteps+1, want)
+	}
+
+	ask := `{"Identifier": "a", "Type": "UpdateContactAttributes", "Parameters": {"Attributes": {"a": "1"}}, "Transitions": {"NextAction": "a"}}`
+	p = playing{t: t, flow: parse(t, document(t, ask))}
+	asked, in := 0, Input{Kind: Begin}
+	for ; asked <= maxSteps; asked++ {
+		effects := p.step(in)
+		if !Asks(effects[len(effects)-1]) {
+			break
+		}
+		in = done
+	}
+	if asked != maxSteps {
+		t.Errorf("a flow without a wait could ask %d times, want %d", asked, maxSteps)
+	}
+
+	wait := `{"Identifier": "a", "Type": "Wait", "Parameters": {"TimeLimitSeconds": "1"}, "Transitions": {"NextAction": "a"}}`
+	p = playing{t: t, flow: parse(t, document(t, wait))}
+	p.play()
+	for i := range 2 * maxSteps {
+		if got := show(p.step(Input{Kind: TimedOut})); !slices.Equal(got, []string{"Wait 1s"}) {
+			t.Fatalf("wait %d gives %q", i, got)
+		}
+	}
+}
+
+func TestLargeParametersTakeTheErrorBranch(t *testing.T) {
+	attributes := make([]string, 10)
+	for i := range attributes {
+		attributes[i] = fmt.Sprintf(`"a%d": "$.Attributes.big$.Attributes.big"`, i)
+	}
+	p := playing{t: t, flow: actionUnderTest(t, "InvokeLambdaFunction", `{"LambdaInvocationAttributes": {`+strings.Join(attributes, ",")+`}}`, never)}
+	p.facts.Attributes = map[string]string{"big": strings.Repeat("x", 20_000)}
+	effects := p.step(Input{Kind: Begin})
+	size := 0
+	for _, e := range effects {
+		size += len(compact(e))
+	}
+	if want := []string{"→ !NoMatchingError", "End"}; !slices.Equal(show(effects), want) || size > 2*maxResolved {
+		t.Errorf("effects of %d bytes: %q, want %q in at most %d bytes", size, show(effects), want, 2*maxResolved)
+	}
+}
+
+func TestWrongCallsOfStep(t *testing.T) {
+	waits := actionUnderTest(t, "Wait", `{"TimeLimitSeconds": "1"}`)
+	asks := actionUnderTest(t, "TransferContactToQueue", "")
+	for _, tt := range []struct {
+		name   string
+		flow   *Flow
+		action string
+		in     Input
+	}{
+		{"answer before the start", waits, "", done},
+		{"begin twice", waits, "it", Input{Kind: Begin}},
+		{"state of another flow", waits, "other", Input{Kind: TimedOut}},
+		{"Done for a wait", waits, "it", done},
+		{"TimedOut for a question", asks, "it", Input{Kind: TimedOut}},
+		{"Happened for a question", asks, "it", Input{Kind: Happened, Event: CustomerReturned}},
+		{"unknown input", asks, "it", Input{Kind: 99}},
+		{"success of what ends the run", asks, "it", done},
+	} {
+		st := State{Action: tt.action}
+		if effects, err := Step(tt.flow, &st, &Facts{}, tt.in); err == nil {
+			t.Errorf("%s: Step gives %q, want an error", tt.name, show(effects))
+		}
+	}
+}
+
+func TestLog(t *testing.T) {
+	facts := Facts{Attributes: map[string]string{"q": "arn:q"}, FlowType: "CONTACT_FLOW"}
+	for _, tt := range []struct {
+		kind, params string
+		branches     []string
+		inputs       []Input
+		want         []LogEntry
+	}{
+		{"UpdateContactTargetQueue", `{"QueueId": "$.Attributes.q"}`, nil, nil, []LogEntry{{Block: "SetQueue", Parameters: map[string]any{"Queue": "arn:q"}}}},
+		{"Wait", `{"TimeLimitSeconds": "60"}`, []string{waitCompleted}, []Input{{Kind: TimedOut}},
+			[]LogEntry{{Block: "Wait", Parameters: map[string]any{"TimeoutSeconds": "60"}}, {Block: "Wait", Results: "WaitCompleted"}}},
+		{"Compare", `{"ComparisonValue": "$.Attributes.nope"}`, []string{"x"}, nil,
+			[]LogEntry{{Block: "CheckAttribute", Parameters: map[string]any{}}, {Block: "CheckAttribute", Results: "NoMatchingCondition"}}},
+		{"ShowView", `{"ViewData": {"a": ["$.Attributes.q", true, null]}}`, []string{never}, nil,
+			[]LogEntry{{Block: "ShowView", Parameters: map[string]any{"ViewData": map[string]any{"a": []any{"arn:q", "true"}}}, Unsupported: true},
+				{Block: "ShowView", Results: "NoMatchingError"}}},
+		{"Nonsense", "", []string{never}, nil, []LogEntry{{Block: "Nonsense", Unsupported: true}, {Block: "Nonsense", Results: "NoMatchingError"}}},
+	} {
+		p := playing{t: t, flow: actionUnderTest(t, tt.kind, tt.params, tt.branches...), facts: facts}
+		effects := p.step(Input{Kind: Begin})
+		for _, in := range tt.inputs {
+			effects = append(effects, p.step(in)...)
+		}
+		var got []LogEntry
+		for _, e := range effects {
+			if l, ok := e.(Log); ok && l.Entry.Block != "PlayPrompt" && l.Entry.Block != "Resume" {
+				got = append(got, l.Entry)
+			}
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s: log (-want +got):\n%s", tt.kind, diff)
+		}
+	}
+	entry := LogEntry{Block: "SetQueue", Parameters: map[string]any{"Queue": "q"}, Unsupported: true}
+	if got, want := compact(entry), `{"ContactFlowModuleType":"SetQueue","Parameters":{"Queue":"q"}}`; got != want {
+		t.Errorf("entry is %s, want %s", got, want)
+	}
+}
+
+func TestAsks(t *testing.T) {
+	for _, e := range []Effect{SetAttributes{}, SetTargetQueue{}, EnterQueue{}, EnterFlow{}, SetHook{}, SetContactData{}, SetLogging{}} {
+		if !Asks(e) {
+			t.Errorf("%T does not ask", e)
+		}
+	}
+	for _, e := range []Effect{Say{}, Log{}, Wait{For: time.Second}, Disconnect{}, End{}} {
+		if Asks(e) {
+			t.Errorf("%T asks", e)
+		}
+	}
+}
