@@ -1,0 +1,170 @@
+// Package center is the contact centre: live contacts, their participants, the flows they run and the queues they wait in, and the
+// rules that move them. What must change together lives here, because it changes in one transaction: every request, due job and
+// socket subscription becomes one update of one chat.
+package center
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/openparley/parley/api/connect/types"
+	ptypes "github.com/openparley/parley/api/participant/types"
+	"github.com/openparley/parley/internal/arn"
+	"github.com/openparley/parley/internal/auth"
+	"github.com/openparley/parley/internal/bus"
+	"github.com/openparley/parley/internal/flow"
+	"github.com/openparley/parley/internal/store"
+)
+
+// Config says what a contact centre stands on. Store and Tokens are required.
+type Config struct {
+	Store  *store.Store
+	Tokens *auth.Tokens
+	Scope  arn.Scope
+
+	// MaxActiveChats is how many chats of one instance may live at the same time, waiting ones included; 0 is no limit.
+	MaxActiveChats int
+
+	// Publish tells every node of an item, after its transaction was committed.
+	Publish func(bus.Message)
+
+	// Wake tells the job runner that a job due at that time was committed.
+	Wake func(due time.Time)
+
+	Log *slog.Logger
+}
+
+// Service is a contact centre. It keeps no contact in memory, so that any node can handle any contact.
+type Service struct {
+	Config
+
+	flowsMu sync.Mutex
+	flows   map[flowVersion]*flow.Flow // compiled; versions never change
+}
+
+// New returns a contact centre.
+func New(c Config) *Service {
+	if c.Publish == nil {
+		c.Publish = func(bus.Message) {}
+	}
+	if c.Wake == nil {
+		c.Wake = func(time.Time) {}
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Service{Config: c, flows: map[flowVersion]*flow.Flow{}}
+}
+
+// scene is one chat inside one transaction: what a rule may read and change, and the only way it acts.
+type scene struct {
+	*Service
+	tx      *store.Tx
+	chat    *store.Chat
+	contact *store.Contact // the current segment
+
+	chatChanged, contactChanged bool
+}
+
+// update runs fn on a chat in one transaction. A chat that does not exist makes errNoChat.
+func (s *Service) update(ctx context.Context, key store.Key, fn func(*scene) error) error {
+	return s.Store.Update(ctx, key, func(tx *store.Tx) error {
+		sc := &scene{Service: s, tx: tx, chat: tx.Chat(), contact: tx.Contact()}
+		if sc.chat == nil || sc.contact == nil {
+			return errNoChat
+		}
+		if err := fn(sc); err != nil {
+			return err
+		}
+		sc.save()
+		return nil
+	})
+}
+
+// errNoChat says that no chat has the id asked for; callers answer what their operation answers then.
+var errNoChat = errors.New("no such chat")
+
+func (sc *scene) save() {
+	if sc.chatChanged {
+		sc.tx.PutChat(sc.chat)
+	}
+	if sc.contactChanged {
+		sc.contact.UpdatedAt = sc.now()
+		sc.tx.PutContact(sc.contact)
+	}
+	sc.chatChanged, sc.contactChanged = false, false
+}
+
+// now is the transaction's time in Unix milliseconds.
+func (sc *scene) now() int64 { return sc.tx.Now().UnixMilli() }
+
+// putJob stores a job of this chat, due after d, and wakes the runner once it is committed.
+func (sc *scene) putJob(kind, key string, d time.Duration, payload []byte) {
+	due := sc.tx.Now().Add(d)
+	sc.tx.PutJob(store.Job{Kind: kind, Key: key, ChatID: sc.chat.ID, Due: due.UnixMilli(), Payload: payload})
+	sc.tx.AfterCommit(func() { sc.Wake(due) })
+}
+
+// live reports whether the chat goes on.
+func (sc *scene) live() bool { return sc.chat.EndedAt == 0 }
+
+// participant returns who takes part in the chat under that id and has not left.
+func (sc *scene) participant(id string) (store.Participant, bool) { return present(sc.chat, id) }
+
+func present(c *store.Chat, id string) (store.Participant, bool) {
+	for _, p := range c.Participants {
+		if p.ID == id && p.LeftAt == 0 {
+			return p, true
+		}
+	}
+	return store.Participant{}, false
+}
+
+func newID() string { return uuid.NewString() }
+
+func millis(ms int64) *time.Time {
+	if ms == 0 {
+		return nil
+	}
+	return new(time.UnixMilli(ms).UTC())
+}
+
+// text returns nil for the empty string: members without a value are left out of an answer.
+func text(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func value(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+// Errors of the Connect operations, and of the Participant Service where the name begins with participant.
+
+func notFound(what string) error {
+	return &types.ResourceNotFoundException{Message: new(what + " not found")}
+}
+
+func invalidRequest(why string) error {
+	return &types.InvalidRequestException{Message: &why}
+}
+
+func invalidParameter(why string) error {
+	return &types.InvalidParameterException{Message: &why}
+}
+
+// accessDenied is what every operation of a participant answers once the chat is over or the participant has left; clients take
+// its status for the end of the chat. Source: participant-wire sheet, 2.1 and 9.5.
+func accessDenied() error { return &ptypes.AccessDeniedException{Message: new("Access denied")} }
+
+func participantInvalid(why string) error { return &ptypes.ValidationException{Message: &why} }

@@ -1,0 +1,192 @@
+package center
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/openparley/parley/api/participant"
+	ptypes "github.com/openparley/parley/api/participant/types"
+	"github.com/openparley/parley/api/wire"
+	"github.com/openparley/parley/internal/auth"
+	"github.com/openparley/parley/internal/flow"
+	"github.com/openparley/parley/internal/gateway"
+	"github.com/openparley/parley/internal/store"
+)
+
+const (
+	// websocketURLLife is how long a WebSocket URL may be opened, several times if need be.
+	// Source: Participant Service model, CreateParticipantConnection ("connect expiry timeout of 100s").
+	websocketURLLife = 100 * time.Second
+
+	// socketLife is what ConnectionExpiry announces. Clients rotate their socket before; nothing is cut at that time.
+	socketLife = time.Hour
+
+	// connectionTokenLife is how long a connection token is valid, however long the chat lives. chatjs polls in a hot loop when it
+	// is under a minute or over 24 days. Source: API reference, CreateParticipantConnection (one day).
+	connectionTokenLife = 24 * time.Hour
+)
+
+// WebsocketPath is where the gateway listens; CreateParticipantConnection answers a URL below it, relative to the server.
+const WebsocketPath = "/participant/websocket"
+
+// CreateParticipantConnection hands out what a participant needs to talk: a URL for its socket and a token for its calls. Nothing
+// handed out earlier is invalidated. The URL is relative; whoever knows the server's address makes it absolute.
+func (s *Service) CreateParticipantConnection(
+	ctx context.Context, who auth.Participant, in *participant.CreateParticipantConnectionInput,
+) (*participant.CreateParticipantConnectionOutput, error) {
+	chat, err := s.Store.Chat(ctx, who.ChatID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, err
+	}
+	if err != nil || !takesPart(chat, who.ParticipantID) {
+		return nil, accessDenied()
+	}
+	if len(in.Type) == 0 && in.ConnectParticipant == nil {
+		return nil, participantInvalid("Type: name WEBSOCKET, CONNECTION_CREDENTIALS or both")
+	}
+	now := s.Store.Now()
+	out := &participant.CreateParticipantConnectionOutput{}
+	for _, t := range in.Type {
+		switch t {
+		case ptypes.ConnectionTypeWebsocket:
+			token := s.Tokens.Issue(auth.Claims{
+				Kind: auth.KindSocket, ChatID: who.ChatID, ParticipantID: who.ParticipantID, Expires: now.Add(websocketURLLife),
+			})
+			out.Websocket = &ptypes.Websocket{
+				Url:              new(WebsocketPath + "?token=" + url.QueryEscape(token)),
+				ConnectionExpiry: wire.Time(now.Add(socketLife).UnixMilli()),
+			}
+		case ptypes.ConnectionTypeConnectionCredentials:
+			expires := now.Add(connectionTokenLife)
+			out.ConnectionCredentials = &ptypes.ConnectionCredentials{
+				ConnectionToken: new(s.Tokens.Issue(auth.Claims{
+					Kind: auth.KindConnection, ChatID: who.ChatID, ParticipantID: who.ParticipantID, Expires: expires,
+				})),
+				Expiry: wire.Time(expires.UnixMilli()),
+			}
+		default:
+			return nil, participantInvalid(fmt.Sprintf("Type: %s is not supported by Parley: it is for calls", t))
+		}
+	}
+	return out, nil
+}
+
+// takesPart reports whether somebody is in a chat that goes on.
+func takesPart(c *store.Chat, participantID string) bool {
+	_, ok := present(c, participantID)
+	return ok && c.EndedAt == 0
+}
+
+// Socket tells the gateway whose socket a URL is for. It fails once the chat has ended.
+func (s *Service) Socket(ctx context.Context, token string) (auth.Socket, error) {
+	who, err := s.Tokens.Socket(token)
+	if err != nil {
+		return who, &ptypes.AccessDeniedException{Message: new(err.Error())}
+	}
+	chat, err := s.Store.Chat(ctx, who.ChatID)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return who, accessDenied()
+	case err != nil:
+		return who, err
+	case !takesPart(chat, who.ParticipantID):
+		return who, accessDenied()
+	}
+	return who, nil
+}
+
+// Subscribed notes that a socket listens, and answers the number of the newest item: later ones are due on the socket. The first
+// subscription of the customer keeps the chat alive; a later one is the customer's return, which a flow may wait for.
+func (s *Service) Subscribed(ctx context.Context, who auth.Socket) (int64, error) {
+	chat, err := s.Store.Chat(ctx, who.ChatID)
+	if err != nil {
+		return 0, err
+	}
+	p, ok := present(chat, who.ParticipantID)
+	if !ok || p.Role != roleCustomer || chat.EndedAt != 0 {
+		return chat.Seq, nil
+	}
+	contact, err := s.Store.Contact(ctx, chat.ContactID)
+	if err != nil {
+		return 0, err
+	}
+	if chat.ConnectedAt != 0 && !waitsFor(contact, flow.CustomerReturned) {
+		return chat.Seq, nil
+	}
+	seq := chat.Seq
+	err = s.update(ctx, store.Key{Chat: who.ChatID}, func(sc *scene) error {
+		seq = sc.chat.Seq
+		if !sc.live() {
+			return nil
+		}
+		if sc.chat.ConnectedAt == 0 {
+			sc.chat.ConnectedAt = sc.now()
+			sc.chatChanged = true
+			sc.tx.DeleteJob(jobSubscribeDeadline, sc.chat.ID)
+			return nil
+		}
+		return sc.happened(flow.CustomerReturned)
+	})
+	return seq, err
+}
+
+// Since reads the items after a number as frames, for a socket that missed some.
+func (s *Service) Since(ctx context.Context, chatID, participantID string, after int64, limit int) ([]gateway.Frame, error) {
+	chat, err := s.Store.Chat(ctx, chatID)
+	if err != nil {
+		return nil, err
+	}
+	items, err := s.Store.Items(ctx, chat.Num, store.ItemQuery{After: after, Limit: limit})
+	if err != nil {
+		return nil, err
+	}
+	frames := make([]gateway.Frame, len(items))
+	for i := range items {
+		frames[i] = frame(chatID, &items[i])
+	}
+	return frames, nil
+}
+
+// DisconnectParticipant takes the caller out of the chat. When the customer leaves, the chat is over.
+func (s *Service) DisconnectParticipant(
+	ctx context.Context, conn auth.Connection, in *participant.DisconnectParticipantInput,
+) (*participant.DisconnectParticipantOutput, error) {
+	token := ""
+	if t := value(in.ClientToken); t != "" {
+		token = conn.ParticipantID + "/" + t
+	}
+	scope := "DisconnectParticipant/" + conn.ChatID
+	err := s.update(ctx, store.Key{Chat: conn.ChatID}, func(sc *scene) error {
+		if token != "" {
+			// A retry after a lost answer finds the chat over: it is answered like the first.
+			if _, err := sc.tx.Request(scope, token); err == nil {
+				return nil
+			} else if !errors.Is(err, store.ErrNotFound) {
+				return err
+			}
+		}
+		if _, ok := sc.participant(conn.ParticipantID); !ok || !sc.live() {
+			return accessDenied()
+		}
+		sc.leave(conn.ParticipantID)
+		sc.end(reasonCustomer)
+		if token != "" {
+			sc.tx.PutRequest(store.Request{
+				Scope: scope, Token: token, Answer: json.RawMessage("{}"),
+				ExpiresAt: sc.tx.Now().Add(eventTokenLife).UnixMilli(),
+			})
+		}
+		return nil
+	})
+	if errors.Is(err, errNoChat) {
+		return nil, accessDenied()
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &participant.DisconnectParticipantOutput{}, nil
+}

@@ -1,0 +1,182 @@
+package center
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/openparley/parley/api/connect/types"
+)
+
+// Content types of messages. Source: API reference, StartChatContact, SupportedMessagingContentTypes.
+const (
+	textPlain           = "text/plain"
+	textMarkdown        = "text/markdown"
+	applicationJSON     = "application/json"
+	interactive         = "application/vnd.amazonaws.connect.message.interactive"
+	interactiveResponse = "application/vnd.amazonaws.connect.message.interactive.response"
+)
+
+// maxContentBytes bounds the content of a message. Source: administrator guide, service quotas (16,384 bytes).
+const maxContentBytes = 16384
+
+// maxAttributesBytes bounds the attributes of a contact, keys and values in UTF-8 together.
+// Source: API reference, UpdateContactAttributes (32 KB).
+const maxAttributesBytes = 32768
+
+// supportedContentTypes returns the content types a chat may carry: those asked for, or text/plain alone.
+func supportedContentTypes(asked []string) ([]string, error) {
+	if len(asked) == 0 {
+		return []string{textPlain}, nil
+	}
+	for _, t := range asked {
+		switch t {
+		case textPlain, textMarkdown, applicationJSON, interactive, interactiveResponse:
+		default:
+			return nil, invalidParameter(fmt.Sprintf("SupportedMessagingContentTypes: %q is not a content type of messages", t))
+		}
+	}
+	if !slices.Contains(asked, textPlain) {
+		return nil, invalidRequest("SupportedMessagingContentTypes must contain text/plain")
+	}
+	return slices.Compact(slices.Sorted(slices.Values(asked))), nil
+}
+
+// checkInitialMessage applies the limits of InitialMessage, which are narrower than those of SendMessage.
+// Source: API reference, ChatMessage.
+func checkInitialMessage(contentType, content string, supported []string) error {
+	limit := 0
+	switch contentType {
+	case textPlain, textMarkdown:
+		limit = 1024
+	case applicationJSON:
+		limit = 12000
+	case interactiveResponse:
+		limit = 12288
+	default:
+		return invalidParameter(fmt.Sprintf("InitialMessage.ContentType: %q can not start a chat", contentType))
+	}
+	if n := utf8.RuneCountInString(content); n > limit {
+		return invalidRequest(fmt.Sprintf("InitialMessage.Content has %d characters; %s takes at most %d", n, contentType, limit))
+	}
+	if why := contentProblem(contentType, content, supported); why != "" {
+		return invalidRequest("InitialMessage: " + why)
+	}
+	return nil
+}
+
+// contentProblem says why a message may not be sent in a chat that supports these content types, or "".
+func contentProblem(contentType, content string, supported []string) string {
+	switch contentType {
+	case textPlain:
+	case textMarkdown, applicationJSON, interactiveResponse:
+		if !slices.Contains(supported, contentType) {
+			return fmt.Sprintf("content type %s is not among the SupportedMessagingContentTypes of this chat", contentType)
+		}
+	default:
+		return fmt.Sprintf("content type %q can not be sent by a participant", contentType)
+	}
+	if len(content) > maxContentBytes {
+		return fmt.Sprintf("content has %d bytes; at most %d are allowed", len(content), maxContentBytes)
+	}
+	switch {
+	case contentType == applicationJSON && !json.Valid([]byte(content)):
+		return "content is not JSON"
+	case contentType == interactiveResponse && !validInteractiveResponse(content):
+		return "Message content is not a valid InteractiveMessageResponse"
+	}
+	return ""
+}
+
+// validInteractiveResponse checks the two members that matter; others are free. Source: participant-wire sheet, section 4.
+func validInteractiveResponse(content string) bool {
+	var r struct {
+		Version string `json:"version"`
+		Action  string `json:"action"`
+	}
+	return json.Unmarshal([]byte(content), &r) == nil &&
+		r.Version == "1.0" && r.Action != "" && utf8.RuneCountInString(r.Action) <= 200
+}
+
+// checkAttributes applies the charset of keys and the size of the whole map.
+func checkAttributes(a map[string]string) error {
+	for k := range a {
+		if k == "" || strings.ContainsFunc(k, notAttributeKey) {
+			return invalidRequest(fmt.Sprintf("Attributes: key %q may hold only letters, digits, - and _", k))
+		}
+	}
+	if n := attributesSize(a); n > maxAttributesBytes {
+		return invalidRequest(fmt.Sprintf("Attributes: keys and values take %d bytes; at most %d are allowed", n, maxAttributesBytes))
+	}
+	return nil
+}
+
+func notAttributeKey(r rune) bool {
+	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_')
+}
+
+func attributesSize(a map[string]string) (n int) {
+	for k, v := range a {
+		n += len(k) + len(v)
+	}
+	return n
+}
+
+// mergeAttributes returns the attributes of a chat with changes laid over them: named keys are added or overwritten, others stay.
+func mergeAttributes(old, changes map[string]string) (map[string]string, error) {
+	merged := maps.Clone(old)
+	if merged == nil {
+		merged = make(map[string]string, len(changes))
+	}
+	maps.Copy(merged, changes)
+	return merged, checkAttributes(merged)
+}
+
+// segmentAttributes checks what a caller sets and adds the subtype that every chat has.
+// Source: API reference, StartChatContact, SegmentAttributes.
+func segmentAttributes(in map[string]types.SegmentAttributeValue, contentTypes []string) (json.RawMessage, error) {
+	all := map[string]types.SegmentAttributeValue{subtypeName: {ValueString: new("connect:Chat")}}
+	for name, v := range in {
+		if err := checkSegmentAttribute(name, v); err != nil {
+			return nil, err
+		}
+		all[name] = v
+	}
+	if value(all[subtypeName].ValueString) == subtypeGuide &&
+		!(slices.Contains(contentTypes, interactive) && slices.Contains(contentTypes, interactiveResponse)) {
+		return nil, invalidRequest("A chat of subtype " + subtypeGuide + " needs both interactive content types in SupportedMessagingContentTypes")
+	}
+	b, err := json.Marshal(all)
+	if err != nil {
+		return nil, fmt.Errorf("encode segment attributes: %w", err)
+	}
+	return b, nil
+}
+
+func checkSegmentAttribute(path string, v types.SegmentAttributeValue) error {
+	set := 0
+	for _, is := range []bool{v.ValueString != nil, v.ValueInteger != nil, v.ValueMap != nil, v.ValueList != nil, v.ValueArn != nil} {
+		if is {
+			set++
+		}
+	}
+	switch {
+	case set != 1:
+		return invalidRequest("SegmentAttributes." + path + ": exactly one value is needed")
+	case v.ValueList != nil || v.ValueArn != nil:
+		return invalidRequest("SegmentAttributes." + path + ": ValueList and ValueArn are for system attributes only")
+	case strings.HasPrefix(path, "connect:") && path != subtypeName:
+		return invalidRequest("SegmentAttributes." + path + ": names that begin with connect: belong to the system")
+	case path == subtypeName && v.ValueString == nil:
+		return invalidRequest("SegmentAttributes." + subtypeName + ": a ValueString is needed")
+	}
+	for name, inner := range v.ValueMap {
+		if err := checkSegmentAttribute(path+"."+name, inner); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,402 @@
+package center
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/api/wire"
+	"github.com/openparley/parley/internal/arn"
+	"github.com/openparley/parley/internal/flow"
+	"github.com/openparley/parley/internal/store"
+)
+
+// Event hooks a flow may set in a chat; the two hold hooks are for calls. Source: flow sheet, 10.5.
+const hookCustomerQueue = "CustomerQueue"
+
+var chatHooks = map[string]string{ // hook → type of the flow it takes
+	hookCustomerQueue:   "CUSTOMER_QUEUE",
+	"AgentWhisper":      "AGENT_WHISPER",
+	"CustomerWhisper":   "CUSTOMER_WHISPER",
+	"CustomerRemaining": flowTypeInbound,
+	"DefaultAgentUI":    flowTypeInbound,
+	"DisconnectAgentUI": flowTypeInbound,
+}
+
+const (
+	// maxRounds bounds what a contact does between two waits, over all the flows it enters: flows that lead to each other without
+	// a wait end the contact instead of holding its transaction for ever. The flow engine bounds the steps inside one flow.
+	maxRounds = 1000
+
+	// maxFlows is how many compiled flow versions are kept.
+	maxFlows = 1000
+)
+
+type flowVersion struct {
+	id      string
+	version int64
+}
+
+// compiled returns the executable form of a version of a flow.
+func (sc *scene) compiled(id string, version int64) (*flow.Flow, error) {
+	key := flowVersion{id, version}
+	sc.flowsMu.Lock()
+	f := sc.flows[key]
+	sc.flowsMu.Unlock()
+	if f != nil {
+		return f, nil
+	}
+	row, err := sc.tx.FlowVersion(id, version)
+	if err != nil {
+		return nil, err
+	}
+	if f, err = flow.Parse(row.Content); err != nil {
+		return nil, fmt.Errorf("flow %s version %d: %w", id, version, err)
+	}
+	sc.flowsMu.Lock()
+	defer sc.flowsMu.Unlock()
+	if len(sc.flows) >= maxFlows {
+		clear(sc.flows)
+	}
+	sc.flows[key] = f
+	return f, nil
+}
+
+// enterFlow starts a run of a flow on the contact and goes on until it waits or ends. The contact keeps this version however the
+// flow changes meanwhile.
+func (sc *scene) enterFlow(fl *store.Flow, version int64, seed uint64) error {
+	ct := sc.contact
+	ct.FlowID, ct.FlowVersion, ct.FlowType = fl.ID, version, fl.Type
+	return sc.run(flow.Start(seed), flow.Input{Kind: flow.Begin})
+}
+
+// resume goes on with the run of the contact, which waits.
+func (sc *scene) resume(in flow.Input) error {
+	if sc.contact.FlowState == nil {
+		return nil
+	}
+	var state flow.State
+	if err := json.Unmarshal(sc.contact.FlowState, &state); err != nil {
+		return fmt.Errorf("flow state of contact %s: %w", sc.contact.ID, err)
+	}
+	sc.tx.DeleteJob(jobWait, sc.contact.ID)
+	return sc.run(state, in)
+}
+
+// happened tells the run of something that it may wait for.
+func (sc *scene) happened(event string) error {
+	if !waitsFor(sc.contact, event) {
+		return nil
+	}
+	return sc.resume(flow.Input{Kind: flow.Happened, Event: event})
+}
+
+func waitsFor(ct *store.Contact, event string) bool { return slices.Contains(ct.FlowWaits, event) }
+
+// stopFlow drops the run of the contact, whatever it does.
+func (sc *scene) stopFlow() {
+	ct := sc.contact
+	if ct.FlowState == nil {
+		return
+	}
+	ct.FlowState, ct.FlowWaits = nil, nil
+	sc.contactChanged = true
+	sc.tx.DeleteJob(jobWait, ct.ID)
+}
+
+// run steps the flow of the contact and applies what it asks for, until it waits or the run is over. A run that leads into another
+// flow goes on there.
+func (sc *scene) run(state flow.State, in flow.Input) error {
+	sc.contactChanged = true
+	sc.contact.FlowWaits = nil
+	seed := state.Seed
+	for range maxRounds {
+		f, err := sc.compiled(sc.contact.FlowID, sc.contact.FlowVersion)
+		if err != nil {
+			return err
+		}
+		facts, err := sc.facts()
+		if err != nil {
+			return err
+		}
+		effects, err := flow.Step(f, &state, facts, in)
+		if err != nil {
+			return err
+		}
+		in = flow.Input{Kind: flow.Done}
+		for _, e := range effects {
+			switch e := e.(type) {
+			case flow.Say:
+				sc.say(sc.system(), textPlain, e.Text, nil)
+			case flow.Log:
+				sc.logBlock(e.Entry)
+			case flow.Wait:
+				return sc.wait(&state, e)
+			case flow.Disconnect:
+				sc.end(reasonFlow)
+				return nil
+			case flow.End:
+				sc.flowEnded(e)
+				return nil
+			case flow.EnterFlow:
+				next, version, failed, err := sc.flowOfHook(e.FlowID, flowTypeInbound, "AGENT_TRANSFER", "QUEUE_TRANSFER")
+				if err != nil {
+					return err
+				}
+				if failed {
+					in = flow.Input{Kind: flow.Failed, Error: flow.NoMatchingError}
+					break
+				}
+				ct := sc.contact
+				ct.FlowID, ct.FlowVersion, ct.FlowType = next.ID, version, next.Type
+				state, in = flow.Start(seed), flow.Input{Kind: flow.Begin}
+			case flow.EnterQueue:
+				entered, err := sc.enterQueue()
+				if err != nil {
+					return err
+				}
+				if entered != "" {
+					in = flow.Input{Kind: flow.Failed, Error: entered}
+					break
+				}
+				goesOn, err := sc.queueFlow()
+				if err != nil || !goesOn {
+					return err
+				}
+				state, in = flow.Start(seed), flow.Input{Kind: flow.Begin}
+			default:
+				if in, err = sc.apply(e); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	sc.flowEnded(flow.End{Reason: fmt.Sprintf("%d rounds without a wait", maxRounds)})
+	return nil
+}
+
+// apply does what a flow asks of the contact and returns the answer for the flow.
+func (sc *scene) apply(e flow.Effect) (flow.Input, error) {
+	done, failed := flow.Input{Kind: flow.Done}, flow.Input{Kind: flow.Failed, Error: flow.NoMatchingError}
+	switch e := e.(type) {
+	case flow.SetAttributes:
+		// Related contacts are those of a guide or of an earlier chat; the values live in that chat, which this transaction
+		// does not hold.
+		if e.Related {
+			return failed, nil
+		}
+		merged, err := mergeAttributes(sc.chat.Attributes, e.Attributes)
+		if err != nil {
+			return failed, nil
+		}
+		sc.chat.Attributes, sc.chatChanged = merged, true
+	case flow.SetContactData:
+		if e.Related {
+			return failed, nil
+		}
+		ct := sc.contact
+		for _, set := range []struct {
+			to    *string
+			value *string
+		}{{&ct.Name, e.Name}, {&ct.Description, e.Description}, {&ct.LanguageCode, e.LanguageCode}, {&sc.chat.CustomerID, e.CustomerID}} {
+			if set.value != nil {
+				*set.to = *set.value
+			}
+		}
+		sc.chatChanged = sc.chatChanged || e.CustomerID != nil
+	case flow.SetTargetQueue:
+		q, err := sc.queue(e.QueueID)
+		if err != nil {
+			return failed, err
+		}
+		if q == nil {
+			return failed, nil
+		}
+		sc.contact.TargetQueueID = q.ID
+	case flow.SetHook:
+		return sc.setHook(e)
+	case flow.SetLogging:
+		sc.chat.LogFlow, sc.chatChanged = e.Enabled, true
+	default:
+		return failed, fmt.Errorf("flow effect of unknown type %T", e)
+	}
+	return done, nil
+}
+
+func (sc *scene) setHook(e flow.SetHook) (flow.Input, error) {
+	failed := flow.Input{Kind: flow.Failed, Error: flow.NoMatchingError}
+	flowType, ok := chatHooks[e.Hook]
+	if !ok {
+		return failed, nil
+	}
+	hooks := maps.Clone(sc.chat.Hooks)
+	if hooks == nil {
+		hooks = map[string]string{}
+	}
+	if e.Disable {
+		hooks[e.Hook] = ""
+	} else {
+		fl, _, missing, err := sc.flowOfHook(e.FlowID, flowType)
+		if err != nil || missing {
+			return failed, err
+		}
+		hooks[e.Hook] = fl.ID
+	}
+	sc.chat.Hooks, sc.chatChanged = hooks, true
+	return flow.Input{Kind: flow.Done}, nil
+}
+
+// flowOfHook finds a published, active flow of one of these types; missing says that there is none.
+func (sc *scene) flowOfHook(idOrARN string, flowTypes ...string) (fl *store.Flow, version int64, missing bool, err error) {
+	id, ok := sc.Scope.ResourceID(sc.chat.InstanceID, arn.ContactFlow, idOrARN)
+	if !ok {
+		return nil, 0, true, nil
+	}
+	id, qualifier := store.CutQualifier(id)
+	fl, err = sc.tx.Flow(id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, 0, true, nil
+	}
+	if err != nil {
+		return nil, 0, true, err
+	}
+	version, ok = fl.Version(qualifier)
+	missing = !ok || version == 0 || fl.InstanceID != sc.chat.InstanceID || fl.State == "ARCHIVED" || !slices.Contains(flowTypes, fl.Type)
+	return fl, version, missing, nil
+}
+
+// wait saves the run until its time is over or an event happens.
+func (sc *scene) wait(state *flow.State, e flow.Wait) error {
+	b, err := json.Marshal(state)
+	if err != nil {
+		return fmt.Errorf("save flow state: %w", err)
+	}
+	sc.contact.FlowState, sc.contact.FlowWaits = b, e.Events
+	sc.putJob(jobWait, sc.contact.ID, e.For, nil)
+	return nil
+}
+
+// flowEnded is the end of a run: a contact in a queue stays there, any other ends with its flow. Source: flow sheet, 7.1 and 7.4.
+func (sc *scene) flowEnded(e flow.End) {
+	sc.stopFlow()
+	sc.contact.FlowState, sc.contactChanged = nil, true
+	if e.Reason != "" {
+		sc.Log.Info("flow ended", "contact", sc.contact.ID, "flow", sc.contact.FlowID, "reason", e.Reason)
+	}
+	if sc.contact.QueueID == "" {
+		sc.end(reasonFlow)
+	}
+}
+
+// system is who speaks for the flow.
+func (sc *scene) system() store.Participant {
+	for _, p := range sc.chat.Participants {
+		if p.Role == roleSystem {
+			return p
+		}
+	}
+	return store.Participant{ID: sc.chat.ID, Role: roleSystem, DisplayName: systemName}
+}
+
+// logBlock writes what a block did to the contact's flow log: all blocks while the flow asked for logging, and always one that Parley does
+// not support.
+func (sc *scene) logBlock(entry flow.LogEntry) {
+	if !sc.chat.LogFlow && !entry.Unsupported {
+		return
+	}
+	fl, err := sc.tx.Flow(sc.contact.FlowID)
+	name := ""
+	if err == nil {
+		name = fl.Name
+	}
+	line, err := json.Marshal(struct {
+		ContactID string `json:"ContactId"`
+		FlowARN   string `json:"ContactFlowId"`
+		FlowName  string `json:"ContactFlowName"`
+		Timestamp string `json:"Timestamp"`
+		flow.LogEntry
+	}{
+		sc.contact.ID, sc.Scope.Resource(sc.chat.InstanceID, arn.ContactFlow, sc.contact.FlowID), name,
+		*wire.Time(sc.now()), entry,
+	})
+	if err != nil {
+		sc.Log.Error("encode flow log", "contact", sc.contact.ID, "err", err)
+		return
+	}
+	sc.tx.AppendFlowLog(sc.contact.ID, sc.now(), line)
+}
+
+// facts is what a flow may refer to.
+func (sc *scene) facts() (*flow.Facts, error) {
+	c, ct := sc.chat, sc.contact
+	f := &flow.Facts{
+		ContactID: ct.ID, InitialContactID: c.ID, PreviousContactID: ct.PreviousID, RelatedContactID: ct.RelatedID,
+		InstanceARN: sc.Scope.Instance(c.InstanceID), Region: sc.Scope.Region, Channel: "CHAT",
+		InitiationMethod: ct.InitiationMethod, Name: ct.Name, Description: ct.Description, LanguageCode: ct.LanguageCode,
+		CustomerID: c.CustomerID, InitialMessage: c.InitialMessage, Attributes: c.Attributes, Tags: ct.Tags, FlowType: ct.FlowType,
+	}
+	for _, p := range c.Participants {
+		if p.Role == roleCustomer {
+			f.CustomerName = p.DisplayName
+		}
+	}
+	var err error
+	if f.SegmentAttributes, err = plainSegmentAttributes(ct.SegmentAttributes); err != nil {
+		return nil, err
+	}
+	queueID := ct.TargetQueueID
+	if ct.QueueID != "" {
+		queueID = ct.QueueID
+	}
+	if queueID != "" {
+		q, err := sc.tx.Queue(queueID)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return nil, err
+		}
+		if err == nil {
+			f.QueueName, f.QueueARN = q.Name, sc.Scope.Resource(c.InstanceID, arn.Queue, q.ID)
+		}
+	}
+	return f, nil
+}
+
+// plainSegmentAttributes takes the values out of their envelopes: a flow reads them plain.
+func plainSegmentAttributes(stored json.RawMessage) (map[string]any, error) {
+	var all map[string]types.SegmentAttributeValue
+	if len(stored) == 0 {
+		return nil, nil
+	}
+	if err := json.Unmarshal(stored, &all); err != nil {
+		return nil, fmt.Errorf("segment attributes: %w", err)
+	}
+	return plainSegmentMap(all), nil
+}
+
+func plainSegmentMap(all map[string]types.SegmentAttributeValue) map[string]any {
+	plain := make(map[string]any, len(all))
+	for name, v := range all {
+		plain[name] = plainSegmentValue(v)
+	}
+	return plain
+}
+
+func plainSegmentValue(v types.SegmentAttributeValue) any {
+	switch {
+	case v.ValueString != nil:
+		return *v.ValueString
+	case v.ValueInteger != nil:
+		return *v.ValueInteger
+	case v.ValueArn != nil:
+		return *v.ValueArn
+	case v.ValueMap != nil:
+		return plainSegmentMap(v.ValueMap)
+	}
+	list := make([]any, len(v.ValueList))
+	for i, e := range v.ValueList {
+		list[i] = plainSegmentValue(e)
+	}
+	return list
+}

@@ -1,0 +1,153 @@
+package center
+
+import (
+	"encoding/json"
+
+	ptypes "github.com/openparley/parley/api/participant/types"
+	"github.com/openparley/parley/api/wire"
+	"github.com/openparley/parley/internal/bus"
+	"github.com/openparley/parley/internal/gateway"
+	"github.com/openparley/parley/internal/store"
+)
+
+// Roles and fixed names of participants. Source: participant-wire sheet, 10.1.
+const (
+	roleCustomer = "CUSTOMER"
+	roleSystem   = "SYSTEM"
+	systemName   = "SYSTEM_MESSAGE"
+)
+
+// Content types of events. Source: participant-wire sheet, section 5.
+const (
+	eventPrefix          = "application/vnd.amazonaws.connect.event."
+	eventTyping          = eventPrefix + "typing"
+	eventAcknowledged    = eventPrefix + "connection.acknowledged"
+	eventDelivered       = eventPrefix + "message.delivered"
+	eventRead            = eventPrefix + "message.read"
+	eventMessageMetadata = eventPrefix + "message.metadata"
+	eventJoined          = eventPrefix + "participant.joined"
+	eventLeft            = eventPrefix + "participant.left"
+	eventChatEnded       = eventPrefix + "chat.ended"
+)
+
+// Types of items.
+const (
+	itemMessage  = "MESSAGE"
+	itemEvent    = "EVENT"
+	itemMetadata = "MESSAGEMETADATA"
+)
+
+// say appends a message to the transcript and tells everybody.
+func (sc *scene) say(from store.Participant, contentType, content string, token []byte) *store.Item {
+	return sc.append(&store.Item{
+		Type: itemMessage, ContentType: contentType, Content: content, Token: token,
+		ParticipantID: from.ID, Role: from.Role, DisplayName: from.DisplayName,
+	})
+}
+
+// event appends an event to the transcript and tells everybody. about is the participant it concerns, nil for the whole chat.
+func (sc *scene) event(contentType string, about *store.Participant) *store.Item {
+	it := &store.Item{Type: itemEvent, ContentType: contentType}
+	if about != nil {
+		it.ParticipantID, it.Role, it.DisplayName = about.ID, about.Role, about.DisplayName
+	}
+	return sc.append(it)
+}
+
+func (sc *scene) append(it *store.Item) *store.Item {
+	it.ID, it.ContactID = newID(), sc.contact.ID
+	sc.tx.Append(sc.chat, it)
+	chatID := sc.chat.ID
+	sc.tx.AfterCommit(func() { sc.Publish(message(chatID, it)) })
+	return it
+}
+
+// message is what the bus carries of a stored item.
+func message(chatID string, it *store.Item) bus.Message {
+	f := frame(chatID, it)
+	return bus.Message{Chat: chatID, Seq: f.Seq, Ended: f.Ended, Item: f.Item}
+}
+
+// frame is an item as a socket carries it: with the ids of its contact and of its chat, by which chatjs chooses what is its own.
+// Source: participant-wire sheet, 9.7.
+func frame(chatID string, it *store.Item) gateway.Frame {
+	out := wireItem(it)
+	out.InitialContactId = &chatID
+	return gateway.Frame{Seq: it.Seq, Ended: it.ContentType == eventChatEnded, Item: encode(&out)}
+}
+
+func encode(it *ptypes.Item) []byte {
+	n := 400
+	if it.Content != nil {
+		n += len(*it.Content)
+	}
+	return wire.Append(make([]byte, 0, n), it)
+}
+
+// wireItem is an item without its metadata.
+func wireItem(it *store.Item) ptypes.Item {
+	return ptypes.Item{
+		AbsoluteTime:    wire.Time(it.At),
+		Content:         text(it.Content),
+		ContentType:     text(it.ContentType),
+		Id:              &it.ID,
+		Type:            ptypes.ChatItemType(it.Type),
+		ContactId:       text(it.ContactID),
+		ParticipantId:   text(it.ParticipantID),
+		DisplayName:     text(it.DisplayName),
+		ParticipantRole: ptypes.ParticipantRole(it.Role),
+	}
+}
+
+// transcriptItem is an item as GetTranscript lists it: a message with its receipts.
+func transcriptItem(it *store.Item) (ptypes.Item, error) {
+	out := wireItem(it)
+	e, err := extraOf(it)
+	if err != nil || len(e.Receipts) == 0 {
+		return out, err
+	}
+	out.MessageMetadata = &ptypes.MessageMetadata{MessageId: &it.ID}
+	for _, r := range e.Receipts {
+		out.MessageMetadata.Receipts = append(out.MessageMetadata.Receipts, r.wire())
+	}
+	return out, nil
+}
+
+// receipt is when one participant got and read a message; 0 is not yet.
+type receipt struct {
+	Delivered int64  `json:"d,omitempty"`
+	Read      int64  `json:"r,omitempty"`
+	Recipient string `json:"p"`
+}
+
+// itemExtra is what a message carries beside its content; stored with the item.
+type itemExtra struct {
+	Receipts []receipt `json:"receipts,omitempty"` // newest first
+}
+
+func extraOf(it *store.Item) (e itemExtra, err error) {
+	if len(it.Extra) > 0 {
+		err = json.Unmarshal(it.Extra, &e)
+	}
+	return e, err
+}
+
+func (r receipt) wire() ptypes.Receipt {
+	out := ptypes.Receipt{RecipientParticipantId: &r.Recipient}
+	if r.Delivered != 0 {
+		out.DeliveredTimestamp = wire.Time(r.Delivered)
+	}
+	if r.Read != 0 {
+		out.ReadTimestamp = wire.Time(r.Read)
+	}
+	return out
+}
+
+// receiptItem tells the sender of a message that it was delivered or read. One receipt an item: clients look at the first only.
+// Source: participant-wire sheet, 10.5.
+func receiptItem(messageID string, at int64, r receipt) []byte {
+	return encode(&ptypes.Item{
+		AbsoluteTime: wire.Time(at), ContentType: new(eventMessageMetadata), Id: &messageID, Type: itemMetadata,
+		MessageMetadata: &ptypes.MessageMetadata{MessageId: &messageID, Receipts: []ptypes.Receipt{r.wire()}},
+	})
+}

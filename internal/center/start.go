@@ -1,0 +1,248 @@
+package center
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"slices"
+	"time"
+
+	"github.com/openparley/parley/api/connect"
+	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/api/wire"
+	"github.com/openparley/parley/internal/arn"
+	"github.com/openparley/parley/internal/auth"
+	"github.com/openparley/parley/internal/store"
+)
+
+const (
+	// subscribeDeadline is how long a customer has from StartChatContact to the first subscription.
+	// Source: API reference, StartChatContact ("clients must subscribe … within 5 minutes").
+	subscribeDeadline = 5 * time.Minute
+
+	// defaultChatDuration is the life of a chat without ChatDurationInMinutes. Source: API reference, StartChatContact.
+	defaultChatDuration = 25 * time.Hour
+
+	// startTokenLife is how long a ClientToken of StartChatContact is remembered. Source: API reference of the sister operations.
+	startTokenLife = 7 * 24 * time.Hour
+
+	flowTypeInbound = "CONTACT_FLOW"
+	subtypeGuide    = "connect:Guide"
+	subtypeName     = "connect:Subtype"
+)
+
+// startAnswer is what a repeated StartChatContact is answered with; the token is issued again.
+type startAnswer struct{ ContactID, ParticipantID string }
+
+// StartChatContact makes a chat: the contact, its customer and the first run of its flow, which speaks at once and does not wait
+// for the customer's connection.
+func (s *Service) StartChatContact(ctx context.Context, in *connect.StartChatContactInput) (*connect.StartChatContactOutput, error) {
+	instanceID, ok := s.Scope.InstanceID(*in.InstanceId)
+	if !ok {
+		return nil, notFound("Instance")
+	}
+	chat, contact, err := newChat(instanceID, in)
+	if err != nil {
+		return nil, err
+	}
+	token := startRequest(instanceID, in)
+	var answer startAnswer
+	err = s.Store.Update(ctx, store.Key{}, func(tx *store.Tx) error {
+		if token != nil {
+			switch earlier, err := tx.Request(token.Scope, token.Token); {
+			case err == nil && slices.Equal(earlier.Hash, token.Hash):
+				return json.Unmarshal(earlier.Answer, &answer)
+			case err == nil:
+				return invalidRequest("ClientToken was used before with other parameters")
+			case !errors.Is(err, store.ErrNotFound):
+				return err
+			}
+		}
+		// The function may run again: it changes copies.
+		chat, contact := *chat, *contact
+		chat.Participants = slices.Clone(chat.Participants)
+		sc := &scene{Service: s, tx: tx, chat: &chat, contact: &contact}
+		if err := sc.start(in); err != nil {
+			return err
+		}
+		answer = startAnswer{chat.ID, chat.Participants[0].ID}
+		if token != nil {
+			req := *token
+			req.ExpiresAt = tx.Now().Add(startTokenLife).UnixMilli()
+			req.Answer, _ = json.Marshal(answer)
+			tx.PutRequest(req)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &connect.StartChatContactOutput{
+		ContactId:     &answer.ContactID,
+		ParticipantId: &answer.ParticipantID,
+		ParticipantToken: new(s.Tokens.Issue(auth.Claims{
+			Kind: auth.KindParticipant, ChatID: answer.ContactID, ParticipantID: answer.ParticipantID,
+		})),
+	}, nil
+}
+
+// start checks what only the database knows, writes the chat and runs its flow.
+func (sc *scene) start(in *connect.StartChatContactInput) error {
+	tx, chat, contact := sc.tx, sc.chat, sc.contact
+	if _, err := tx.Instance(chat.InstanceID); err != nil {
+		return orNotFound(err, "Instance")
+	}
+	if id := value(in.RelatedContactId); id != "" {
+		related, err := tx.ContactByID(id)
+		if err != nil {
+			return orNotFound(err, "Related contact")
+		}
+		if related.InstanceID != chat.InstanceID {
+			return notFound("Related contact")
+		}
+	}
+	fl, version, err := sc.flowToStart(*in.ContactFlowId)
+	if err != nil {
+		return err
+	}
+	if sc.MaxActiveChats > 0 {
+		if err := tx.LockInstance(chat.InstanceID); err != nil {
+			return err
+		}
+		n, err := tx.CountLiveChats(chat.InstanceID)
+		if err != nil {
+			return err
+		}
+		if n >= sc.MaxActiveChats {
+			return &types.LimitExceededException{Message: new(fmt.Sprintf(
+				"The instance has %d active chats, which is its limit", n))}
+		}
+	}
+
+	now := sc.now()
+	duration := defaultChatDuration
+	if in.ChatDurationInMinutes != nil {
+		duration = time.Duration(*in.ChatDurationInMinutes) * time.Minute
+	}
+	chat.StartedAt, chat.ExpiresAt = now, now+duration.Milliseconds()
+	contact.InitiatedAt, contact.SystemAt, contact.UpdatedAt = now, now, now
+	for i := range chat.Participants {
+		chat.Participants[i].JoinedAt = now
+	}
+	tx.CreateChat(chat, contact)
+	sc.putJob(jobSubscribeDeadline, chat.ID, subscribeDeadline, nil)
+	sc.putJob(jobExpire, chat.ID, duration, nil)
+
+	customer := chat.Participants[0]
+	sc.event(eventJoined, &customer)
+	if m := in.InitialMessage; m != nil {
+		sc.say(customer, *m.ContentType, *m.Content, nil)
+	}
+	h := fnv.New64a()
+	h.Write([]byte(contact.ID))
+	if err := sc.enterFlow(fl, version, h.Sum64()); err != nil {
+		return err
+	}
+	sc.save()
+	return nil
+}
+
+// newChat makes the rows of a chat from its request, as far as no other row is needed; times are set by start.
+func newChat(instanceID string, in *connect.StartChatContactInput) (*store.Chat, *store.Contact, error) {
+	contentTypes, err := supportedContentTypes(in.SupportedMessagingContentTypes)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := checkAttributes(in.Attributes); err != nil {
+		return nil, nil, err
+	}
+	segment, err := segmentAttributes(in.SegmentAttributes, contentTypes)
+	if err != nil {
+		return nil, nil, err
+	}
+	if m := in.InitialMessage; m != nil {
+		if err := checkInitialMessage(*m.ContentType, *m.Content, contentTypes); err != nil {
+			return nil, nil, err
+		}
+	}
+	if in.PersistentChat != nil {
+		if in.RelatedContactId != nil {
+			return nil, nil, invalidRequest("PersistentChat and RelatedContactId exclude each other")
+		}
+		return nil, nil, invalidRequest("PersistentChat is not supported by Parley yet: start the chat without it")
+	}
+	id := newID()
+	chat := &store.Chat{
+		ID: id, InstanceID: instanceID, ContactID: id,
+		Attributes:   in.Attributes,
+		ContentTypes: contentTypes,
+		CustomerID:   value(in.CustomerId),
+		Participants: []store.Participant{
+			{ID: newID(), Role: roleCustomer, DisplayName: *in.ParticipantDetails.DisplayName},
+			{ID: newID(), Role: roleSystem, DisplayName: systemName},
+		},
+		DisconnectOnCustomerExit: len(in.DisconnectOnCustomerExit) > 0,
+	}
+	if in.InitialMessage != nil {
+		chat.InitialMessage = *in.InitialMessage.Content
+	}
+	if in.ParticipantConfiguration != nil {
+		chat.ResponseMode = string(in.ParticipantConfiguration.ResponseMode)
+	}
+	return chat, &store.Contact{
+		ID: id, ChatID: id, InstanceID: instanceID, InitiationMethod: "API",
+		RelatedID: value(in.RelatedContactId), SegmentAttributes: segment,
+	}, nil
+}
+
+// flowToStart finds the version of a flow that a new chat runs. Beside the published one, a qualifier (":$LATEST", ":$SAVED",
+// ":3") chooses another version, for trying it out: a door of Parley's own.
+func (sc *scene) flowToStart(idOrARN string) (*store.Flow, int64, error) {
+	id, ok := sc.Scope.ResourceID(sc.chat.InstanceID, arn.ContactFlow, idOrARN)
+	if !ok {
+		return nil, 0, notFound("Contact flow")
+	}
+	id, qualifier := store.CutQualifier(id)
+	fl, err := sc.tx.Flow(id)
+	if err != nil {
+		return nil, 0, orNotFound(err, "Contact flow")
+	}
+	if fl.InstanceID != sc.chat.InstanceID {
+		return nil, 0, notFound("Contact flow")
+	}
+	version, ok := fl.Version(qualifier)
+	switch {
+	case fl.Type != flowTypeInbound:
+		return nil, 0, invalidRequest("A chat starts in a flow of type " + flowTypeInbound + "; this one is " + fl.Type)
+	case fl.State == "ARCHIVED":
+		return nil, 0, invalidRequest("The contact flow is archived")
+	case !ok:
+		return nil, 0, notFound("Version of the contact flow")
+	case version == 0:
+		return nil, 0, invalidRequest("The contact flow was never published")
+	}
+	return fl, version, nil
+}
+
+// startRequest returns the idempotency record of a request, nil without a ClientToken. Its hash is over the request without the
+// token.
+func startRequest(instanceID string, in *connect.StartChatContactInput) *store.Request {
+	if value(in.ClientToken) == "" {
+		return nil
+	}
+	bare := *in
+	bare.ClientToken = nil
+	hash := sha256.Sum256(wire.Append(nil, &bare))
+	return &store.Request{Scope: "StartChatContact/" + instanceID, Token: *in.ClientToken, Hash: hash[:]}
+}
+
+// orNotFound answers 404 for a row that is not there and leaves other errors alone.
+func orNotFound(err error, what string) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return notFound(what)
+	}
+	return err
+}

@@ -1,0 +1,140 @@
+package center
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/openparley/parley/api/participant"
+	ptypes "github.com/openparley/parley/api/participant/types"
+	"github.com/openparley/parley/internal/auth"
+	"github.com/openparley/parley/internal/store"
+)
+
+// defaultTranscriptPage is MaxResults when it is absent or 0. Source: Participant Service model, GetTranscript.
+const defaultTranscriptPage = 10
+
+// GetTranscript reads a page of the chat's items: from the anchor, which is part of the page, in the scan direction, and then put
+// into the sort order. The token of the next page stays valid for ever.
+func (s *Service) GetTranscript(
+	ctx context.Context, conn auth.Connection, in *participant.GetTranscriptInput,
+) (*participant.GetTranscriptOutput, error) {
+	chat, err := s.Store.Chat(ctx, conn.ChatID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, err
+	}
+	if err != nil || !takesPart(chat, conn.ParticipantID) {
+		return nil, accessDenied()
+	}
+	out := &participant.GetTranscriptOutput{InitialContactId: &chat.ID, Transcript: []ptypes.Item{}}
+	limit := defaultTranscriptPage
+	if in.MaxResults != nil && *in.MaxResults > 0 {
+		limit = int(*in.MaxResults)
+	}
+	q, found, err := s.transcriptQuery(ctx, chat, in)
+	if err != nil || !found {
+		return out, err
+	}
+	q.ContactID = value(in.ContactId)
+	q.Limit = limit + 1
+	items, err := s.Store.Items(ctx, chat.Num, q)
+	if err != nil {
+		return nil, err
+	}
+	if len(items) > limit {
+		out.NextToken = new(pageToken(q.Backward, items[limit-1].Seq))
+		items = items[:limit]
+	}
+	if ascending := in.SortOrder == ptypes.SortKeyAscending; ascending == q.Backward {
+		slices.Reverse(items)
+	}
+	for i := range items {
+		it, err := transcriptItem(&items[i])
+		if err != nil {
+			return nil, err
+		}
+		out.Transcript = append(out.Transcript, it)
+	}
+	return out, nil
+}
+
+// transcriptQuery turns the anchor and the direction of a request into a range of item numbers. found is false when the anchor is
+// an item that the chat does not have.
+func (s *Service) transcriptQuery(
+	ctx context.Context, chat *store.Chat, in *participant.GetTranscriptInput,
+) (q store.ItemQuery, found bool, err error) {
+	if t := value(in.NextToken); t != "" {
+		backward, seq, err := parsePageToken(t)
+		if err != nil {
+			return q, false, err
+		}
+		if backward {
+			return store.ItemQuery{Backward: true, Before: seq}, seq > 1, nil
+		}
+		return store.ItemQuery{After: seq}, true, nil
+	}
+	start := in.StartPosition
+	anchored := start != nil && (value(start.Id) != "" || value(start.AbsoluteTime) != "" || start.MostRecent > 0)
+	q.Backward = in.ScanDirection == ptypes.ScanDirectionBackward || in.ScanDirection == "" && !anchored
+	if !anchored {
+		return q, true, nil
+	}
+	var anchor int64
+	switch {
+	case value(start.Id) != "":
+		it, err := s.Store.ItemByID(ctx, chat.Num, *start.Id)
+		if errors.Is(err, store.ErrNotFound) {
+			return q, false, nil
+		}
+		if err != nil {
+			return q, false, err
+		}
+		anchor = it.Seq
+	case value(start.AbsoluteTime) != "":
+		at, err := time.Parse(time.RFC3339Nano, *start.AbsoluteTime)
+		if err != nil {
+			return q, false, participantInvalid(fmt.Sprintf("StartPosition.AbsoluteTime: %q is not a time such as 2026-01-31T10:00:00.000Z", *start.AbsoluteTime))
+		}
+		near, err := s.Store.ItemNear(ctx, chat.Num, at, q.Backward)
+		if errors.Is(err, store.ErrNotFound) {
+			return q, false, nil
+		}
+		if err != nil {
+			return q, false, err
+		}
+		anchor = near.Seq
+	default:
+		anchor = max(1, chat.Seq-int64(start.MostRecent)+1)
+	}
+	if q.Backward {
+		q.Before = anchor + 1
+	} else {
+		q.After = anchor - 1
+	}
+	return q, true, nil
+}
+
+// pageToken names where the next page begins: after or before an item, by direction. It holds no secret: the transcript is that of
+// the caller's chat whatever it says.
+func pageToken(backward bool, seq int64) string {
+	direction := "f"
+	if backward {
+		direction = "b"
+	}
+	return base64.RawURLEncoding.EncodeToString([]byte(direction + strconv.FormatInt(seq, 10)))
+}
+
+func parsePageToken(token string) (backward bool, seq int64, err error) {
+	b, err := base64.RawURLEncoding.DecodeString(token)
+	if err == nil && len(b) > 1 && strings.IndexByte("bf", b[0]) >= 0 {
+		if seq, err = strconv.ParseInt(string(b[1:]), 10, 64); err == nil && seq > 0 {
+			return b[0] == 'b', seq, nil
+		}
+	}
+	return false, 0, participantInvalid("NextToken was not made by GetTranscript")
+}

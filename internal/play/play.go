@@ -1,0 +1,142 @@
+// Package play parses and runs plays: conversations written down so that anyone can read them, which any server that claims the
+// contract can be asked to repeat.
+//
+// A play is a txtar archive. Its comment is the conversation; its files are the contact flows that it uses, by name. A line without
+// ">" is done, a line with ">" is what an actor sees:
+//
+//	# The customer does not answer; the flow says goodbye after five minutes.
+//	0s     customer   starts welcome
+//	0s     customer > EVENT participant.joined CUSTOMER
+//	0s     customer > SYSTEM "Anything else?"
+//	5m0s   customer > SYSTEM "Goodbye"
+//	5m0s   customer > EVENT chat.ended
+//	5m0s   -          end
+//
+// The first column is the time since the beginning. Before a line is done, time moves on to it; a seen line carries the time of the
+// item. Verbs stand in verbs.go.
+package play
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/tools/txtar"
+)
+
+// A Play is a parsed conversation with its flows.
+type Play struct {
+	About []string // the comment lines at its head, without "#"
+	Lines []Line
+	Flows []Flow
+}
+
+// A Line is one line of a conversation.
+type Line struct {
+	Number int // in the file, from 1
+	At     time.Duration
+	Actor  string
+	Seen   bool
+	Text   string // what is done or seen
+}
+
+// A Flow is a contact flow of the play. Its type comes from the file name: "hold.CUSTOMER_QUEUE.json" is a flow "hold" of type
+// CUSTOMER_QUEUE; without a type it is a CONTACT_FLOW.
+type Flow struct {
+	Name, Type, Content string
+}
+
+// Parse reads a play.
+func Parse(data []byte) (*Play, error) {
+	a := txtar.Parse(data)
+	p := &Play{}
+	for i, line := range strings.Split(string(a.Comment), "\n") {
+		line = strings.TrimRight(line, " \t\r")
+		if line == "" {
+			continue
+		}
+		if about, ok := strings.CutPrefix(line, "#"); ok {
+			if len(p.Lines) > 0 {
+				return nil, fmt.Errorf("line %d: a comment stands at the head of a play", i+1)
+			}
+			p.About = append(p.About, strings.TrimPrefix(about, " "))
+			continue
+		}
+		l, err := parseLine(line)
+		if err != nil {
+			return nil, fmt.Errorf("line %d: %w", i+1, err)
+		}
+		l.Number = i + 1
+		p.Lines = append(p.Lines, l)
+	}
+	for _, f := range a.Files {
+		name, ok := strings.CutSuffix(f.Name, ".json")
+		if !ok {
+			return nil, fmt.Errorf("file %s: a flow's name ends in .json", f.Name)
+		}
+		flow := Flow{Type: "CONTACT_FLOW", Content: string(f.Data)}
+		flow.Name, flow.Type, ok = strings.Cut(name, ".")
+		if !ok {
+			flow.Type = "CONTACT_FLOW"
+		}
+		p.Flows = append(p.Flows, flow)
+	}
+	return p, nil
+}
+
+func parseLine(line string) (l Line, err error) {
+	at, rest, ok := strings.Cut(line, " ")
+	if !ok {
+		return l, fmt.Errorf("%q: want a time, an actor and what is done or seen", line)
+	}
+	if l.At, err = time.ParseDuration(at); err != nil {
+		return l, err
+	}
+	l.Actor, rest, _ = strings.Cut(strings.TrimLeft(rest, " "), " ")
+	rest = strings.TrimLeft(rest, " ")
+	if seen, ok := strings.CutPrefix(rest, ">"); ok {
+		l.Seen, rest = true, strings.TrimLeft(seen, " ")
+	}
+	if l.Text = rest; l.Text == "" {
+		return l, fmt.Errorf("%q: nothing is done or seen", line)
+	}
+	return l, nil
+}
+
+func (l Line) String() string {
+	mark := " "
+	if l.Seen {
+		mark = ">"
+	}
+	return fmt.Sprintf("%-8s %-8s %s %s", shortDuration(l.At), l.Actor, mark, l.Text)
+}
+
+// shortDuration drops the zero units that Go's form carries: "1h0m0s" is "1h".
+func shortDuration(d time.Duration) string {
+	s := d.String()
+	if strings.HasSuffix(s, "m0s") {
+		s = strings.TrimSuffix(s, "0s")
+	}
+	if strings.HasSuffix(s, "h0m") {
+		s = strings.TrimSuffix(s, "0m")
+	}
+	return s
+}
+
+// Format writes a play with other lines: what a run saw in place of what the file says.
+func Format(original []byte, lines []Line) []byte {
+	a := txtar.Parse(original)
+	var b bytes.Buffer
+	for _, line := range strings.SplitAfter(string(a.Comment), "\n") {
+		if strings.HasPrefix(line, "#") {
+			b.WriteString(line)
+		}
+	}
+	for _, l := range lines {
+		b.WriteString(l.String() + "\n")
+	}
+	b.WriteString("\n")
+	a.Comment = b.Bytes()
+	return txtar.Format(a)
+}

@@ -1,0 +1,267 @@
+package play
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/openparley/parley/api/connect"
+	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/api/participant"
+)
+
+// A Stage is the server that a play runs on.
+type Stage interface {
+	// Clients returns clients of the server as it is now.
+	Clients() (*connect.Client, *participant.Client)
+	InstanceID() string
+
+	// Names returns resources of the instance that the flows of a play may name as {{name}}; "queue" is a queue.
+	Names() map[string]string
+
+	// Now and Advance read and move the server's clock. When Advance returns, all work that was due is done.
+	Now(ctx context.Context) (time.Time, error)
+	Advance(ctx context.Context, to time.Time) error
+
+	// Restart ends the server and starts it again on the same data. Sockets are lost.
+	Restart(ctx context.Context) error
+}
+
+// Options of a run.
+type Options struct {
+	Restart bool // the server is restarted before each line that is done
+}
+
+type run struct {
+	Options
+	ctx       context.Context
+	stage     Stage
+	start     time.Time
+	flows     map[string]string // id by name, of flows and of what the stage names
+	contactID string
+	customer  *customer
+	lines     []Line
+}
+
+// Run performs the lines of a play that are done and returns them with all that was seen, in order. An error is one of the play or
+// of the server's machinery; an operation that the server refuses is seen as ERROR.
+func Run(ctx context.Context, p *Play, stage Stage, o Options) ([]Line, error) {
+	r := &run{Options: o, ctx: ctx, stage: stage, flows: maps.Clone(stage.Names())}
+	defer r.closeSocket()
+	var err error
+	if r.start, err = stage.Now(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.loadFlows(p.Flows); err != nil {
+		return nil, err
+	}
+	for _, l := range p.Lines {
+		if l.Seen {
+			continue
+		}
+		if err := r.perform(l); err != nil {
+			return r.lines, fmt.Errorf("line %d: %s: %w", l.Number, l, err)
+		}
+	}
+	return r.lines, nil
+}
+
+// loadFlows creates the flows of a play; a flow may name an earlier one as {{name}}.
+func (r *run) loadFlows(flows []Flow) error {
+	client, _ := r.stage.Clients()
+	for _, f := range flows {
+		content := f.Content
+		for name, id := range r.flows {
+			content = strings.ReplaceAll(content, "{{"+name+"}}", id)
+		}
+		out, err := client.CreateContactFlow(r.ctx, &connect.CreateContactFlowInput{
+			InstanceId: new(r.stage.InstanceID()), Name: &f.Name, Type: types.ContactFlowType(f.Type), Content: &content,
+		})
+		if err != nil {
+			return fmt.Errorf("create flow %s: %w", f.Name, err)
+		}
+		r.flows[f.Name] = *out.ContactFlowId
+	}
+	return nil
+}
+
+func (r *run) perform(l Line) error {
+	if r.Restart && len(r.lines) > 0 {
+		r.closeSocket()
+		if err := r.stage.Restart(r.ctx); err != nil {
+			return fmt.Errorf("restart: %w", err)
+		}
+		if r.customer != nil && r.customer.connected && !r.customer.ended {
+			if err := r.connect(); err != nil {
+				return err
+			}
+		}
+	}
+	if err := r.stage.Advance(r.ctx, r.start.Add(l.At)); err != nil {
+		return err
+	}
+	if err := r.look(); err != nil {
+		return err
+	}
+	r.lines = append(r.lines, l)
+	verb, rest, _ := strings.Cut(l.Text, " ")
+	rest = strings.TrimSpace(rest)
+	do, ok := verbs[l.Actor+" "+verb]
+	if !ok {
+		return fmt.Errorf("unknown verb; known are %s", strings.Join(slices.Sorted(maps.Keys(verbs)), ", "))
+	}
+	if err := do(r, l, rest); err != nil {
+		if !refused(err) {
+			return err
+		}
+		r.see(l.At, l.Actor, "ERROR "+errorCode(err))
+	}
+	return r.look()
+}
+
+var verbs = map[string]func(r *run, l Line, rest string) error{
+	"- end": func(*run, Line, string) error { return nil },
+
+	// customer starts FLOW [key=value …] — starts a chat, connects and reads what was said
+	"customer starts": func(r *run, l Line, rest string) error {
+		if err := r.startChat(rest); err != nil {
+			return err
+		}
+		return r.connect()
+	},
+	// customer requests FLOW [key=value …] — starts a chat and does not connect
+	"customer requests": func(r *run, l Line, rest string) error { return r.startChat(rest) },
+	"customer connects": func(r *run, l Line, rest string) error { r.closeSocket(); return r.connect() },
+
+	// customer says "text" [content type]
+	"customer says": func(r *run, l Line, rest string) error {
+		content, contentType, err := quoted(rest)
+		if err != nil {
+			return err
+		}
+		r.customer.said++
+		return r.send(content, contentType)
+	},
+	// customer repeats "text" — sends again what was said last, with the same ClientToken
+	"customer repeats": func(r *run, l Line, rest string) error {
+		content, contentType, err := quoted(rest)
+		if err != nil {
+			return err
+		}
+		return r.send(content, contentType)
+	},
+	"customer types": func(r *run, l Line, rest string) error {
+		_, client := r.stage.Clients()
+		out, err := client.SendEvent(r.ctx, &participant.SendEventInput{
+			ConnectionToken: &r.customer.connectionToken, ContentType: new("application/vnd.amazonaws.connect.event.typing"),
+		})
+		if err != nil {
+			return err
+		}
+		return r.waitFor(*out.Id)
+	},
+	"customer leaves": func(r *run, l Line, rest string) error {
+		_, client := r.stage.Clients()
+		_, err := client.DisconnectParticipant(r.ctx, &participant.DisconnectParticipantInput{ConnectionToken: &r.customer.connectionToken})
+		return err
+	},
+
+	"backend stops": func(r *run, l Line, rest string) error {
+		client, _ := r.stage.Clients()
+		_, err := client.StopContact(r.ctx, &connect.StopContactInput{InstanceId: new(r.stage.InstanceID()), ContactId: &r.contactID})
+		return err
+	},
+	// backend sets key=value …
+	"backend sets": func(r *run, l Line, rest string) error {
+		attributes, err := pairs(rest)
+		if err != nil {
+			return err
+		}
+		client, _ := r.stage.Clients()
+		_, err = client.UpdateContactAttributes(r.ctx, &connect.UpdateContactAttributesInput{
+			InstanceId: new(r.stage.InstanceID()), InitialContactId: &r.contactID, Attributes: attributes,
+		})
+		return err
+	},
+	// backend reads — the attributes, in order of their names
+	"backend reads": func(r *run, l Line, rest string) error {
+		client, _ := r.stage.Clients()
+		out, err := client.GetContactAttributes(r.ctx, &connect.GetContactAttributesInput{
+			InstanceId: new(r.stage.InstanceID()), InitialContactId: &r.contactID,
+		})
+		if err != nil {
+			return err
+		}
+		for _, k := range slices.Sorted(maps.Keys(out.Attributes)) {
+			r.see(l.At, l.Actor, fmt.Sprintf("%s=%q", k, out.Attributes[k]))
+		}
+		return nil
+	},
+	// backend describes — the state of the contact and the times that led there
+	"backend describes": func(r *run, l Line, rest string) error {
+		client, _ := r.stage.Clients()
+		out, err := client.DescribeContact(r.ctx, &connect.DescribeContactInput{
+			InstanceId: new(r.stage.InstanceID()), ContactId: &r.contactID,
+		})
+		if err != nil {
+			return err
+		}
+		c := out.Contact
+		words := []string{"initiated " + r.since(c.InitiationTimestamp)}
+		if c.Name != nil {
+			words = append(words, fmt.Sprintf("named %q", *c.Name))
+		}
+		if c.QueueInfo != nil {
+			words = append(words, "queued "+r.since(c.QueueInfo.EnqueueTimestamp))
+		}
+		if c.DisconnectTimestamp != nil {
+			words = append(words, "ended "+r.since(c.DisconnectTimestamp), *c.DisconnectReason)
+		}
+		r.see(l.At, l.Actor, "CONTACT "+strings.Join(words, ", "))
+		return nil
+	},
+}
+
+func (r *run) since(t *time.Time) string { return shortDuration(t.Sub(r.start)) }
+
+func (r *run) see(at time.Duration, actor, what string) {
+	r.lines = append(r.lines, Line{At: at, Actor: actor, Seen: true, Text: what})
+}
+
+func (r *run) startChat(rest string) error {
+	name, rest, _ := strings.Cut(rest, " ")
+	attributes, err := pairs(rest)
+	if err != nil {
+		return err
+	}
+	id, ok := r.flows[name]
+	if !ok {
+		return fmt.Errorf("the play has no flow %q", name)
+	}
+	client, _ := r.stage.Clients()
+	out, err := client.StartChatContact(r.ctx, &connect.StartChatContactInput{
+		InstanceId: new(r.stage.InstanceID()), ContactFlowId: &id, Attributes: attributes,
+		ParticipantDetails:             &types.ParticipantDetails{DisplayName: new("Customer")},
+		SupportedMessagingContentTypes: []string{"text/plain", "text/markdown"},
+		ClientToken:                    new("play-" + name),
+	})
+	if err != nil {
+		return err
+	}
+	r.contactID = *out.ContactId
+	r.customer = &customer{participantToken: *out.ParticipantToken, seen: map[string]bool{}}
+	return nil
+}
+
+func (r *run) send(content, contentType string) error {
+	_, client := r.stage.Clients()
+	_, err := client.SendMessage(r.ctx, &participant.SendMessageInput{
+		ConnectionToken: &r.customer.connectionToken, Content: &content, ContentType: &contentType,
+		ClientToken: new("said-" + strconv.Itoa(r.customer.said)),
+	})
+	return err
+}
