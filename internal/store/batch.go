@@ -1,0 +1,162 @@
+package store
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// stmt is one kind of write. PostgreSQL writes many rows at once where the kind allows it; the rows are then arrays by column.
+type stmt struct {
+	one  string // writes one row
+	many string // writes the rows given as one array a column; "" if there is no such form
+
+	// late writes change rows that others of the same batch make.
+	late bool
+
+	// exact says that a row which is not written has lost a race: the transaction runs again.
+	exact bool
+}
+
+// insert makes the two forms of an insertion. columns are names with their PostgreSQL types; tail follows the values.
+func insert(table, columns, tail string) *stmt {
+	var names, places, arrays []string
+	for i, c := range strings.Split(columns, ", ") {
+		name, typ, _ := strings.Cut(c, " ")
+		place := "$" + strconv.Itoa(i+1)
+		names, places, arrays = append(names, name), append(places, place), append(arrays, place+"::"+typ+"[]")
+	}
+	into := "insert into " + table + " (" + strings.Join(names, ", ") + ")"
+	return &stmt{
+		one:  into + " values (" + strings.Join(places, ", ") + ") " + tail,
+		many: into + " select * from unnest(" + strings.Join(arrays, ", ") + ") " + tail,
+	}
+}
+
+// All writes of transactions.
+var (
+	putInstance = insert("instances", "id text, doc text",
+		"on conflict (id) do update set doc = excluded.doc")
+	deleteFlow = &stmt{
+		one:  "delete from flows where id = $1",
+		many: "delete from flows where id = any($1::text[])",
+	}
+	putFlow = insert("flows", "id text, instance_id text, name text, type text, doc text",
+		"on conflict (id) do update set name = excluded.name, type = excluded.type, doc = excluded.doc")
+	putFlowVersion = insert("flow_versions", "flow_id text, version bigint, content text, sha256 text, at bigint", "")
+	putQueue       = insert("queues", "id text, instance_id text, name text, doc text",
+		"on conflict (id) do update set name = excluded.name, doc = excluded.doc")
+	putSecret = insert("secrets", "kind text, id text, value bytea, created_at bigint",
+		"on conflict (kind, id) do update set value = excluded.value")
+	createChat = insert("chats", "num bigint, id text, instance_id text, contact_id text, ended_at bigint, doc text", "")
+	putChat    = insert("chats", "num bigint, id text, instance_id text, contact_id text, ended_at bigint, doc text",
+		"on conflict (num) do update set contact_id = excluded.contact_id, ended_at = excluded.ended_at, doc = excluded.doc")
+	putContact = insert("contacts", "id text, chat_id text, instance_id text, queue_id text, ended_at bigint, doc text",
+		"on conflict (id) do update set queue_id = excluded.queue_id, ended_at = excluded.ended_at, doc = excluded.doc")
+	addItem = insert("items", "chat bigint, seq bigint, id text, at bigint, contact_id text, type text, content_type text, "+
+		"content text, participant_id text, role text, display_name text, token bytea, extra text", "")
+	putItemExtra = &stmt{one: "update items set extra = $3 where chat = $1 and seq = $2", late: true}
+	putJob       = insert("jobs", "kind text, key text, chat_id text, due bigint, next bigint, attempt bigint, payload bytea",
+		"on conflict (kind, key) do update set chat_id = excluded.chat_id, due = excluded.due, next = excluded.next, attempt = excluded.attempt, payload = excluded.payload")
+	deleteJob = &stmt{
+		one:  "delete from jobs where kind = $1 and key = $2",
+		many: "delete from jobs where (kind, key) in (select * from unnest($1::text[], $2::text[]))",
+	}
+	putRequest = exact(insert("requests", "scope text, token text, hash bytea, answer bytea, at bigint, expires_at bigint",
+		"on conflict (scope, token) do update set hash = excluded.hash, answer = excluded.answer, at = excluded.at, "+
+			"expires_at = excluded.expires_at where requests.expires_at <= excluded.at"))
+	addFlowLog = insert("flow_log", "contact_id text, at bigint, line bytea", "")
+)
+
+func exact(s *stmt) *stmt {
+	s.exact = true
+	return s
+}
+
+// write is one row to be written.
+type write struct {
+	stmt *stmt
+	args []any
+}
+
+// batch is what finished updates have written and the database has not got yet. A row that is written again is written once, as it
+// was last.
+type batch struct {
+	writes []write
+	rows   map[rowKey]int // index in writes
+}
+
+type rowKey struct{ table, id string }
+
+func (b *batch) add(s *stmt, args ...any) { b.writes = append(b.writes, write{s, args}) }
+
+// put replaces an earlier write of the same row.
+func (b *batch) put(key rowKey, s *stmt, args ...any) {
+	if i, ok := b.rows[key]; ok {
+		if b.writes[i].stmt == createChat {
+			s = createChat
+		}
+		b.writes[i] = write{s, args}
+		return
+	}
+	if b.rows == nil {
+		b.rows = map[rowKey]int{}
+	}
+	b.rows[key] = len(b.writes)
+	b.add(s, args...)
+}
+
+func (b *batch) reset() {
+	clear(b.writes)
+	b.writes = b.writes[:0]
+	clear(b.rows)
+}
+
+// byKind returns the writes of each kind together; late kinds come last.
+func (b *batch) byKind() [][]write {
+	var kinds [][]write
+	place := map[*stmt]int{}
+	for _, w := range b.writes {
+		i, ok := place[w.stmt]
+		if !ok {
+			i = len(kinds)
+			place[w.stmt] = i
+			kinds = append(kinds, nil)
+		}
+		kinds[i] = append(kinds[i], w)
+	}
+	slices.SortStableFunc(kinds, func(a, b []write) int {
+		switch late := a[0].stmt.late; {
+		case late == b[0].stmt.late:
+			return 0
+		case late:
+			return 1
+		}
+		return -1
+	})
+	return kinds
+}
+
+// arrays turns rows into one slice a column, as pgx takes arrays.
+func arrays(rows []write) []any {
+	columns := make([]any, len(rows[0].args))
+	for i, first := range rows[0].args {
+		switch first.(type) {
+		case string:
+			columns[i] = column[string](rows, i)
+		case int64:
+			columns[i] = column[int64](rows, i)
+		default:
+			columns[i] = column[[]byte](rows, i)
+		}
+	}
+	return columns
+}
+
+func column[T any](rows []write, i int) []T {
+	values := make([]T, len(rows))
+	for r := range rows {
+		values[r] = rows[r].args[i].(T)
+	}
+	return values
+}

@@ -1,0 +1,59 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+)
+
+// A job's column due is when it was put to be due, next when it may be claimed: both are the same until it was claimed.
+const selectJobs = "select kind, key, chat_id, due, attempt, payload from jobs"
+
+func scanJob(r row, j *Job) error {
+	return r.Scan(&j.Kind, &j.Key, &j.ChatID, &j.Due, &j.Attempt, &j.Payload)
+}
+
+// ClaimJobs takes up to limit due jobs, the earliest first, and nobody else gets them before the lease is over. A claim counts as an
+// attempt. The jobs stay: whoever applies one deletes it in the same transaction, and one whose claimer died is claimed again.
+func (s *Store) ClaimJobs(ctx context.Context, limit int, lease time.Duration) (jobs []Job, err error) {
+	now := s.Now()
+	err = s.engine.maintain(ctx, func(q querier) (err error) {
+		jobs, err = all(q, scanJob, `with claimed as materialized (
+			select kind, key from jobs where next <= $1 order by next limit $2`+s.engine.skipLocked()+`)
+		update jobs set next = $3, attempt = attempt + 1 from claimed where jobs.kind = claimed.kind and jobs.key = claimed.key
+		returning jobs.kind, jobs.key, jobs.chat_id, jobs.due, jobs.attempt, jobs.payload`,
+			now.UnixMilli(), int64(limit), now.Add(lease).UnixMilli())
+		return err
+	})
+	slices.SortFunc(jobs, func(a, b Job) int { return cmp.Compare(a.Due, b.Due) })
+	return jobs, err
+}
+
+// NextDue returns when the earliest job may be claimed, ok false without jobs.
+func (s *Store) NextDue(ctx context.Context) (due time.Time, ok bool, err error) {
+	ms, err := one(reader{ctx, s}, scanValue[int64], "select next from jobs order by next limit 1")
+	if errors.Is(err, ErrNotFound) {
+		return time.Time{}, false, nil
+	}
+	if err != nil {
+		return time.Time{}, false, err
+	}
+	return time.UnixMilli(*ms).UTC(), true, nil
+}
+
+// RetryJob makes a claimed job due at another time, unless it was deleted, put anew or claimed again meanwhile.
+func (s *Store) RetryJob(ctx context.Context, j Job, due time.Time) error {
+	return s.engine.maintain(ctx, func(q querier) error {
+		return q.query("update jobs set next = $1 where kind = $2 and key = $3 and attempt = $4",
+			[]any{due.UnixMilli(), j.Kind, j.Key, int64(j.Attempt)}, nil)
+	})
+}
+
+// DeleteExpired deletes answers to requests that need not be remembered any more.
+func (s *Store) DeleteExpired(ctx context.Context) error {
+	return s.engine.maintain(ctx, func(q querier) error {
+		return q.query("delete from requests where expires_at <= $1", []any{s.Now().UnixMilli()}, nil)
+	})
+}

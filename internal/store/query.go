@@ -1,0 +1,286 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+)
+
+// querier reads: a worker within its transaction, or reader outside of one.
+type querier interface {
+	query(q string, args []any, each func(row) error) error
+}
+
+// reader reads outside of transactions; each query has its own snapshot.
+type reader struct {
+	ctx context.Context
+	s   *Store
+}
+
+func (r reader) query(q string, args []any, each func(row) error) error {
+	return r.s.engine.query(r.ctx, q, args, each)
+}
+
+// one returns the only row of an answer, or ErrNotFound.
+func one[T any](q querier, scan func(row, *T) error, text string, args ...any) (*T, error) {
+	var found *T
+	err := q.query(text, args, func(r row) error {
+		found = new(T)
+		return scan(r, found)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if found == nil {
+		return nil, ErrNotFound
+	}
+	return found, nil
+}
+
+// all returns the rows of an answer, nil for none.
+func all[T any](q querier, scan func(row, *T) error, text string, args ...any) ([]T, error) {
+	var found []T
+	err := q.query(text, args, func(r row) error {
+		found = append(found, *new(T))
+		return scan(r, &found[len(found)-1])
+	})
+	return found, err
+}
+
+func scanValue[T any](r row, v *T) error { return r.Scan(v) }
+
+// scanDoc reads columns and then the JSON column into v.
+func scanDoc(r row, v any, columns ...any) error {
+	var doc string
+	if err := r.Scan(append(columns, &doc)...); err != nil {
+		return err
+	}
+	return json.Unmarshal([]byte(doc), v)
+}
+
+// selectChats reads chats with the number and time of their newest item.
+const selectChats = `select c.num, c.id, c.instance_id, c.contact_id, c.ended_at, coalesce(i.seq, 0), coalesce(i.at, 0), c.doc
+	from chats c left join items i on i.chat = c.num and i.seq = (select max(seq) from items where chat = c.num)`
+
+func scanChat(r row, c *Chat) error {
+	return scanDoc(r, c, &c.Num, &c.ID, &c.InstanceID, &c.ContactID, &c.EndedAt, &c.Seq, &c.LastAt)
+}
+
+const selectContacts = "select id, chat_id, instance_id, queue_id, ended_at, doc from contacts"
+
+func scanContact(r row, ct *Contact) error {
+	return scanDoc(r, ct, &ct.ID, &ct.ChatID, &ct.InstanceID, &ct.QueueID, &ct.EndedAt)
+}
+
+const selectItems = `select chat, seq, id, at, contact_id, type, content_type, content, participant_id, role, display_name, token, extra
+	from items`
+
+func scanItem(r row, it *Item) error {
+	var extra string
+	err := r.Scan(&it.Chat, &it.Seq, &it.ID, &it.At, &it.ContactID, &it.Type, &it.ContentType, &it.Content,
+		&it.ParticipantID, &it.Role, &it.DisplayName, &it.Token, &extra)
+	if extra != "" {
+		it.Extra = []byte(extra)
+	}
+	return err
+}
+
+// readChat reads a chat and its current contact.
+func readChat(q querier, id string) (l loaded, err error) {
+	if l.chat, err = one(q, scanChat, selectChats+" where c.id = $1", id); err != nil {
+		return loaded{}, err
+	}
+	if l.contact, err = readContact(q, l.chat.ContactID); err != nil {
+		return loaded{}, fmt.Errorf("contact %s of chat %s: %w", l.chat.ContactID, id, err)
+	}
+	return l, nil
+}
+
+func readContact(q querier, id string) (*Contact, error) {
+	return one(q, scanContact, selectContacts+" where id = $1", id)
+}
+
+func readReplay(q querier, chat int64, token []byte) (*Item, error) {
+	return one(q, scanItem, selectItems+" where chat = $1 and token = $2", chat, token)
+}
+
+// readItemByID looks from the newest item on: those asked for are mostly new.
+func readItemByID(q querier, chat int64, id string) (*Item, error) {
+	return one(q, scanItem, selectItems+" where chat = $1 and id = $2 order by seq desc limit 1", chat, id)
+}
+
+// Chat reads a chat.
+func (s *Store) Chat(ctx context.Context, id string) (*Chat, error) {
+	return one(reader{ctx, s}, scanChat, selectChats+" where c.id = $1", id)
+}
+
+// Contact reads a contact, current or not.
+func (s *Store) Contact(ctx context.Context, id string) (*Contact, error) {
+	return readContact(reader{ctx, s}, id)
+}
+
+// ItemQuery says which items of a chat to read.
+type ItemQuery struct {
+	After     int64  // Seq is greater
+	Before    int64  // Seq is smaller; 0: no bound
+	Backward  bool   // newest first
+	ContactID string // written under this contact; "": any
+	Limit     int    // at most so many; 0: no limit
+}
+
+// Items reads items of the chat with this Num.
+func (s *Store) Items(ctx context.Context, chat int64, q ItemQuery) ([]Item, error) {
+	text, args := selectItems+" where chat = $1 and seq > $2 and seq < $3", []any{chat, q.After, q.Before}
+	if q.Before == 0 {
+		args[2] = int64(math.MaxInt64)
+	}
+	if q.ContactID != "" {
+		text += " and contact_id = $4"
+		args = append(args, q.ContactID)
+	}
+	text += " order by seq"
+	if q.Backward {
+		text += " desc"
+	}
+	if q.Limit > 0 {
+		text += " limit $" + strconv.Itoa(len(args)+1)
+		args = append(args, int64(q.Limit))
+	}
+	return all(reader{ctx, s}, scanItem, text, args...)
+}
+
+// ItemByID reads an item of the chat with this Num.
+func (s *Store) ItemByID(ctx context.Context, chat int64, id string) (*Item, error) {
+	return readItemByID(reader{ctx, s}, chat, id)
+}
+
+// ItemNear reads the newest item at or before a time if backward, else the oldest at or after it.
+func (s *Store) ItemNear(ctx context.Context, chat int64, at time.Time, backward bool) (*Item, error) {
+	// Times grow with the numbers, which have no gaps: halve the range [low, high) until low is the first item that is late enough.
+	const first = `with recursive span(low, high) as (
+			select cast(1 as bigint), coalesce(max(seq), 0) + 1 from items where chat = $1
+			union all
+			select case when i.at < $2 then i.seq + 1 else low end, case when i.at < $2 then high else i.seq end
+			from span join items i on i.chat = $1 and i.seq = (low + high) / 2 where low < high)
+		` + selectItems + ` where chat = $1 and seq = (select max(low) from span)`
+	bound, step := at.UnixMilli(), int64(0)
+	if backward {
+		bound, step = bound+1, -1
+	}
+	return one(reader{ctx, s}, scanItem, first+" + $3", chat, bound, step)
+}
+
+// FlowLog reads lines of a contact's flow log that come after the line with that id; 0 for all.
+func (s *Store) FlowLog(ctx context.Context, contactID string, after int64, limit int) ([]FlowLogLine, error) {
+	return all(reader{ctx, s}, func(r row, l *FlowLogLine) error { return r.Scan(&l.ID, &l.At, &l.Line) },
+		"select id, at, line from flow_log where contact_id = $1 and id > $2 order by id limit $3", contactID, after, int64(limit))
+}
+
+const (
+	selectInstances = "select id, doc from instances"
+	selectFlows     = "select id, instance_id, name, type, doc from flows"
+	selectQueues    = "select id, instance_id, name, doc from queues"
+	selectVersions  = "select flow_id, version, content, sha256, at from flow_versions"
+)
+
+func scanInstance(r row, in *Instance) error { return scanDoc(r, in, &in.ID) }
+
+func scanFlow(r row, f *Flow) error { return scanDoc(r, f, &f.ID, &f.InstanceID, &f.Name, &f.Type) }
+
+func scanQueue(r row, q *Queue) error { return scanDoc(r, q, &q.ID, &q.InstanceID, &q.Name) }
+
+func scanVersion(r row, v *FlowVersion) error {
+	return r.Scan(&v.FlowID, &v.Version, &v.Content, &v.SHA256, &v.At)
+}
+
+func readInstance(q querier, id string) (*Instance, error) {
+	return one(q, scanInstance, selectInstances+" where id = $1", id)
+}
+
+func readFlow(q querier, id string) (*Flow, error) {
+	return one(q, scanFlow, selectFlows+" where id = $1", id)
+}
+
+func readFlowByName(q querier, instance, name string) (*Flow, error) {
+	return one(q, scanFlow, selectFlows+" where instance_id = $1 and name = $2", instance, name)
+}
+
+func readFlowVersion(q querier, id string, version int64) (*FlowVersion, error) {
+	return one(q, scanVersion, selectVersions+" where flow_id = $1 and version = $2", id, version)
+}
+
+func readQueue(q querier, id string) (*Queue, error) {
+	return one(q, scanQueue, selectQueues+" where id = $1", id)
+}
+
+func readSecrets(q querier, kind string) ([]Secret, error) {
+	return all(q, func(r row, sec *Secret) error { return r.Scan(&sec.Kind, &sec.ID, &sec.Value, &sec.CreatedAt) },
+		"select kind, id, value, created_at from secrets where kind = $1 order by created_at desc, id", kind)
+}
+
+// Instances reads instances in the order of their ids, from the one after that id on; "" for the first.
+func (s *Store) Instances(ctx context.Context, after string, limit int) ([]Instance, error) {
+	return all(reader{ctx, s}, scanInstance, selectInstances+" where id > $1 order by id limit $2", after, int64(limit))
+}
+
+// Instance reads an instance.
+func (s *Store) Instance(ctx context.Context, id string) (*Instance, error) {
+	return readInstance(reader{ctx, s}, id)
+}
+
+// Flows reads flows of an instance in the order of their ids, from the one after that id on; "" for the first. Without types it
+// reads flows of any type.
+func (s *Store) Flows(ctx context.Context, instance string, types []string, after string, limit int) ([]Flow, error) {
+	text, args := selectFlows+" where instance_id = $1 and id > $2", []any{instance, after}
+	if len(types) > 0 {
+		var places []string
+		for _, t := range types {
+			args = append(args, t)
+			places = append(places, "$"+strconv.Itoa(len(args)))
+		}
+		text += " and type in (" + strings.Join(places, ", ") + ")"
+	}
+	args = append(args, int64(limit))
+	return all(reader{ctx, s}, scanFlow, text+" order by id limit $"+strconv.Itoa(len(args)), args...)
+}
+
+// Flow reads a flow.
+func (s *Store) Flow(ctx context.Context, id string) (*Flow, error) {
+	return readFlow(reader{ctx, s}, id)
+}
+
+// FlowByName reads the flow of an instance that has this name.
+func (s *Store) FlowByName(ctx context.Context, instance, name string) (*Flow, error) {
+	return readFlowByName(reader{ctx, s}, instance, name)
+}
+
+// FlowVersion reads a version of a flow, which may have been deleted.
+func (s *Store) FlowVersion(ctx context.Context, id string, version int64) (*FlowVersion, error) {
+	return readFlowVersion(reader{ctx, s}, id, version)
+}
+
+// Queue reads a queue.
+func (s *Store) Queue(ctx context.Context, id string) (*Queue, error) {
+	return readQueue(reader{ctx, s}, id)
+}
+
+// QueueByName reads the queue of an instance that has this name.
+func (s *Store) QueueByName(ctx context.Context, instance, name string) (*Queue, error) {
+	return one(reader{ctx, s}, scanQueue, selectQueues+" where instance_id = $1 and name = $2", instance, name)
+}
+
+// Queues reads queues of an instance in the order of their ids, from the one after that id on; "" for the first.
+func (s *Store) Queues(ctx context.Context, instance, after string, limit int) ([]Queue, error) {
+	return all(reader{ctx, s}, scanQueue, selectQueues+" where instance_id = $1 and id > $2 order by id limit $3",
+		instance, after, int64(limit))
+}
+
+// Secrets reads the secrets of a kind, the newest first.
+func (s *Store) Secrets(ctx context.Context, kind string) ([]Secret, error) {
+	return readSecrets(reader{ctx, s}, kind)
+}

@@ -1,0 +1,195 @@
+package store
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+)
+
+// Times in rows are Unix milliseconds in UTC; 0 is none. Fields tagged "-" have columns of their own or are derived; the others
+// live together in the JSON column doc.
+
+// Chat is what all contacts of one conversation share. Its id is the id of its first contact.
+type Chat struct {
+	Num        int64  `json:"-"` // given by Tx.CreateChat; items are addressed by it
+	ID         string `json:"-"`
+	InstanceID string `json:"-"`
+	ContactID  string `json:"-"` // current contact
+
+	// Seq and LastAt are number and time of the newest item. They are derived from the items, never stored.
+	Seq    int64 `json:"-"`
+	LastAt int64 `json:"-"`
+
+	Participants             []Participant     `json:"participants,omitzero"`
+	Attributes               map[string]string `json:"attributes,omitzero"`
+	ContentTypes             []string          `json:"contentTypes,omitzero"`
+	Hooks                    map[string]string `json:"hooks,omitzero"` // event hook → flow id
+	CustomerID               string            `json:"customerId,omitzero"`
+	StartedAt                int64             `json:"startedAt,omitzero"`
+	ExpiresAt                int64             `json:"expiresAt,omitzero"`
+	ConnectedAt              int64             `json:"connectedAt,omitzero"` // customer's first subscription
+	EndedAt                  int64             `json:"-"`
+	LogFlow                  bool              `json:"logFlow,omitzero"`
+	InitialMessage           string            `json:"initialMessage,omitzero"`
+	DisconnectOnCustomerExit bool              `json:"disconnectOnCustomerExit,omitzero"`
+	ResponseMode             string            `json:"responseMode,omitzero"`
+}
+
+// Participant is somebody who takes part in a chat, or did.
+type Participant struct {
+	ID          string `json:"id"`
+	Role        string `json:"role"`
+	DisplayName string `json:"name,omitzero"`
+	JoinedAt    int64  `json:"joinedAt,omitzero"`
+	LeftAt      int64  `json:"leftAt,omitzero"`
+}
+
+// Contact is one segment of a chat.
+type Contact struct {
+	ID         string `json:"-"`
+	ChatID     string `json:"-"`
+	InstanceID string `json:"-"`
+
+	PreviousID       string `json:"previousId,omitzero"`
+	RelatedID        string `json:"relatedId,omitzero"`
+	InitiationMethod string `json:"initiationMethod,omitzero"`
+	Name             string `json:"name,omitzero"`
+	Description      string `json:"description,omitzero"`
+	LanguageCode     string `json:"languageCode,omitzero"`
+	DisconnectReason string `json:"disconnectReason,omitzero"`
+
+	InitiatedAt int64 `json:"initiatedAt,omitzero"`
+	SystemAt    int64 `json:"systemAt,omitzero"` // connected to the system
+	EnqueuedAt  int64 `json:"enqueuedAt,omitzero"`
+	EndedAt     int64 `json:"-"`
+	UpdatedAt   int64 `json:"updatedAt,omitzero"`
+
+	TargetQueueID string `json:"targetQueueId,omitzero"`
+	QueueID       string `json:"-"` // queue the contact is in, or was in when it ended
+	QueuePriority int64  `json:"queuePriority,omitzero"`
+	QueueAdjust   int64  `json:"queueAdjust,omitzero"` // seconds
+
+	SegmentAttributes json.RawMessage   `json:"segmentAttributes,omitzero"`
+	Tags              map[string]string `json:"tags,omitzero"`
+
+	FlowID      string          `json:"flowId,omitzero"`
+	FlowVersion int64           `json:"flowVersion,omitzero"`
+	FlowType    string          `json:"flowType,omitzero"`
+	FlowState   json.RawMessage `json:"flowState,omitzero"` // nil: no flow runs
+	FlowWaits   []string        `json:"flowWaits,omitzero"` // events the run waits for
+}
+
+// Item is one entry of a chat's transcript.
+type Item struct {
+	Chat          int64 // Chat.Num
+	Seq           int64 // 1, 2, 3, … within the chat
+	ID            string
+	At            int64 // strictly later than the item before
+	ContactID     string
+	Type          string
+	ContentType   string
+	Content       string
+	ParticipantID string
+	Role          string
+	DisplayName   string
+	Token         []byte          // idempotency token, unique within the chat; nil for none
+	Extra         json.RawMessage // the only part that may change later, by Tx.PutItemExtra
+}
+
+// Job is work that is due at some time.
+type Job struct {
+	Kind, Key string // together the identity: putting a job replaces an earlier one
+	ChatID    string
+	Due       int64
+	Attempt   int // how often it was claimed
+	Payload   []byte
+}
+
+// Request remembers the answer to a request, so that its repetition gets the same one.
+type Request struct {
+	Scope, Token string // together the identity
+	Hash         []byte // of the request's content
+	Answer       []byte
+	ExpiresAt    int64
+}
+
+// Instance is one contact centre.
+type Instance struct {
+	ID           string            `json:"-"`
+	Alias        string            `json:"alias,omitzero"`
+	CreatedAt    int64             `json:"createdAt,omitzero"`
+	Attributes   map[string]string `json:"attributes,omitzero"`
+	DefaultFlows map[string]string `json:"defaultFlows,omitzero"` // flow type → flow id
+}
+
+// Flow is a contact flow; its contents are FlowVersions.
+type Flow struct {
+	ID          string            `json:"-"`
+	InstanceID  string            `json:"-"`
+	Name        string            `json:"-"` // unique in the instance
+	Type        string            `json:"-"`
+	Description string            `json:"description,omitzero"`
+	State       string            `json:"state,omitzero"`
+	Tags        map[string]string `json:"tags,omitzero"`
+	Published   int64             `json:"published,omitzero"` // version; 0: never published
+	Draft       int64             `json:"draft,omitzero"`     // version saved after the published one; 0: none
+	ModifiedAt  int64             `json:"modifiedAt,omitzero"`
+}
+
+// Version returns the version that a qualifier names: "" and "$LATEST" the published one, "$SAVED" the draft if there is one and
+// else the published one, a number that version. It is 0 when the flow has no such version yet; ok is false when the qualifier names
+// none.
+func (f *Flow) Version(qualifier string) (version int64, ok bool) {
+	switch qualifier {
+	case "", "$LATEST":
+		return f.Published, true
+	case "$SAVED":
+		if f.Draft != 0 {
+			return f.Draft, true
+		}
+		return f.Published, true
+	}
+	version, err := strconv.ParseInt(qualifier, 10, 64)
+	return version, err == nil && 0 < version && version <= max(f.Published, f.Draft)
+}
+
+// CutQualifier splits the id of a flow from the version it may carry, as in "id:$SAVED" or "id:3".
+func CutQualifier(id string) (bare, qualifier string) {
+	bare, qualifier, _ = strings.Cut(id, ":")
+	return bare, qualifier
+}
+
+// FlowVersion is one content of a flow. It never changes.
+type FlowVersion struct {
+	FlowID  string
+	Version int64
+	Content string
+	SHA256  string // of the content, lower-case hex
+	At      int64
+}
+
+// FlowLogLine is a line of a contact's flow log.
+type FlowLogLine struct {
+	ID   int64 // grows from line to line
+	At   int64
+	Line []byte
+}
+
+// Queue is where contacts wait for agents.
+type Queue struct {
+	ID          string            `json:"-"`
+	InstanceID  string            `json:"-"`
+	Name        string            `json:"-"` // unique in the instance
+	Description string            `json:"description,omitzero"`
+	Enabled     bool              `json:"enabled,omitzero"`
+	MaxContacts int64             `json:"maxContacts,omitzero"` // 0: no limit
+	Tags        map[string]string `json:"tags,omitzero"`
+	ModifiedAt  int64             `json:"modifiedAt,omitzero"`
+}
+
+// Secret is a key the server keeps in its database: the secret of an access key, or a key that tokens are signed with.
+type Secret struct {
+	Kind, ID  string // together the identity, as "access-key" and the access key's id
+	Value     []byte
+	CreatedAt int64
+}

@@ -1,0 +1,316 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// sqliteEngine is one data file in write-ahead mode: one connection writes, owned by the only worker, a few read.
+type sqliteEngine struct {
+	store  *Store
+	path   string
+	lock   *os.File
+	remove string // folder that goes when the store is closed; "" for none
+
+	writer  *sql.DB
+	readers *sql.DB
+	texts   sync.Map // text → *sql.Stmt for the readers
+}
+
+const (
+	// checkpointPages is how long the write-ahead log grows before it is moved to the data file, 64 MB: a page that many
+	// transactions changed is then moved once.
+	checkpointPages = 16000
+
+	// logBytes is what the log's file shrinks to after a burst.
+	logBytes = 2 * checkpointPages * 4096
+)
+
+func (s *Store) openSQLite(ctx context.Context, path string) (_ []session, err error) {
+	e := &sqliteEngine{store: s, path: path}
+	s.engine = e
+	defer func() {
+		if err != nil {
+			e.close()
+		}
+	}()
+	sync := "full"
+	if path == ":memory:" {
+		// A file that is never synced: readers and the writer can share it, as they can not share SQLite's own memory databases.
+		if e.remove, err = os.MkdirTemp("", "parley-"); err != nil {
+			return nil, err
+		}
+		e.path, sync = filepath.Join(e.remove, "memory.db"), "off"
+	}
+	if e.path == "" {
+		return nil, errors.New(`"sqlite:" needs the path of a file`)
+	}
+	if e.path, err = filepath.Abs(e.path); err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(e.path), 0o700); err != nil {
+		return nil, err
+	}
+	if e.lock, err = lockFile(e.path + ".lock"); err != nil {
+		return nil, fmt.Errorf("%s is in use by another process (%w)", e.path, err)
+	}
+	// The file holds secrets: it is made here, for its owner alone; SQLite gives its other files the same mode.
+	f, err := os.OpenFile(e.path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	f.Close()
+
+	e.writer, err = sql.Open("sqlite", e.dsn("_txlock=immediate", "_pragma=journal_mode(wal)", "_pragma=synchronous("+sync+")",
+		fmt.Sprintf("_pragma=wal_autocheckpoint(%d)", checkpointPages), fmt.Sprintf("_pragma=journal_size_limit(%d)", logBytes),
+		"_pragma=cache_size(-32768)"))
+	if err != nil {
+		return nil, err
+	}
+	conn, err := e.writer.Conn(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", e.path, err)
+	}
+	sess := &sqliteSession{engine: e, conn: conn, texts: map[string]*sql.Stmt{}}
+	if err := migrate("sqlite", sess.migrate); err != nil {
+		return nil, fmt.Errorf("%s: %w", e.path, err)
+	}
+	err = sess.query("select coalesce(max(num), 0) from chats", nil, func(r row) error { return r.Scan(&sess.lastNum) })
+	if err != nil {
+		return nil, err
+	}
+	if e.readers, err = sql.Open("sqlite", e.dsn("mode=ro", "_pragma=cache_size(-8192)")); err != nil {
+		return nil, err
+	}
+	n := s.opts.Readers
+	if n == 0 {
+		n = 4
+	}
+	e.readers.SetMaxOpenConns(n)
+	e.readers.SetMaxIdleConns(n)
+	return []session{sess}, nil
+}
+
+// dsn names the file as a URI, without which SQLite would not see mode=ro.
+func (e *sqliteEngine) dsn(options ...string) string {
+	path := filepath.ToSlash(e.path)
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path
+	}
+	options = append(options, "_dqs=0", "_pragma=busy_timeout(5000)", "_pragma=temp_store(memory)")
+	return "file://" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path) + "?" + strings.Join(options, "&")
+}
+
+// query keeps statements prepared: preparing costs more than reading a few rows.
+func (e *sqliteEngine) query(ctx context.Context, q string, args []any, each func(row) error) error {
+	stmt, ok := e.texts.Load(q)
+	if !ok {
+		fresh, err := e.readers.PrepareContext(ctx, q)
+		if err != nil {
+			return sqliteError(ctx, err)
+		}
+		var raced bool
+		if stmt, raced = e.texts.LoadOrStore(q, fresh); raced {
+			fresh.Close()
+		}
+	}
+	rows, err := stmt.(*sql.Stmt).QueryContext(ctx, args...)
+	return sqliteError(ctx, readRows(rows, err, each))
+}
+
+func readRows(rows *sql.Rows, err error, each func(row) error) error {
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if each == nil {
+			continue
+		}
+		if err := each(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// maintain joins the transactions of the only writer.
+func (e *sqliteEngine) maintain(ctx context.Context, fn func(querier) error) error {
+	return e.store.Update(ctx, Key{}, func(tx *Tx) error {
+		tx.w.wrote = true
+		return fn(tx.w)
+	})
+}
+
+func (e *sqliteEngine) skipLocked() string { return "" }
+
+func (e *sqliteEngine) ping(ctx context.Context) error {
+	return e.query(ctx, "select 1", nil, nil)
+}
+
+func (e *sqliteEngine) walBytes() int64 {
+	info, err := os.Stat(e.path + "-wal")
+	if err != nil {
+		return 0
+	}
+	return info.Size()
+}
+
+func (e *sqliteEngine) close() error {
+	var errs []error
+	e.texts.Range(func(_, stmt any) bool {
+		errs = append(errs, stmt.(*sql.Stmt).Close())
+		return true
+	})
+	if e.readers != nil {
+		errs = append(errs, e.readers.Close())
+	}
+	if e.writer != nil {
+		errs = append(errs, e.writer.Close())
+	}
+	if e.lock != nil {
+		errs = append(errs, e.lock.Close())
+	}
+	if e.remove != "" {
+		errs = append(errs, os.RemoveAll(e.remove))
+	}
+	return errors.Join(errs...)
+}
+
+// sqliteSession is the connection that writes. Its statements run without a context: nothing may cut a transaction short.
+type sqliteSession struct {
+	engine  *sqliteEngine
+	conn    *sql.Conn
+	texts   map[string]*sql.Stmt
+	lastNum int64
+}
+
+func (sess *sqliteSession) prepared(q string) (*sql.Stmt, error) {
+	if stmt, ok := sess.texts[q]; ok {
+		return stmt, nil
+	}
+	stmt, err := sess.conn.PrepareContext(context.Background(), q)
+	if err == nil {
+		sess.texts[q] = stmt
+	}
+	return stmt, err
+}
+
+func (sess *sqliteSession) exec(q string, args ...any) (changed int64, err error) {
+	stmt, err := sess.prepared(q)
+	if err != nil {
+		return 0, err
+	}
+	res, err := stmt.Exec(args...)
+	if err != nil {
+		return 0, sqliteError(context.Background(), err)
+	}
+	return res.RowsAffected()
+}
+
+func (sess *sqliteSession) keeps() bool { return true }
+
+func (sess *sqliteSession) begin([]Key, *known) error {
+	_, err := sess.exec("begin immediate")
+	return err
+}
+
+func (sess *sqliteSession) query(q string, args []any, each func(row) error) error {
+	stmt, err := sess.prepared(q)
+	if err != nil {
+		return err
+	}
+	rows, err := stmt.Query(args...)
+	return sqliteError(context.Background(), readRows(rows, err, each))
+}
+
+func (sess *sqliteSession) lock(string, ...any) error { return nil }
+
+func (sess *sqliteSession) write(b *batch) error {
+	for _, w := range b.writes {
+		changed, err := sess.exec(w.stmt.one, w.args...)
+		if err != nil {
+			return err
+		}
+		if w.stmt.exact && changed == 0 {
+			return errRace
+		}
+	}
+	return nil
+}
+
+func (sess *sqliteSession) commit(b *batch) error {
+	if err := sess.write(b); err != nil {
+		return err
+	}
+	_, err := sess.exec("commit")
+	return err
+}
+
+func (sess *sqliteSession) rollback() {
+	// An error that rolled back by itself leaves nothing to roll back.
+	if _, err := sess.conn.ExecContext(context.Background(), "rollback"); err != nil {
+		sess.engine.store.opts.Log.Debug("rollback", "err", err)
+	}
+}
+
+func (sess *sqliteSession) chatNum() (int64, error) {
+	sess.lastNum++
+	return sess.lastNum, nil
+}
+
+func (sess *sqliteSession) close() {
+	for _, stmt := range sess.texts {
+		stmt.Close()
+	}
+	sess.conn.Close()
+}
+
+func (sess *sqliteSession) migrate(fn func(migrationTx) error) error {
+	if err := sess.begin(nil, nil); err != nil {
+		return err
+	}
+	if err := fn(sqliteMigration{sess}); err != nil {
+		sess.rollback()
+		return err
+	}
+	return sess.commit(&batch{})
+}
+
+type sqliteMigration struct{ sess *sqliteSession }
+
+func (m sqliteMigration) exec(text string) error {
+	_, err := m.sess.conn.ExecContext(context.Background(), text)
+	return err
+}
+
+func (m sqliteMigration) version() (version int, err error) {
+	err = m.sess.query(selectVersion, nil, func(r row) error { return r.Scan(&version) })
+	return version, err
+}
+
+// sqliteError gives errors their general form. A cut-off read is the context's error, whatever the driver calls it.
+func sqliteError(ctx context.Context, err error) error {
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if e, ok := errors.AsType[*sqlite.Error](err); ok {
+		switch e.Code() {
+		case sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE:
+			return fmt.Errorf("%w: %w", ErrExists, err)
+		}
+	}
+	return err
+}

@@ -1,0 +1,106 @@
+package store
+
+import "maps"
+
+// configured reads a row of configuration, or takes it from what the worker knows. The caller gets a copy of its own.
+func configured[T any](tx *Tx, table, id string, read func(querier, string) (*T, error)) (*T, error) {
+	key := rowKey{table, id}
+	if row, ok := tx.w.known.rows[key]; ok {
+		return new(*row.(*T)), nil
+	}
+	row, err := read(tx.w, id)
+	if err != nil {
+		return nil, err
+	}
+	tx.w.known.putRow(key, row)
+	return new(*row), nil
+}
+
+// Instance reads an instance.
+func (tx *Tx) Instance(id string) (*Instance, error) {
+	in, err := configured(tx, "instances", id, readInstance)
+	if err == nil {
+		in.Attributes, in.DefaultFlows = maps.Clone(in.Attributes), maps.Clone(in.DefaultFlows)
+	}
+	return in, err
+}
+
+// Flow reads a flow.
+func (tx *Tx) Flow(id string) (*Flow, error) {
+	f, err := configured(tx, "flows", id, readFlow)
+	if err == nil {
+		f.Tags = maps.Clone(f.Tags)
+	}
+	return f, err
+}
+
+// Queue reads a queue.
+func (tx *Tx) Queue(id string) (*Queue, error) {
+	q, err := configured(tx, "queues", id, readQueue)
+	if err == nil {
+		q.Tags = maps.Clone(q.Tags)
+	}
+	return q, err
+}
+
+// FlowByName reads the flow of an instance that has this name.
+func (tx *Tx) FlowByName(instance, name string) (*Flow, error) {
+	return readFlowByName(tx.w, instance, name)
+}
+
+// FlowVersion reads a version of a flow, which may have been deleted.
+func (tx *Tx) FlowVersion(id string, version int64) (*FlowVersion, error) {
+	return readFlowVersion(tx.w, id, version)
+}
+
+// ContactByID reads any contact. To change the contact of the key's chat use Contact.
+func (tx *Tx) ContactByID(id string) (*Contact, error) { return readContact(tx.w, id) }
+
+// ItemByID reads an item of the chat with this Num.
+func (tx *Tx) ItemByID(chat int64, id string) (*Item, error) { return readItemByID(tx.w, chat, id) }
+
+// Job reads a job.
+func (tx *Tx) Job(kind, key string) (*Job, error) {
+	return one(tx.w, scanJob, selectJobs+" where kind = $1 and key = $2", kind, key)
+}
+
+// Request reads what was answered to a request; ErrNotFound if it was not answered or that has expired.
+func (tx *Tx) Request(scope, token string) (*Request, error) {
+	return one(tx.w, func(r row, q *Request) error { return r.Scan(&q.Scope, &q.Token, &q.Hash, &q.Answer, &q.ExpiresAt) },
+		"select scope, token, hash, answer, expires_at from requests where scope = $1 and token = $2 and expires_at > $3",
+		scope, token, tx.now.UnixMilli())
+}
+
+// Secrets reads the secrets of a kind, the newest first, and holds off everybody else who reads them in a transaction: of several
+// nodes that find none one makes them.
+func (tx *Tx) Secrets(kind string) ([]Secret, error) {
+	if err := tx.w.lock("lock table secrets in share row exclusive mode"); err != nil {
+		return nil, err
+	}
+	return readSecrets(tx.w, kind)
+}
+
+// LockInstance holds off everybody else who locks the instance, on any node, until the transaction ends. What is counted after it
+// stays true until then.
+func (tx *Tx) LockInstance(id string) error {
+	delete(tx.w.known.rows, rowKey{"instances", id})
+	return tx.w.lock("select id from instances where id = $1 for update", id)
+}
+
+// CountLiveChats counts the chats of an instance that have not ended.
+func (tx *Tx) CountLiveChats(instance string) (int, error) {
+	return count(tx, "select count(*) from chats where instance_id = $1 and ended_at = 0", instance)
+}
+
+// CountQueued counts the contacts in a queue.
+func (tx *Tx) CountQueued(queue string) (int, error) {
+	return count(tx, "select count(*) from contacts where queue_id = $1 and queue_id <> '' and ended_at = 0", queue)
+}
+
+func count(tx *Tx, text string, args ...any) (int, error) {
+	n, err := one(tx.w, scanValue[int64], text, args...)
+	if err != nil {
+		return 0, err
+	}
+	return int(*n), nil
+}
