@@ -13,9 +13,6 @@ type stmt struct {
 
 	// late writes change rows that others of the same batch make.
 	late bool
-
-	// exact says that a row which is not written has lost a race: the transaction runs again.
-	exact bool
 }
 
 // insert makes the two forms of an insertion. columns are names with their PostgreSQL types; tail follows the values.
@@ -62,16 +59,12 @@ var (
 		one:  "delete from jobs where kind = $1 and key = $2",
 		many: "delete from jobs where (kind, key) in (select * from unnest($1::text[], $2::text[]))",
 	}
-	putRequest = exact(insert("requests", "scope text, token text, hash bytea, answer bytea, at bigint, expires_at bigint",
+	// A request that is there and has not expired makes a null, which the table refuses: somebody else answered it just now.
+	putRequest = insert("requests", "scope text, token text, hash bytea, answer bytea, at bigint, expires_at bigint",
 		"on conflict (scope, token) do update set hash = excluded.hash, answer = excluded.answer, at = excluded.at, "+
-			"expires_at = excluded.expires_at where requests.expires_at <= excluded.at"))
+			"expires_at = case when requests.expires_at <= excluded.at then excluded.expires_at end")
 	addFlowLog = insert("flow_log", "contact_id text, at bigint, line bytea", "")
 )
-
-func exact(s *stmt) *stmt {
-	s.exact = true
-	return s
-}
 
 // write is one row to be written.
 type write struct {

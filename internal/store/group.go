@@ -26,6 +26,7 @@ type session interface {
 	// commit writes the rows, commits and syncs. If it fails nothing is written, or the error is an errUnknown.
 	commit(b *batch) error
 
+	// rollback ends a transaction that was not committed, if there is one.
 	rollback()
 
 	// chatNum gives a number that no chat has.
@@ -39,6 +40,9 @@ type session interface {
 
 // errRace is the error of a transaction that met another one and is worth running again.
 var errRace = errors.New("met another transaction")
+
+// errDown is the error of a transaction whose connection broke, or could not be made, before it was committed.
+var errDown = errors.New("no connection")
 
 // errUnknown is the error of a transaction that may or may not be committed: the connection broke meanwhile.
 var errUnknown = errors.New("the outcome is not known")
@@ -85,10 +89,11 @@ func (w *worker) run() {
 // do runs a group in one transaction; if the database refuses it, each update on its own.
 func (w *worker) do(group []*request) {
 	err := w.attempt(group)
+	if errors.Is(err, errDown) { // the next connection may be better
+		err = w.attempt(group)
+	}
 	switch {
-	case err == nil:
-		w.answer(group, nil)
-	case errors.Is(err, errUnknown):
+	case err == nil || errors.Is(err, errDown) || errors.Is(err, errUnknown):
 		w.answer(group, err)
 	case len(group) == 1:
 		w.again(group, err)

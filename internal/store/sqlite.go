@@ -205,23 +205,19 @@ func (sess *sqliteSession) prepared(q string) (*sql.Stmt, error) {
 	return stmt, err
 }
 
-func (sess *sqliteSession) exec(q string, args ...any) (changed int64, err error) {
+func (sess *sqliteSession) exec(q string, args ...any) error {
 	stmt, err := sess.prepared(q)
 	if err != nil {
-		return 0, err
+		return err
 	}
-	res, err := stmt.Exec(args...)
-	if err != nil {
-		return 0, sqliteError(context.Background(), err)
-	}
-	return res.RowsAffected()
+	_, err = stmt.Exec(args...)
+	return sqliteError(context.Background(), err)
 }
 
 func (sess *sqliteSession) keeps() bool { return true }
 
 func (sess *sqliteSession) begin([]Key, *known) error {
-	_, err := sess.exec("begin immediate")
-	return err
+	return sess.exec("begin immediate")
 }
 
 func (sess *sqliteSession) query(q string, args []any, each func(row) error) error {
@@ -237,12 +233,8 @@ func (sess *sqliteSession) lock(string, ...any) error { return nil }
 
 func (sess *sqliteSession) write(b *batch) error {
 	for _, w := range b.writes {
-		changed, err := sess.exec(w.stmt.one, w.args...)
-		if err != nil {
+		if err := sess.exec(w.stmt.one, w.args...); err != nil {
 			return err
-		}
-		if w.stmt.exact && changed == 0 {
-			return errRace
 		}
 	}
 	return nil
@@ -252,8 +244,7 @@ func (sess *sqliteSession) commit(b *batch) error {
 	if err := sess.write(b); err != nil {
 		return err
 	}
-	_, err := sess.exec("commit")
-	return err
+	return sess.exec("commit")
 }
 
 func (sess *sqliteSession) rollback() {
@@ -310,6 +301,8 @@ func sqliteError(ctx context.Context, err error) error {
 		switch e.Code() {
 		case sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE:
 			return fmt.Errorf("%w: %w", ErrExists, err)
+		case sqlite3.SQLITE_CONSTRAINT_NOTNULL: // putRequest
+			return fmt.Errorf("%w: %w", errRace, err)
 		}
 	}
 	return err

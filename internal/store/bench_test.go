@@ -1,0 +1,193 @@
+package store_test
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/openparley/parley/internal/store"
+	"github.com/openparley/parley/internal/store/storetest"
+)
+
+func engines(b *testing.B, bench func(*testing.B, storetest.Engine)) {
+	for _, e := range storetest.All() {
+		b.Run(string(e), func(b *testing.B) { bench(b, e) })
+	}
+}
+
+// concurrently runs do as often as the benchmark asks, at most callers of them at the same time.
+func concurrently(b *testing.B, callers int, do func(caller int)) {
+	var running sync.WaitGroup
+	turns := make(chan struct{})
+	for caller := range callers {
+		running.Go(func() {
+			for range turns {
+				do(caller)
+			}
+		})
+	}
+	for b.Loop() {
+		turns <- struct{}{}
+	}
+	close(turns)
+	running.Wait()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "op/s")
+}
+
+const instanceID = "00000000-0000-4000-8000-000000000001"
+
+func putInstance(tb testing.TB, s *store.Store) {
+	tb.Helper()
+	update(tb, s, store.Key{}, func(tx *store.Tx) error {
+		tx.PutInstance(&store.Instance{ID: instanceID, Alias: "bench"})
+		return nil
+	})
+}
+
+func update(tb testing.TB, s *store.Store, k store.Key, fn func(*store.Tx) error) {
+	tb.Helper()
+	if err := s.Update(context.Background(), k, fn); err != nil {
+		tb.Error(err)
+	}
+}
+
+// startChat writes what StartChatContact writes for a flow that greets and waits.
+func startChat(tb testing.TB, s *store.Store, id string) {
+	update(tb, s, store.Key{}, func(tx *store.Tx) error {
+		if _, err := tx.Instance(instanceID); err != nil {
+			return err
+		}
+		if err := tx.LockInstance(instanceID); err != nil {
+			return err
+		}
+		now := tx.Now().UnixMilli()
+		customer := store.Participant{ID: uuid.NewString(), Role: "CUSTOMER", DisplayName: "Ada", JoinedAt: now}
+		system := store.Participant{ID: uuid.NewString(), Role: "SYSTEM", DisplayName: "SYSTEM_MESSAGE", JoinedAt: now}
+		c := &store.Chat{
+			ID: id, InstanceID: instanceID, ContactID: id, StartedAt: now, ExpiresAt: now + time.Hour.Milliseconds(),
+			Participants: []store.Participant{customer, system},
+			Attributes:   map[string]string{"language": "en", "page": "/checkout"},
+			ContentTypes: []string{"text/plain", "text/markdown"},
+		}
+		ct := &store.Contact{
+			ID: id, ChatID: id, InstanceID: instanceID, InitiationMethod: "API", InitiatedAt: now, SystemAt: now, UpdatedAt: now,
+			FlowID: uuid.NewString(), FlowVersion: 1, FlowType: "CONTACT_FLOW", FlowWaits: []string{"CustomerReturned"},
+			FlowState: []byte(`{"action":"b9a1f1f4-3a0e-4b58-a2a2-2a6c4f9b8a11","seed":12345678901234567890,"steps":4}`),
+		}
+		tx.CreateChat(c, ct)
+		tx.PutJob(store.Job{Kind: "subscribe-deadline", Key: id, ChatID: id, Due: now + 300_000})
+		tx.PutJob(store.Job{Kind: "expire", Key: id, ChatID: id, Due: now + 90_000_000})
+		tx.PutJob(store.Job{Kind: "wait", Key: id, ChatID: id, Due: now + 60_000})
+		tx.Append(c, item(id, customer, "application/vnd.amazonaws.connect.event.participant.joined", "", nil))
+		tx.Append(c, item(id, system, "text/plain", "Hello, how can we help you today?", nil))
+		return nil
+	})
+}
+
+func item(contact string, from store.Participant, contentType, content string, token []byte) *store.Item {
+	return &store.Item{
+		ID: uuid.NewString(), ContactID: contact, Type: "MESSAGE", ContentType: contentType, Content: content,
+		ParticipantID: from.ID, Role: from.Role, DisplayName: from.DisplayName, Token: token,
+	}
+}
+
+// BenchmarkAppend asks: how many messages a second can be stored, synced, with that many callers waiting, each in a chat of its own?
+func BenchmarkAppend(b *testing.B) {
+	engines(b, func(b *testing.B, e storetest.Engine) {
+		for _, callers := range []int{1, 16, 128, 1024} {
+			b.Run(fmt.Sprintf("waiting=%d", callers), func(b *testing.B) {
+				s := storetest.Open(b, e, store.Options{})
+				putInstance(b, s)
+				chats := make([]string, callers)
+				for i := range chats {
+					chats[i] = uuid.NewString()
+					startChat(b, s, chats[i])
+				}
+				text := strings.Repeat("All work is done. ", 7)[:120]
+				sent := make([]uint64, callers)
+				b.ReportAllocs()
+				before := s.Stats()
+				concurrently(b, callers, func(caller int) {
+					sent[caller]++
+					token := binary.BigEndian.AppendUint64(make([]byte, 8, 16), sent[caller])
+					update(b, s, store.Key{Chat: chats[caller], Token: token}, func(tx *store.Tx) error {
+						if tx.Replay() != nil {
+							return fmt.Errorf("token %d was used", sent[caller])
+						}
+						tx.Append(tx.Chat(), item(chats[caller], tx.Chat().Participants[0], "text/plain", text, token))
+						return nil
+					})
+				})
+				after := s.Stats()
+				b.ReportMetric(float64(after.Updates-before.Updates)/float64(after.Groups-before.Groups), "updates/group")
+			})
+		}
+	})
+}
+
+// BenchmarkStartChat asks: how many chats a second can be started, with 64 callers waiting?
+func BenchmarkStartChat(b *testing.B) {
+	engines(b, func(b *testing.B, e storetest.Engine) {
+		s := storetest.Open(b, e, store.Options{})
+		putInstance(b, s)
+		b.ReportAllocs()
+		concurrently(b, 64, func(int) { startChat(b, s, uuid.NewString()) })
+	})
+}
+
+// BenchmarkPage asks: how long does a page of 100 items take among many, written by 1,000 chats in turn? PARLEY_BENCH_ITEMS says how
+// many; a million is the question, a tenth of it the default.
+func BenchmarkPage(b *testing.B) {
+	total := 100_000
+	if v := os.Getenv("PARLEY_BENCH_ITEMS"); v != "" {
+		var err error
+		if total, err = strconv.Atoi(v); err != nil {
+			b.Fatalf("PARLEY_BENCH_ITEMS: %v", err)
+		}
+	}
+	engines(b, func(b *testing.B, e storetest.Engine) {
+		s := storetest.Open(b, e, store.Options{})
+		putInstance(b, s)
+		const chats = 1000
+		ids, nums := make([]string, chats), make([]int64, chats)
+		for i := range ids {
+			ids[i] = uuid.NewString()
+			startChat(b, s, ids[i])
+			c, err := s.Chat(b.Context(), ids[i])
+			if err != nil {
+				b.Fatal(err)
+			}
+			nums[i] = c.Num
+		}
+		text := strings.Repeat("All work is done. ", 7)[:120]
+		for n := 0; n < total; n += chats {
+			var writing sync.WaitGroup
+			for _, id := range ids {
+				writing.Go(func() {
+					update(b, s, store.Key{Chat: id}, func(tx *store.Tx) error {
+						tx.Append(tx.Chat(), item(id, tx.Chat().Participants[0], "text/plain", text, nil))
+						return nil
+					})
+				})
+			}
+			writing.Wait()
+		}
+		b.ReportAllocs()
+		n := 0
+		for b.Loop() {
+			n++
+			items, err := s.Items(b.Context(), nums[n%chats], store.ItemQuery{Backward: true, Limit: 100})
+			if err != nil || len(items) != 100 {
+				b.Fatalf("%d items, %v", len(items), err)
+			}
+		}
+	})
+}
