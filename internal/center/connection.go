@@ -12,7 +12,6 @@ import (
 	ptypes "github.com/openparley/parley/api/participant/types"
 	"github.com/openparley/parley/api/wire"
 	"github.com/openparley/parley/internal/auth"
-	"github.com/openparley/parley/internal/flow"
 	"github.com/openparley/parley/internal/gateway"
 	"github.com/openparley/parley/internal/store"
 )
@@ -100,36 +99,24 @@ func (s *Service) Socket(ctx context.Context, token string) (auth.Socket, error)
 }
 
 // Subscribed notes that a socket listens, and answers the number of the newest item: later ones are due on the socket. The first
-// subscription of the customer keeps the chat alive; a later one is the customer's return, which a flow may wait for.
+// subscription of the customer keeps the chat alive.
 func (s *Service) Subscribed(ctx context.Context, who auth.Socket) (int64, error) {
 	chat, err := s.Store.Chat(ctx, who.ChatID)
 	if err != nil {
 		return 0, err
 	}
 	p, ok := present(chat, who.ParticipantID)
-	if !ok || p.Role != roleCustomer || chat.EndedAt != 0 {
+	if !ok || p.Role != roleCustomer || chat.ConnectedAt != 0 || chat.EndedAt != 0 {
 		return chat.Seq, nil
 	}
-	contact, err := s.Store.Contact(ctx, chat.ContactID)
-	if err != nil {
-		return 0, err
-	}
-	if chat.ConnectedAt != 0 && !waitsFor(contact, flow.CustomerReturned) {
-		return chat.Seq, nil
-	}
-	seq := chat.Seq
+	var seq int64
 	err = s.update(ctx, store.Key{Chat: who.ChatID}, func(sc *scene) error {
 		seq = sc.chat.Seq
-		if !sc.live() {
-			return nil
-		}
-		if sc.chat.ConnectedAt == 0 {
-			sc.chat.ConnectedAt = sc.now()
-			sc.chatChanged = true
+		if sc.live() && sc.chat.ConnectedAt == 0 {
+			sc.chat.ConnectedAt, sc.chatChanged = sc.now(), true
 			sc.tx.DeleteJob(jobSubscribeDeadline, sc.chat.ID)
-			return nil
 		}
-		return sc.happened(flow.CustomerReturned)
+		return nil
 	})
 	return seq, err
 }

@@ -88,13 +88,11 @@ func (sc *scene) resume(in flow.Input) error {
 
 // happened tells the run of something that it may wait for.
 func (sc *scene) happened(event string) error {
-	if !waitsFor(sc.contact, event) {
+	if !slices.Contains(sc.contact.FlowWaits, event) {
 		return nil
 	}
 	return sc.resume(flow.Input{Kind: flow.Happened, Event: event})
 }
-
-func waitsFor(ct *store.Contact, event string) bool { return slices.Contains(ct.FlowWaits, event) }
 
 // stopFlow drops the run of the contact, whatever it does.
 func (sc *scene) stopFlow() {
