@@ -1,0 +1,372 @@
+package admin
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"github.com/openparley/parley/api/connect"
+	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/internal/arn"
+	"github.com/openparley/parley/internal/flow"
+	"github.com/openparley/parley/internal/store"
+)
+
+// Limits of flows. Source: connect-chat sheet, 5.3 and A.3.
+const (
+	maxFlowName = 256 // characters
+	maxProblems = 50
+	flowsPage   = 100 // of ListContactFlows without MaxResults
+)
+
+// CreateContactFlow makes a flow. The content is checked unless it is saved as a draft.
+func (s *Service) CreateContactFlow(ctx context.Context, in *connect.CreateContactFlowInput) (*connect.CreateContactFlowOutput, error) {
+	instance, err := s.instance(ctx, in.InstanceId)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkName(in.Name); err != nil {
+		return nil, err
+	}
+	draft := in.Status == types.ContactFlowStatusSaved
+	if err := s.checkContent(ctx, instance.ID, string(in.Type), value(in.Content), draft); err != nil {
+		return nil, err
+	}
+	f := &store.Flow{
+		ID: uuid.NewString(), InstanceID: instance.ID, Name: *in.Name, Type: string(in.Type), Description: value(in.Description),
+		State: string(types.ContactFlowStateActive), Tags: in.Tags,
+	}
+	s.creating.Lock()
+	defer s.creating.Unlock()
+	if s.MaxFlows > 0 {
+		there, err := s.Store.Flows(ctx, instance.ID, nil, "", s.MaxFlows)
+		if err != nil {
+			return nil, err
+		}
+		if len(there) >= s.MaxFlows {
+			return nil, &types.LimitExceededException{Message: new(fmt.Sprintf("The instance has %d flows, which is its limit", len(there)))}
+		}
+	}
+	var hash string
+	err = s.Store.Update(ctx, store.Key{}, func(tx *store.Tx) error {
+		if _, err := tx.Instance(instance.ID); err != nil {
+			return orNotFound(err, "Instance")
+		}
+		f := *f
+		hash = putContent(tx, &f, *in.Content, draft)
+		return nil
+	})
+	if err != nil {
+		return nil, orDuplicate(err, f.Name)
+	}
+	return &connect.CreateContactFlowOutput{
+		ContactFlowId: &f.ID, ContactFlowArn: new(s.Scope.Resource(instance.ID, arn.ContactFlow, f.ID)), FlowContentSha256: &hash,
+	}, nil
+}
+
+// putContent stores the flow with a content that is its next version, published or as a draft, and returns the hash of the content.
+func putContent(tx *store.Tx, f *store.Flow, content string, draft bool) (sha string) {
+	next, now := max(f.Published, f.Draft)+1, tx.Now().UnixMilli()
+	if draft {
+		f.Draft = next
+	} else {
+		f.Published, f.Draft = next, 0
+	}
+	f.ModifiedAt = now
+	hash := sha256.Sum256([]byte(content))
+	sha = hex.EncodeToString(hash[:])
+	tx.PutFlow(f)
+	tx.PutFlowVersion(&store.FlowVersion{FlowID: f.ID, Version: next, Content: content, SHA256: sha, At: now})
+	return sha
+}
+
+// checkContent refuses what is no flow and, unless it is a draft, what may not be published.
+func (s *Service) checkContent(ctx context.Context, instanceID, flowType, content string, draft bool) error {
+	f, err := flow.Parse(content)
+	if bad, ok := errors.AsType[*flow.Invalid](err); ok {
+		return invalidFlow(bad.Problems)
+	}
+	if err != nil || draft {
+		return err
+	}
+	exists, failed := s.exists(ctx, instanceID)
+	if s.AnyResource {
+		exists = nil
+	}
+	problems := f.Check(flowType, exists)
+	if *failed != nil {
+		return *failed
+	}
+	if len(problems) > 0 {
+		return invalidFlow(problems)
+	}
+	return nil
+}
+
+// exists tells flow.Check whether the instance has a resource. Kinds of which Parley keeps none yet pass, so that flows made
+// elsewhere can be published. failed points to the first error of the database.
+func (s *Service) exists(ctx context.Context, instanceID string) (exists func(kind, idOrARN string) bool, failed *error) {
+	failed = new(error)
+	found := func(owner string, err error) bool {
+		if err != nil && !errors.Is(err, store.ErrNotFound) && *failed == nil {
+			*failed = err
+		}
+		return err == nil && owner == instanceID
+	}
+	return func(kind, idOrARN string) bool {
+		switch kind {
+		case flow.Queue:
+			id, ok := s.Scope.ResourceID(instanceID, arn.Queue, idOrARN)
+			if !ok {
+				return false
+			}
+			q, err := s.Store.Queue(ctx, id)
+			return found(value(q).InstanceID, err)
+		case flow.ContactFlow:
+			id, ok := s.Scope.ResourceID(instanceID, arn.ContactFlow, idOrARN)
+			if !ok {
+				return false
+			}
+			id, qualifier := store.CutQualifier(id)
+			f, err := s.Store.Flow(ctx, id)
+			if !found(value(f).InstanceID, err) {
+				return false
+			}
+			_, ok = f.Version(qualifier)
+			return ok
+		}
+		return true
+	}, failed
+}
+
+func invalidFlow(problems []flow.Problem) error {
+	e := &types.InvalidContactFlowException{}
+	for _, p := range problems[:min(len(problems), maxProblems)] {
+		e.Problems = append(e.Problems, types.ProblemDetail{Message: new(p.Message)})
+	}
+	return e
+}
+
+func checkName(name *string) error {
+	if n := utf8.RuneCountInString(value(name)); n < 1 || n > maxFlowName {
+		return &types.InvalidParameterException{Message: new(fmt.Sprintf("Name has %d characters, not 1 to %d", n, maxFlowName))}
+	}
+	return nil
+}
+
+func orDuplicate(err error, name string) error {
+	if errors.Is(err, store.ErrExists) {
+		return &types.DuplicateResourceException{Message: new(fmt.Sprintf("There is a flow named %q already", name))}
+	}
+	return err
+}
+
+// flow finds a flow of an instance by id or ARN, with the qualifier that stands behind it.
+func (s *Service) flow(ctx context.Context, instanceID, idOrARN *string) (f *store.Flow, qualifier string, err error) {
+	instance, err := s.instance(ctx, instanceID)
+	if err != nil {
+		return nil, "", err
+	}
+	id, ok := s.Scope.ResourceID(instance.ID, arn.ContactFlow, value(idOrARN))
+	if !ok {
+		return nil, "", notFound("Flow")
+	}
+	id, qualifier = store.CutQualifier(id)
+	f, err = s.Store.Flow(ctx, id)
+	if err != nil {
+		return nil, "", orNotFound(err, "Flow")
+	}
+	if f.InstanceID != instance.ID {
+		return nil, "", notFound("Flow")
+	}
+	return f, qualifier, nil
+}
+
+// DescribeContactFlow reads a flow with its published content, its draft ("id:$SAVED") or a version ("id:3").
+func (s *Service) DescribeContactFlow(ctx context.Context, in *connect.DescribeContactFlowInput) (*connect.DescribeContactFlowOutput, error) {
+	f, qualifier, err := s.flow(ctx, in.InstanceId, in.ContactFlowId)
+	if err != nil {
+		return nil, err
+	}
+	version, ok := f.Version(qualifier)
+	if !ok {
+		return nil, notFound("Version of the flow")
+	}
+	if version == 0 {
+		return nil, &types.ContactFlowNotPublishedException{Message: new("The flow was never published; its draft is read with :$SAVED")}
+	}
+	v, err := s.Store.FlowVersion(ctx, f.ID, version)
+	if err != nil {
+		return nil, orNotFound(err, "Version of the flow")
+	}
+	status := types.ContactFlowStatusPublished
+	if version == f.Draft {
+		status = types.ContactFlowStatusSaved
+	}
+	out := &types.ContactFlow{
+		Arn: new(s.Scope.Resource(f.InstanceID, arn.ContactFlow, f.ID)), Id: &f.ID, Name: &f.Name, Description: given(f.Description),
+		Type: types.ContactFlowType(f.Type), State: types.ContactFlowState(f.State), Status: status, Tags: f.Tags,
+		Content: &v.Content, FlowContentSha256: &v.SHA256,
+		LastModifiedTime: new(time.UnixMilli(f.ModifiedAt).UTC()), LastModifiedRegion: &s.Scope.Region,
+	}
+	if _, err := strconv.Atoi(qualifier); err == nil {
+		out.Version = &version
+	}
+	return &connect.DescribeContactFlowOutput{ContactFlow: out}, nil
+}
+
+// ListContactFlows lists the flows of an instance in the order of their ids.
+func (s *Service) ListContactFlows(ctx context.Context, in *connect.ListContactFlowsInput) (*connect.ListContactFlowsOutput, error) {
+	instance, err := s.instance(ctx, in.InstanceId)
+	if err != nil {
+		return nil, err
+	}
+	var wanted []string
+	for _, t := range in.ContactFlowTypes {
+		wanted = append(wanted, string(t))
+	}
+	slices.Sort(wanted)
+	list := "flows\x00" + instance.ID + "\x00" + strings.Join(wanted, ",")
+	after, err := pageAfter(list, in.NextToken)
+	if err != nil {
+		return nil, err
+	}
+	size := flowsPage
+	if in.MaxResults != nil {
+		size = int(*in.MaxResults)
+	}
+	rows, err := s.Store.Flows(ctx, instance.ID, wanted, after, size+1)
+	if err != nil {
+		return nil, err
+	}
+	rows, next := page(rows, size, list, func(f *store.Flow) string { return f.ID })
+	out := &connect.ListContactFlowsOutput{ContactFlowSummaryList: make([]types.ContactFlowSummary, len(rows)), NextToken: next}
+	for i := range rows {
+		f := &rows[i]
+		status := types.ContactFlowStatusPublished
+		if f.Published == 0 {
+			status = types.ContactFlowStatusSaved
+		}
+		out.ContactFlowSummaryList[i] = types.ContactFlowSummary{
+			Arn: new(s.Scope.Resource(f.InstanceID, arn.ContactFlow, f.ID)), Id: &f.ID, Name: &f.Name,
+			ContactFlowType: types.ContactFlowType(f.Type), ContactFlowState: types.ContactFlowState(f.State), ContactFlowStatus: status,
+		}
+	}
+	return out, nil
+}
+
+// UpdateContactFlowContent checks and publishes a content, or saves it as the draft ("id:$SAVED").
+func (s *Service) UpdateContactFlowContent(ctx context.Context, in *connect.UpdateContactFlowContentInput) (*connect.UpdateContactFlowContentOutput, error) {
+	f, qualifier, err := s.flow(ctx, in.InstanceId, in.ContactFlowId)
+	if err != nil {
+		return nil, err
+	}
+	draft := qualifier == "$SAVED"
+	if !draft && qualifier != "" && qualifier != "$LATEST" {
+		return nil, invalidRequest("A version of a flow can not be changed")
+	}
+	if err := s.checkContent(ctx, f.InstanceID, f.Type, value(in.Content), draft); err != nil {
+		return nil, err
+	}
+	err = s.changeFlow(ctx, f, func(tx *store.Tx, f *store.Flow) { putContent(tx, f, *in.Content, draft) })
+	if err != nil {
+		return nil, err
+	}
+	return &connect.UpdateContactFlowContentOutput{}, nil
+}
+
+// changeFlow gives change the newest state of a flow, which nobody else changes at that moment.
+func (s *Service) changeFlow(ctx context.Context, f *store.Flow, change func(*store.Tx, *store.Flow)) error {
+	return s.Store.Update(ctx, store.Key{}, func(tx *store.Tx) error {
+		if err := tx.LockInstance(f.InstanceID); err != nil {
+			return err
+		}
+		newest, err := tx.Flow(f.ID)
+		if err != nil {
+			return orNotFound(err, "Flow")
+		}
+		change(tx, newest)
+		return nil
+	})
+}
+
+// UpdateContactFlowMetadata renames, describes, archives or restores a flow. Chats can not start with an archived one.
+func (s *Service) UpdateContactFlowMetadata(ctx context.Context, in *connect.UpdateContactFlowMetadataInput) (*connect.UpdateContactFlowMetadataOutput, error) {
+	if err := s.updateMetadata(ctx, in.InstanceId, in.ContactFlowId, in.Name, in.Description, in.ContactFlowState); err != nil {
+		return nil, err
+	}
+	return &connect.UpdateContactFlowMetadataOutput{}, nil
+}
+
+// UpdateContactFlowName renames or describes a flow.
+func (s *Service) UpdateContactFlowName(ctx context.Context, in *connect.UpdateContactFlowNameInput) (*connect.UpdateContactFlowNameOutput, error) {
+	if err := s.updateMetadata(ctx, in.InstanceId, in.ContactFlowId, in.Name, in.Description, ""); err != nil {
+		return nil, err
+	}
+	return &connect.UpdateContactFlowNameOutput{}, nil
+}
+
+func (s *Service) updateMetadata(ctx context.Context, instance, id, name, description *string, state types.ContactFlowState) error {
+	f, err := s.wholeFlow(ctx, instance, id)
+	if err != nil {
+		return err
+	}
+	if name != nil {
+		if err := checkName(name); err != nil {
+			return err
+		}
+	}
+	err = s.changeFlow(ctx, f, func(tx *store.Tx, f *store.Flow) {
+		if name != nil {
+			f.Name = *name
+		}
+		if description != nil {
+			f.Description = *description
+		}
+		if state != "" {
+			f.State = string(state)
+		}
+		f.ModifiedAt = tx.Now().UnixMilli()
+		tx.PutFlow(f)
+	})
+	return orDuplicate(err, value(name))
+}
+
+// wholeFlow finds a flow for an operation that is not about one of its contents.
+func (s *Service) wholeFlow(ctx context.Context, instance, id *string) (*store.Flow, error) {
+	f, qualifier, err := s.flow(ctx, instance, id)
+	if err == nil && qualifier != "" {
+		return nil, invalidRequest("ContactFlowId names a version; this operation is about the whole flow")
+	}
+	return f, err
+}
+
+// DeleteContactFlow deletes a flow. Contacts that run it go on; the default flows of the instance stay.
+func (s *Service) DeleteContactFlow(ctx context.Context, in *connect.DeleteContactFlowInput) (*connect.DeleteContactFlowOutput, error) {
+	f, err := s.wholeFlow(ctx, in.InstanceId, in.ContactFlowId)
+	if err != nil {
+		return nil, err
+	}
+	instance, err := s.Store.Instance(ctx, f.InstanceID)
+	if err != nil {
+		return nil, orNotFound(err, "Instance")
+	}
+	for _, id := range instance.DefaultFlows {
+		if id == f.ID {
+			return nil, invalidRequest("A default flow of the instance can not be deleted")
+		}
+	}
+	if err := s.changeFlow(ctx, f, func(tx *store.Tx, f *store.Flow) { tx.DeleteFlow(f.ID) }); err != nil {
+		return nil, err
+	}
+	return &connect.DeleteContactFlowOutput{}, nil
+}
