@@ -178,10 +178,14 @@ func testPublishingChecksTheContent(t *testing.T, w *world) {
 		want          []string
 	}{
 		{"no JSON", "{", []string{"Content is not valid JSON: unexpected end of JSON input"}},
-		{"no flow", "{}", []string{"Flow is missing required property. Path: Version", "Flow is missing required property. Path: StartAction",
-			"Flow is missing required property. Path: Actions"}},
-		{"unknown parameter", `{"Version": "2019-10-30", "StartAction": "a", "Actions": [{"Identifier": "a", "Type": "DisconnectParticipant", "Parameters": {"X": "1"}}]}`,
-			[]string{"Invalid Action property name. Path: Actions[0].Parameters.X"}},
+		{"no flow", "{}", []string{
+			"Flow is missing required property. Path: Version", "Flow is missing required property. Path: StartAction",
+			"Flow is missing required property. Path: Actions",
+		}},
+		{
+			"unknown parameter", `{"Version": "2019-10-30", "StartAction": "a", "Actions": [{"Identifier": "a", "Type": "DisconnectParticipant", "Parameters": {"X": "1"}}]}`,
+			[]string{"Invalid Action property name. Path: Actions[0].Parameters.X"},
+		},
 		{"queue", queue(basic), nil},
 		{"queue by ARN", queue(scope.Resource(instanceID, "queue", basic)), nil},
 		{"queue by reference", queue("$.Attributes.queue"), nil},

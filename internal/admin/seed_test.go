@@ -64,15 +64,33 @@ func TestDemoFlow(t *testing.T) {
 		want       []string
 	}{
 		{"person", map[string]string{"topic": "person"}, nil, []string{hello, "(queue)"}},
-		{"person with a name", map[string]string{"topic": "person", "name": "Ann"}, nil,
-			[]string{"Hello Ann, and welcome! This is Parley, an open server for Amazon Connect chat.", "(queue)"}},
-		{"order, then silence", map[string]string{"topic": "order"}, []flow.Input{over, over},
-			[]string{hello, "You ask about an order. Let me look it up…", "(3s)", found, offer, "(10m0s)",
-				"I have not heard from you, so I close this chat. Goodbye!", "(flow.Disconnect)"}},
-		{"order, impatient", map[string]string{"topic": "order"}, []flow.Input{wrote, wrote},
-			[]string{hello, "You ask about an order. Let me look it up…", "(3s)", "One moment, I nearly have it.", found, offer, "(10m0s)", "(queue)"}},
-		{"return", map[string]string{"topic": "return"}, nil,
-			[]string{hello, "You want to return something: you have 30 days, and the way back costs nothing.", offer, "(10m0s)"}},
+		{
+			"person with a name",
+			map[string]string{"topic": "person", "name": "Ann"},
+			nil,
+			[]string{"Hello Ann, and welcome! This is Parley, an open server for Amazon Connect chat.", "(queue)"},
+		},
+		{
+			"order, then silence",
+			map[string]string{"topic": "order"},
+			[]flow.Input{over, over},
+			[]string{
+				hello, "You ask about an order. Let me look it up…", "(3s)", found, offer, "(10m0s)",
+				"I have not heard from you, so I close this chat. Goodbye!", "(flow.Disconnect)",
+			},
+		},
+		{
+			"order, impatient",
+			map[string]string{"topic": "order"},
+			[]flow.Input{wrote, wrote},
+			[]string{hello, "You ask about an order. Let me look it up…", "(3s)", "One moment, I nearly have it.", found, offer, "(10m0s)", "(queue)"},
+		},
+		{
+			"return",
+			map[string]string{"topic": "return"},
+			nil,
+			[]string{hello, "You want to return something: you have 30 days, and the way back costs nothing.", offer, "(10m0s)"},
+		},
 	} {
 		if diff := cmp.Diff(tt.want, run(t, "demo", tt.attributes, tt.waits...)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)

@@ -42,8 +42,10 @@ var (
 	anyError    = []string{NoMatchingError}
 	queueErrors = []string{QueueAtCapacity, NoMatchingError}
 
-	allOperators = []string{equals, startsWith, endsWith, contains, greater, greaterOrEqual, less, lessOrEqual, keyExists, and, or, not,
-		exists}
+	allOperators = []string{
+		equals, startsWith, endsWith, contains, greater, greaterOrEqual, less, lessOrEqual, keyExists, and, or, not,
+		exists,
+	}
 )
 
 // equalTo are conditions that test whether the result is a text, any or one of those given.
@@ -91,8 +93,10 @@ var specs = map[string]*spec{
 	"ConnectParticipantWithLexBot": {
 		block: "GetUserInput", flows: inbound | customerQueue | transfers | module, results: equalTo(),
 		must: []string{NoMatchingError, NoMatchingCondition},
-		choices: []choice{exactlyOne("Text", "SSML", "PromptId", "Media", "LexInitializationData"),
-			exactlyOne("LexV2Bot", "LexBot")},
+		choices: []choice{
+			exactlyOne("Text", "SSML", "PromptId", "Media", "LexInitializationData"),
+			exactlyOne("LexV2Bot", "LexBot"),
+		},
 		params: prompt(
 			members("LexInitializationData", text("InitialMessage").must()),
 			members("LexV2Bot", one("AliasArn").must()),
@@ -316,8 +320,10 @@ var specs = map[string]*spec{
 		},
 	},
 	"StartOutboundEmailContact": {
-		flows: anywhere, must: anyError, params: []param{free("FromEmailAddress"), free("DestinationEmailAddress"), free("EmailMessage").must(),
-			literal("RelatedContact")},
+		flows: anywhere, must: anyError, params: []param{
+			free("FromEmailAddress"), free("DestinationEmailAddress"), free("EmailMessage").must(),
+			literal("RelatedContact"),
+		},
 	},
 	"RenderMessageTemplate": {
 		flows: anywhere, must: []string{NoMatchingError, templateRendering},
@@ -375,8 +381,10 @@ var specs = map[string]*spec{
 // hooks are the events of a contact's life at which a flow can run, each as a parameter. Source: flow sheet, 10.5.
 func hooks(as func(string) param) []param {
 	var all []param
-	for _, hook := range []string{"CustomerQueue", "AgentWhisper", "CustomerWhisper", "CustomerRemaining", "DefaultAgentUI",
-		"DisconnectAgentUI", "PauseContact", "ResumeContact", "AgentHold", "CustomerHold"} {
+	for _, hook := range []string{
+		"CustomerQueue", "AgentWhisper", "CustomerWhisper", "CustomerRemaining", "DefaultAgentUI",
+		"DisconnectAgentUI", "PauseContact", "ResumeContact", "AgentHold", "CustomerHold",
+	} {
 		all = append(all, as(hook))
 	}
 	return all

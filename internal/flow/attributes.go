@@ -69,7 +69,9 @@ func updateContactData(_ *run, a *action, in args) outcome {
 		max  int // characters. Source: API model, UpdateContact and CustomerId
 		to   **string
 	}{
-		{"Name", 1024, &set.Name}, {"Description", 4096, &set.Description}, {"CustomerId", 128, &set.CustomerID},
+		{"Name", 1024, &set.Name},
+		{"Description", 4096, &set.Description},
+		{"CustomerId", 128, &set.CustomerID},
 		{"LanguageCode", maxAttributes, &set.LanguageCode},
 	} {
 		if _, given := a.params[field.name]; !given {

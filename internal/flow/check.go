@@ -17,7 +17,8 @@ const (
 )
 
 // Check returns what publishing the flow as one of this type refuses, in the order of the text, and nil if nothing. Unreachable actions
-// are fine, and so are actions that a chat can not do: they take their error branch when they run.
+// are fine, and so are actions that a chat can not do: they take their error branch when they run. An unknown type of flow may hold any
+// action.
 //
 // exists tells whether this instance has a resource that the flow names by id or ARN; nil skips that. Functions of AWS Lambda are not
 // asked for. Source: flow sheet, 5.
@@ -112,8 +113,10 @@ func (c *checker) document(root *node) {
 }
 
 // reserved are identifiers that JavaScript objects have already.
-var reserved = []string{"__proto__", "constructor", "__defineGetter__", "__defineSetter__", "toString", "hasOwnProperty", "isPrototypeOf",
-	"propertyIsEnumerable", "toLocaleString", "valueOf"}
+var reserved = []string{
+	"__proto__", "constructor", "__defineGetter__", "__defineSetter__", "toString", "hasOwnProperty", "isPrototypeOf",
+	"propertyIsEnumerable", "toLocaleString", "valueOf",
+}
 
 func (c *checker) identifier(at path, action *node) {
 	n := action.get("Identifier")

@@ -185,10 +185,14 @@ func TestStepThroughDrafts(t *testing.T) {
 		{"no Parameters", document(t, say+`q"}}`, `{"Identifier": "q", "Type": "TransferContactToQueue"}`), []string{"Say hi", "EnterQueue {}"}},
 		{"type that does not exist", document(t, `{"Identifier": "a", "Type": "PlayPrompt", "Transitions": {"NextAction": "say", "Errors":
 			[{"ErrorType": "NoMatchingError", "NextAction": "say"}]}}`, say+`"}}`), []string{"Say hi", `End say leads to "", which is no action`}},
-		{"wrong JSON types", `{"StartAction": "a", "Actions": [7, {"Identifier": "a", "Type": "Compare", "Parameters": [], "Transitions": 3}]}`,
-			[]string{`End a leads to "", which is no action`}},
-		{"two actions of one name", document(t, say+`"}}`, `{"Identifier": "say", "Type": "DisconnectParticipant"}`),
-			[]string{"Say hi", `End say leads to "", which is no action`}},
+		{
+			"wrong JSON types", `{"StartAction": "a", "Actions": [7, {"Identifier": "a", "Type": "Compare", "Parameters": [], "Transitions": 3}]}`,
+			[]string{`End a leads to "", which is no action`},
+		},
+		{
+			"two actions of one name", document(t, say+`"}}`, `{"Identifier": "say", "Type": "DisconnectParticipant"}`),
+			[]string{"Say hi", `End say leads to "", which is no action`},
+		},
 	} {
 		p := playing{t: t, flow: parse(t, tt.content)}
 		if diff := cmp.Diff(tt.want, p.play()); diff != "" {

@@ -47,7 +47,12 @@ func TestReferences(t *testing.T) {
 		{"<speak>$.Attributes.a</speak>", "<speak>A</speak>"},
 		{"$.Attributes.a/$.Attributes.b", "A/B"},
 		{"it costs $5.00 or $.50 or $ or $a or $.", "it costs $5.00 or $.50 or $ or $a or $."},
-		{"$[", "$["}, {"$['", "$['"}, {"$['']", "$['']"}, {"$[x]", "$[x]"}, {"$.Nope[", "["}, {"$.Nope[1x]", "[1x]"},
+		{"$[", "$["},
+		{"$['", "$['"},
+		{"$['']", "$['']"},
+		{"$[x]", "$[x]"},
+		{"$.Nope[", "["},
+		{"$.Nope[1x]", "[1x]"},
 		{"$.Attributes.a..b", "A..b"},
 		{"$.Attributes.nope", ""},
 		{"[$.Attributes.nope]", "[]"},
@@ -92,8 +97,10 @@ func TestReferences(t *testing.T) {
 
 func TestMissingReferences(t *testing.T) {
 	r := run{state: &State{}, facts: &Facts{}}
-	for _, s := range []string{"$.Queue.Name", "$.Name", "$.Attributes", "$.Attributes.a", "$.SegmentAttributes", "$.Tags.x", "$.Media.InitialMessage",
-		"$.CustomerEndpoint.DisplayName", "$.External.a", "$.External"} {
+	for _, s := range []string{
+		"$.Queue.Name", "$.Name", "$.Attributes", "$.Attributes.a", "$.SegmentAttributes", "$.Tags.x", "$.Media.InitialMessage",
+		"$.CustomerEndpoint.DisplayName", "$.External.a", "$.External",
+	} {
 		if got, ok := r.text(compileText(s)); ok {
 			t.Errorf("%s reads %q, want missing", s, got)
 		}

@@ -111,6 +111,7 @@ func texts(name string) param { return param{name: name, shape: textMap} }
 func list(name string, values ...string) param {
 	return param{name: name, shape: valueList, values: values}
 }
+
 func objects(name string, members ...param) param {
 	return param{name: name, shape: objectList, members: members}
 }

@@ -101,7 +101,7 @@ func (r *run) do(a *action) outcome {
 		return fails("no such action type")
 	}
 	in, ok := r.resolve(a)
-	entry := LogEntry{Block: a.spec.name(a), Parameters: in.logged(a)}
+	entry := LogEntry{Block: a.spec.name(a), Parameters: in.logged()}
 	act := behaviors[a.kind]
 	entry.Unsupported = act == nil
 	r.log(entry)
@@ -250,7 +250,7 @@ var logNames = map[string]string{
 	"FlowLoggingBehavior": "LoggingBehavior", "LambdaFunctionARN": "FunctionArn", "InvocationTimeLimitSeconds": "TimeLimit",
 }
 
-func (in args) logged(a *action) map[string]any {
+func (in args) logged() map[string]any {
 	logged := make(map[string]any, len(in))
 	for k, v := range in {
 		if name, ok := logNames[k]; ok {
