@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"maps"
+	"net"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"syscall"
+	"time"
+
+	"github.com/openparley/parley/internal/server"
+)
+
+// devCommand starts everything for a developer.
+type devCommand struct {
+	Listen      string   `default:"127.0.0.1:8080" help:"Address to serve on; port 0 is any free one." placeholder:"ADDRESS"`
+	Data        string   `help:"Folder to keep the chats in; without it they are gone at the end." placeholder:"DIR"`
+	Flow        []string `help:"Flow to load under its file name, and again whenever it is saved. May be repeated." placeholder:"FILE" sep:"none"`
+	Quotas      string   `default:"self" enum:"self,aws,off" help:"self protects the machine, aws has Amazon's default quotas, off has none."`
+	JSON        bool     `name:"json" help:"Print one line of JSON when ready, instead of text."`
+	AllowRemote bool     `help:"Let other machines in: the keys of this server are public knowledge."`
+}
+
+// reloadEvery is how often the files of flows are looked at.
+const reloadEvery = 250 * time.Millisecond
+
+func (c *devCommand) Run() error {
+	if !loopback(c.Listen) && !c.AllowRemote {
+		return fmt.Errorf("--listen %s lets other machines in, and everybody knows the keys of a dev server: "+
+			"add --allow-remote if you want that", c.Listen)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	all, err := listeners(c.Listen)
+	if err != nil {
+		return err
+	}
+	l := all[0]
+	lines := newLogWriter(os.Stderr)
+	defer lines.Flush()
+	log := newLogger(lines, slog.LevelInfo, !c.JSON)
+
+	cfg := server.Config{
+		Dev: &server.Dev{Remote: c.AllowRemote}, Quotas: server.Quotas{Profile: c.Quotas}, Log: log,
+	}
+	if c.Data != "" {
+		cfg.Database = "sqlite:" + filepath.Join(c.Data, "parley.db")
+	}
+	srv, err := server.Open(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	files := make([]flowFile, len(c.Flow))
+	for i, path := range c.Flow {
+		files[i].path = path
+		if _, err := files[i].load(ctx, srv); err != nil {
+			return errors.Join(err, shutdown(srv, log))
+		}
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(l) }()
+	ready, err := srv.Ready(ctx, endpoint(l))
+	if err != nil {
+		return errors.Join(err, shutdown(srv, log))
+	}
+	if c.JSON {
+		err = json.NewEncoder(os.Stdout).Encode(ready)
+	} else {
+		err = c.welcome(os.Stdout, ready)
+	}
+	if err != nil {
+		return errors.Join(fmt.Errorf("print the ready line: %w", err), shutdown(srv, log))
+	}
+
+	go reload(ctx, srv, files)
+	select {
+	case <-ctx.Done():
+		stop() // a second signal ends the program at once
+	case err = <-failed:
+	}
+	return errors.Join(ignoreClosed(err), shutdown(srv, log))
+}
+
+// welcome tells a person where things are.
+func (c *devCommand) welcome(w io.Writer, r server.Ready) error {
+	kept := "Chats are gone when you stop; --data DIR keeps them."
+	if c.Data != "" {
+		kept = "Chats are kept in " + c.Data + "."
+	}
+	_, err := fmt.Fprintf(w, `Parley is ready at %[1]s
+
+  Chat page    %[1]s/demo
+  Instance     %[2]s
+  Flow         %[3]s
+  Keys         %[4]s / %[5]s, region %[6]s
+
+Start a chat with the AWS CLI:
+
+  AWS_ACCESS_KEY_ID=%[4]s AWS_SECRET_ACCESS_KEY=%[5]s AWS_DEFAULT_REGION=%[6]s \
+  aws connect start-chat-contact --endpoint-url %[1]s \
+    --instance-id %[2]s \
+    --contact-flow-id %[3]s \
+    --participant-details DisplayName=Ana
+
+`, r.Endpoint, r.InstanceId, r.ContactFlowId, r.AccessKeyId, r.SecretAccessKey, r.Region)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(w, "Flows:")
+	for _, name := range slices.Sorted(maps.Keys(r.Flows)) {
+		fmt.Fprintf(w, "  %s  %s\n", r.Flows[name], name)
+	}
+	_, err = fmt.Fprintf(w, "\n%s Ctrl-C stops.\n\n", kept)
+	return err
+}
+
+// flowFile is a flow that lives in a file.
+type flowFile struct {
+	path string
+	seen os.FileInfo // when it was read last
+}
+
+// load reads the file into the server when it has changed since the last time. The published flow stays as it is when the file is bad.
+func (f *flowFile) load(ctx context.Context, srv *server.Server) (loaded bool, err error) {
+	info, err := os.Stat(f.path)
+	if err != nil {
+		return false, fmt.Errorf("flow file: %w", err)
+	}
+	if f.seen != nil && f.seen.ModTime().Equal(info.ModTime()) && f.seen.Size() == info.Size() {
+		return false, nil
+	}
+	f.seen = info
+	content, err := os.ReadFile(f.path)
+	if err != nil {
+		return false, fmt.Errorf("flow file: %w", err)
+	}
+	warnings, err := srv.LoadFlow(ctx, f.path, string(content))
+	if warnings != "" {
+		fmt.Fprintln(os.Stderr, warnings)
+	}
+	return true, err
+}
+
+// reload watches the files until ctx ends.
+func reload(ctx context.Context, srv *server.Server, files []flowFile) {
+	if len(files) == 0 {
+		return
+	}
+	tick := time.NewTicker(reloadEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		for i := range files {
+			loaded, err := files[i].load(ctx, srv)
+			switch {
+			case errors.Is(err, os.ErrNotExist): // editors take a file away for a moment when they save it
+			case err != nil:
+				fmt.Fprintf(os.Stderr, "%v\nThe flow stays as it was.\n", err)
+			case loaded:
+				fmt.Fprintf(os.Stderr, "%s: loaded again\n", files[i].path)
+			}
+		}
+	}
+}
+
+// endpoint is where a client on this machine finds the listener.
+func endpoint(l net.Listener) string {
+	addr := l.Addr().(*net.TCPAddr)
+	if addr.IP.IsUnspecified() {
+		return "http://" + net.JoinHostPort("127.0.0.1", strconv.Itoa(addr.Port))
+	}
+	return "http://" + addr.String()
+}

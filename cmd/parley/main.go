@@ -1,0 +1,64 @@
+// Command parley serves Amazon Connect chat: for a developer with "parley dev", for customers with "parley serve".
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"runtime/debug"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands are one struct a file.
+type commands struct {
+	Dev     devCommand     `cmd:"" help:"Start everything a developer needs, with a ready instance, flows and keys."`
+	Serve   serveCommand   `cmd:"" help:"Serve customers, as a configuration file says."`
+	Bench   benchCommand   `cmd:"" help:"Measure a server under load."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+// run does a command and returns the exit code: 0, 1 for a failure, 2 for a wrong command line.
+func run(args []string) int {
+	var c commands
+	parser := kong.Must(&c, kong.Name("parley"),
+		kong.Description("Amazon Connect chat that anyone can run."),
+		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+	ctx, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "parley: %v\nRun \"parley --help\" for the commands, \"parley COMMAND --help\" for their flags.\n", err)
+		return 2
+	}
+	err = ctx.Run()
+	if code, ok := errors.AsType[exitCode](err); ok {
+		return int(code)
+	}
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "parley: %v\n", err)
+		return 1
+	}
+	return 0
+}
+
+// exitCode ends the program after everything was said.
+type exitCode int
+
+func (c exitCode) Error() string { return fmt.Sprintf("exit code %d", int(c)) }
+
+type versionCommand struct{}
+
+func (versionCommand) Run() error {
+	fmt.Println("parley", version())
+	return nil
+}
+
+// version is that of the module, as the Go tool stamped it.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(devel)"
+	}
+	return info.Main.Version
+}

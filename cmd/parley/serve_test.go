@@ -1,0 +1,200 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// startServe runs a server for customers on a free port and waits until it serves.
+func startServe(t *testing.T, dir string, args ...string) (p *program, url string, pid int) {
+	t.Helper()
+	cmd := exec.Command(binary, append([]string{"serve", "--listen", "127.0.0.1:0"}, args...)...)
+	cmd.Dir = dir
+	p = startWith(t, cmd)
+	url, pid = p.serving(0)
+	return p, url, pid
+}
+
+// serving waits until a worker serves, after skipping some workers.
+func (p *program) serving(skip int) (url string, pid int) {
+	p.t.Helper()
+	var line struct {
+		Address string
+		PID     int
+	}
+	if err := json.Unmarshal([]byte(p.waitFor(&p.stderr, `"msg":"serving"`, skip)), &line); err != nil {
+		p.t.Fatal(err)
+	}
+	return "http://" + line.Address, line.PID
+}
+
+func TestServeShowsTheFirstKeyOnce(t *testing.T) {
+	dir := t.TempDir()
+	p, url, _ := startServe(t, dir)
+	get(t, url+"/readyz", http.StatusOK)
+	get(t, url+"/demo/", http.StatusForbidden) // for developers alone
+	get(t, url+"/parley/v1/clock", http.StatusForbidden)
+	p.stop()
+	if text := p.stderr.String(); strings.Count(text, "secret access key: ") != 1 || strings.Count(text, "access key id:     PARLEY") != 1 {
+		t.Errorf("the first run shows no key:\n%s", text)
+	}
+	p, _, _ = startServe(t, dir)
+	p.stop()
+	if strings.Contains(p.stderr.String(), "secret access key") {
+		t.Error("the second run shows a key")
+	}
+}
+
+// busy sends requests until stopped, each on a connection of its own, and fails the test when one of them gets no answer.
+func busy(t *testing.T, url string) (stop func()) {
+	ctx, cancel := context.WithCancel(t.Context())
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: patience}
+	var wg sync.WaitGroup
+	for range 4 {
+		wg.Go(func() {
+			for n := 0; ctx.Err() == nil; n++ {
+				resp, err := client.Get(url + "/healthz")
+				if err != nil {
+					t.Errorf("request %d: %v", n, err)
+					return
+				}
+				io.Copy(io.Discard, resp.Body)
+				resp.Body.Close()
+				if resp.StatusCode != http.StatusOK {
+					t.Errorf("request %d: %s", n, resp.Status)
+				}
+			}
+		})
+	}
+	return func() { cancel(); wg.Wait() }
+}
+
+func TestHangupReplacesTheWorkerAndKeepsThePort(t *testing.T) {
+	p, url, pid := startServe(t, t.TempDir())
+	stop := busy(t, url)
+	for round := 1; round <= 3; round++ {
+		p.Process.Signal(syscall.SIGHUP)
+		_, next := p.serving(round)
+		if next == pid {
+			t.Errorf("round %d: the same worker goes on", round)
+		}
+		pid = next
+	}
+	stop()
+	p.stop()
+}
+
+func TestHangupWithABadConfigurationKeepsTheWorker(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "parley.yaml")
+	write(t, file, "log_level: info\n")
+	p, url, pid := startServe(t, dir, "--config", file)
+	write(t, file, "log_levle: info\n")
+	p.Process.Signal(syscall.SIGHUP)
+	line := p.waitFor(&p.stderr, "no restart", 0)
+	if !strings.Contains(line, "log_levle") {
+		t.Errorf("the log does not say why: %s", line)
+	}
+	get(t, url+"/healthz", http.StatusOK)
+	if err := syscall.Kill(pid, 0); err != nil {
+		t.Errorf("the worker is gone: %v", err)
+	}
+	p.stop()
+}
+
+func TestKilledWorkerIsReplacedAndThePortStaysOpen(t *testing.T) {
+	p, url, pid := startServe(t, t.TempDir())
+	for round := 1; round <= 3; round++ {
+		if err := syscall.Kill(pid, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		get(t, url+"/healthz", http.StatusOK) // waits in the backlog
+		_, pid = p.serving(round)
+	}
+	p.stop()
+}
+
+func TestWorkerDiesWithItsSupervisor(t *testing.T) {
+	p, url, _ := startServe(t, t.TempDir())
+	p.Process.Kill()
+	p.exitCode()
+	deadline := time.Now().Add(patience)
+	for {
+		conn, err := net.Dial("tcp", strings.TrimPrefix(url, "http://"))
+		if err != nil {
+			return // nobody holds the port any more
+		}
+		conn.Close()
+		if time.Now().After(deadline) {
+			t.Fatal("the worker outlives its supervisor")
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
+
+func TestServeTakesInheritedSockets(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := l.(*net.TCPListener).File()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(binary, "serve")
+	cmd.ExtraFiles = []*os.File{f}
+	cmd.Env = append(environ(), "LISTEN_FDS=1")
+	p := startWith(t, cmd)
+	if url, _ := p.serving(0); url != "http://"+l.Addr().String() {
+		t.Errorf("serves on %s, want the inherited %s", url, l.Addr())
+	}
+	get(t, "http://"+l.Addr().String()+"/healthz", http.StatusOK)
+	p.stop()
+}
+
+func TestServeSeparatesTheFigures(t *testing.T) {
+	p, url, _ := startServe(t, t.TempDir(), "--admin-listen", "127.0.0.1:0")
+	get(t, url+"/metrics", http.StatusForbidden)
+	p.stop()
+	p, url, _ = startServe(t, t.TempDir())
+	get(t, url+"/metrics", http.StatusOK)
+	p.stop()
+}
+
+func TestServeFailures(t *testing.T) {
+	dir := t.TempDir()
+	config := func(text string) []string {
+		file := filepath.Join(dir, "parley.yaml")
+		write(t, file, text)
+		return []string{"serve", "--listen", "127.0.0.1:0", "--config", file}
+	}
+	failure(t, config("listn: 127.0.0.1:1\n"), "listn", "parley.yaml")
+	failure(t, config("quotas:\n  profile: amazon\n"), "amazon", "self")
+	failure(t, config("quotas:\n  operations:\n    SendMesage: {rate: 1}\n"), "SendMesage")
+	failure(t, config("tls:\n  cert: a.pem\n"), "cert and key")
+	failure(t, config("tls:\n  cert: a.pem\n  key: b.pem\n"), "a.pem")
+	failure(t, config("database: mysql://x\n"), "mysql://x", "postgres://")
+	failure(t, config("database: postgres://nobody@127.0.0.1:1/none\n"), "127.0.0.1:1")
+	failure(t, config("nats: nats://127.0.0.1:1\n"), "NATS", "127.0.0.1:1")
+	failure(t, []string{"serve", "--config", filepath.Join(dir, "none.yaml")}, "none.yaml")
+
+	cmd := exec.Command(binary, "serve", "--listen", "127.0.0.1:0")
+	cmd.Env = append(environ(), "PARLEY_LISTN=127.0.0.1:1")
+	p := startWith(t, cmd)
+	if code := p.exitCode(); code == 0 || !strings.Contains(p.stderr.String(), "PARLEY_LISTN") {
+		t.Errorf("unknown variable: exit code %d, stderr %s", code, p.stderr.String())
+	}
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/openparley/parley/internal/server"
+)
+
+// settings are what a configuration file may say. A setting KEY is set by the environment variable PARLEY_KEY as well, one below
+// another by PARLEY_KEY_SUBKEY; lists and maps are written there as YAML ("[a, b]"). The environment goes before the file,
+// and flags go before both.
+type settings struct {
+	// Listen is the address to serve on; default 127.0.0.1:8080.
+	Listen string `yaml:"listen"`
+
+	// AdminListen moves /metrics to an address of its own, where /healthz and /readyz answer too.
+	AdminListen string `yaml:"admin_listen"`
+
+	// TLS are the files of a certificate chain and its key, in PEM. Without them the server speaks plain HTTP, for a proxy that
+	// does the encryption.
+	TLS struct {
+		Cert string `yaml:"cert"`
+		Key  string `yaml:"key"`
+	} `yaml:"tls"`
+
+	// LogLevel is debug, info, warn or error; requests are logged at info, the default.
+	LogLevel slog.Level `yaml:"log_level"`
+
+	// ShutdownDelay is how long a stopping server goes on serving, with /readyz at 503, so that load balancers notice.
+	ShutdownDelay time.Duration `yaml:"shutdown_delay"`
+
+	server.Config `yaml:",inline"`
+}
+
+const envPrefix = "PARLEY_"
+
+// readSettings reads the file, if there is one, and the environment over it. A key or variable without meaning is an error.
+func readSettings(file string, env []string) (settings, error) {
+	var s settings
+	if file != "" {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			return s, fmt.Errorf("read the configuration: %w", err)
+		}
+		if err := decodeYAML(text, &s); err != nil {
+			return s, fmt.Errorf("%s: %w", file, err)
+		}
+	}
+	given := map[string]string{}
+	for _, kv := range env {
+		if name, value, ok := strings.Cut(kv, "="); ok && strings.HasPrefix(name, envPrefix) {
+			given[name] = value
+		}
+	}
+	if err := setFromEnv(reflect.ValueOf(&s).Elem(), envPrefix, given); err != nil {
+		return s, err
+	}
+	if len(given) > 0 {
+		unknown := make([]string, 0, len(given))
+		for name := range given {
+			unknown = append(unknown, name)
+		}
+		slices.Sort(unknown)
+		return s, fmt.Errorf("environment variable %s is not a setting of parley", strings.Join(unknown, ", "))
+	}
+	if s.Listen == "" {
+		s.Listen = defaultListen
+	}
+	return s, nil
+}
+
+func decodeYAML(text []byte, into any) error {
+	err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(into)
+	if errors.Is(err, io.EOF) {
+		return nil // an empty file
+	}
+	return err
+}
+
+// setFromEnv sets the fields of a struct from variables named after their keys, and takes these out of given.
+func setFromEnv(v reflect.Value, prefix string, given map[string]string) error {
+	for i := range v.NumField() {
+		field := v.Type().Field(i)
+		key, option, _ := strings.Cut(field.Tag.Get("yaml"), ",")
+		switch {
+		case option == "inline":
+			if err := setFromEnv(v.Field(i), prefix, given); err != nil {
+				return err
+			}
+			continue
+		case key == "" || key == "-":
+			continue
+		}
+		name := prefix + strings.ToUpper(key)
+		if text, ok := given[name]; ok {
+			delete(given, name)
+			if field.Type.Kind() == reflect.String {
+				v.Field(i).SetString(text)
+			} else if err := decodeYAML([]byte(text), v.Field(i).Addr().Interface()); err != nil {
+				return fmt.Errorf("environment variable %s: %w", name, err)
+			}
+		}
+		if field.Type.Kind() == reflect.Struct {
+			if err := setFromEnv(v.Field(i), name+"_", given); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,74 @@
+package server
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"github.com/openparley/parley/api/participant"
+	"github.com/openparley/parley/internal/auth"
+)
+
+// createParticipantConnection makes the WebSocket's URL one that the caller can open.
+func (s *Server) createParticipantConnection(
+	r *http.Request, who auth.Participant, in *participant.CreateParticipantConnectionInput,
+) (*participant.CreateParticipantConnectionOutput, error) {
+	out, err := s.center.CreateParticipantConnection(r.Context(), who, in)
+	if err == nil && out.Websocket != nil {
+		out.Websocket.Url = new(s.socketBase(r) + *out.Websocket.Url)
+	}
+	return out, err
+}
+
+// socketBase is where the caller of r finds this server's sockets: the configured public address, or the one that the caller
+// used itself. chatjs opens wss:// or ws://127.0.0.1: and nothing else, so every name of the own machine becomes the latter.
+// Source: participant-wire sheet, 9.1.
+func (s *Server) socketBase(r *http.Request) string {
+	if s.cfg.PublicURL != "" {
+		return "ws" + strings.TrimPrefix(s.cfg.PublicURL, "http")
+	}
+	scheme, host := "ws", r.Host
+	if r.TLS != nil {
+		scheme = "wss"
+	}
+	if s.cfg.TrustProxy {
+		if proto := r.Header.Get("X-Forwarded-Proto"); proto != "" {
+			scheme = "ws" + strings.TrimPrefix(proto, "http")
+		}
+	}
+	if scheme == "ws" {
+		if dev := s.cfg.Dev; dev != nil && !dev.Remote {
+			host = net.JoinHostPort("127.0.0.1", localPort(r, host))
+		} else if name, port := splitHost(host); isLoopback(name) {
+			host = net.JoinHostPort("127.0.0.1", port)
+		}
+	}
+	return scheme + "://" + host + s.cfg.BasePath
+}
+
+// localPort is the port on which r came in; that of the host it names when it did not come over TCP.
+func localPort(r *http.Request, host string) string {
+	if addr, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr); ok {
+		return strconv.Itoa(addr.Port)
+	}
+	_, port := splitHost(host)
+	return port
+}
+
+func splitHost(host string) (name, port string) {
+	name, port, err := net.SplitHostPort(host)
+	if err != nil {
+		return host, "80"
+	}
+	return name, port
+}
+
+func isLoopback(name string) bool {
+	if name == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(name)
+	return err == nil && ip.IsLoopback()
+}

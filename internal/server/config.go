@@ -1,0 +1,148 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+
+	"github.com/openparley/parley/api/connect"
+	"github.com/openparley/parley/api/participant"
+	"github.com/openparley/parley/internal/clock"
+)
+
+// Config says what a server stands on. The zero value is a server in memory, without a single caller that it knows.
+type Config struct {
+	// Database is where everything is kept: "sqlite:PATH", "sqlite::memory:" (the default) or "postgres://…".
+	Database string `yaml:"database"`
+
+	// NATS is the server that connects the nodes which share a database: "nats://…". Empty: this node is the only one.
+	NATS string `yaml:"nats"`
+
+	// Cluster tells apart the clusters that share a NATS server; default "parley".
+	Cluster string `yaml:"cluster"`
+
+	// Instance is the alias of the instance that is made at the first run; default "parley".
+	Instance string `yaml:"instance"`
+
+	// Region and Account stand in the names of all resources, and Region in the signatures of all callers; default us-east-1 and
+	// 000000000000.
+	Region  string `yaml:"region"`
+	Account string `yaml:"account"`
+
+	// PublicURL is where clients find this server, without a path: "https://chat.example.org". It is needed when a proxy stands
+	// in front that does not send X-Forwarded-Proto.
+	PublicURL string `yaml:"public_url"`
+
+	// BasePath lies before all paths of this server: "/connect".
+	BasePath string `yaml:"base_path"`
+
+	// TrustProxy takes the caller's address, scheme and host from X-Forwarded-For, -Proto and -Host. Only for a server that can be
+	// reached through such a proxy alone: anybody else could claim to be anybody.
+	TrustProxy bool `yaml:"trust_proxy"`
+
+	// CORSOrigins are the pages that may call the server, as browsers name them; empty is any page. No page can do more than the
+	// token in its hands allows.
+	CORSOrigins []string `yaml:"cors_origins"`
+
+	// Credentials are access keys beside the one that the first run makes.
+	Credentials []Credential `yaml:"credentials"`
+
+	Quotas      Quotas      `yaml:"quotas"`
+	PublicChats PublicChats `yaml:"public_chats"`
+
+	// SeparateMetrics takes /metrics out of the handler: ServeAdmin has it.
+	SeparateMetrics bool `yaml:"-"`
+
+	// Dev makes it a developer's server; nil for customers.
+	Dev *Dev `yaml:"-"`
+
+	// Clock is the time of this server; default the machine's.
+	Clock *clock.Clock `yaml:"-"`
+
+	// Log takes a line for each request and whatever goes wrong; default nothing.
+	Log *slog.Logger `yaml:"-"`
+
+	// Notice shows the operator what is told only once: the secrets of the first run. Default: they are not shown.
+	Notice func(text string) `yaml:"-"`
+}
+
+// Credential is an access key of somebody who calls the Connect service.
+type Credential struct {
+	AccessKeyID     string `yaml:"access_key_id"`
+	SecretAccessKey string `yaml:"secret_access_key"`
+}
+
+// Check says what is wrong with a configuration, as far as that can be seen without doing anything.
+func (c Config) Check() error {
+	_, err := c.withDefaults()
+	return err
+}
+
+// withDefaults fills in what was not set and checks what was.
+func (c Config) withDefaults() (Config, error) {
+	setDefault(&c.Database, "sqlite::memory:")
+	setDefault(&c.Cluster, "parley")
+	setDefault(&c.Instance, "parley")
+	setDefault(&c.Region, "us-east-1")
+	setDefault(&c.Account, "000000000000")
+	if c.Clock == nil {
+		c.Clock = clock.Real()
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Notice == nil {
+		c.Notice = func(string) {}
+	}
+	if !isDatabase(c.Database) {
+		return c, fmt.Errorf("database: %q is neither sqlite:PATH nor postgres://…", c.Database)
+	}
+	if len(c.Account) != 12 || strings.Trim(c.Account, "0123456789") != "" {
+		return c, fmt.Errorf("account: %q has not 12 digits", c.Account)
+	}
+	if c.BasePath = strings.TrimSuffix(c.BasePath, "/"); c.BasePath != "" && !strings.HasPrefix(c.BasePath, "/") {
+		return c, fmt.Errorf("base_path: %q does not begin with a slash", c.BasePath)
+	}
+	if c.PublicURL != "" {
+		u, err := url.Parse(c.PublicURL)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" {
+			return c, fmt.Errorf("public_url: %q is not like https://chat.example.org", c.PublicURL)
+		}
+		c.PublicURL = u.Scheme + "://" + u.Host
+	}
+	for _, k := range c.Credentials {
+		if k.AccessKeyID == "" || k.SecretAccessKey == "" {
+			return c, errors.New("credentials: each needs access_key_id and secret_access_key")
+		}
+	}
+	if c.PublicChats.Rate == (Rate{}) {
+		c.PublicChats.Rate = Rate{PerSecond: 0.5, Burst: 10}
+	}
+	_, err := c.Quotas.resolve(operationNames())
+	return c, err
+}
+
+func isDatabase(dsn string) bool {
+	scheme, _, _ := strings.Cut(dsn, ":")
+	return scheme == "sqlite" || scheme == "postgres" || scheme == "postgresql"
+}
+
+func setDefault(s *string, value string) {
+	if *s == "" {
+		*s = value
+	}
+}
+
+// operationNames are all operations of both services, implemented or not.
+func operationNames() map[string]bool {
+	names := map[string]bool{}
+	for _, r := range connect.Service.Known {
+		names[r.Name] = true
+	}
+	for _, r := range participant.Service.Known {
+		names[r.Name] = true
+	}
+	return names
+}

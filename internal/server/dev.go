@@ -1,0 +1,89 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/openparley/parley/internal/admin"
+	"github.com/openparley/parley/internal/flow"
+)
+
+// Dev is what only a developer's server has: an instance with fixed ids, a key that everybody knows, the demo page and control of
+// the clock.
+type Dev struct {
+	// Remote says that other machines may call: WebSocket URLs then name the host that the caller used.
+	Remote bool
+}
+
+// Fixed names of a developer's server, so that examples can be pasted.
+const (
+	DevInstance  = "00000000-0000-4000-8000-000000000001"
+	DevFlow      = "00000000-0000-4000-8000-000000000101"
+	DevQueue     = "00000000-0000-4000-8000-000000000201"
+	DevAccessKey = "parley" // id and secret
+)
+
+var devInstance = admin.NewInstance{
+	ID: DevInstance, Alias: "demo",
+	IDs: map[string]string{admin.DemoFlow: DevFlow, admin.BasicQueue: DevQueue},
+}
+
+// Ready is what a developer needs to know of a running server. Its JSON is a contract with scripts.
+type Ready struct {
+	Endpoint        string
+	Region          string
+	AccessKeyId     string
+	SecretAccessKey string
+	InstanceId      string
+	InstanceArn     string
+	ContactFlowId   string
+	Flows           map[string]string // name → id
+	Agents          []Agent
+}
+
+// Agent is a login of an agent.
+type Agent struct{ Username, Password string }
+
+// Ready describes a developer's server that is found at endpoint.
+func (s *Server) Ready(ctx context.Context, endpoint string) (Ready, error) {
+	r := Ready{
+		Endpoint: endpoint + s.cfg.BasePath, Region: s.cfg.Region, AccessKeyId: DevAccessKey, SecretAccessKey: DevAccessKey,
+		InstanceId: DevInstance, InstanceArn: s.scope.Instance(DevInstance), ContactFlowId: DevFlow,
+		Flows: map[string]string{}, Agents: []Agent{},
+	}
+	flows, err := s.store.Flows(ctx, DevInstance, nil, "", 1000)
+	if err != nil {
+		return r, fmt.Errorf("list the flows: %w", err)
+	}
+	for _, f := range flows {
+		r.Flows[f.Name] = f.ID
+	}
+	return r, nil
+}
+
+// LoadFlow publishes the content of a file as the flow of the file's name, in a developer's server. A flow of that name is replaced;
+// chats that run it keep the version they have. The error for a bad flow says where in the file it is bad. What the flow names and
+// the instance does not have comes back as warnings.
+func (s *Server) LoadFlow(ctx context.Context, path, content string) (warnings string, err error) {
+	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	_, missing, err := s.admin.LoadFlow(ctx, DevInstance, name, content)
+	if bad, ok := errors.AsType[*flow.Invalid](err); ok {
+		return "", errors.New(inFile(path, bad.Problems))
+	}
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", path, err)
+	}
+	return inFile(path, missing), nil
+}
+
+// inFile writes problems of a flow, one a line, as compilers do.
+func inFile(path string, problems []flow.Problem) string {
+	lines := make([]string, len(problems))
+	for i, p := range problems {
+		lines[i] = fmt.Sprintf("%s:%d: %s", path, p.Line, p.Message)
+	}
+	return strings.Join(lines, "\n")
+}

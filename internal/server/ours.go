@@ -1,0 +1,168 @@
+package server
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/openparley/parley/api/connect"
+	"github.com/openparley/parley/api/wire"
+)
+
+// PublicChats lets browsers start chats without a key, as the start-chat endpoint that Amazon's chat-interface expects. It is off
+// unless flows are named.
+type PublicChats struct {
+	// Flows are the ids of the flows that may be started.
+	Flows []string `yaml:"flows"`
+
+	// Origins are the pages that may start them, as browsers name them ("https://www.example.org"); empty is any page.
+	Origins []string `yaml:"origins"`
+
+	// Rate limits the chats that one address may start; by default one in two seconds, after a burst of ten.
+	Rate Rate `yaml:"rate"`
+}
+
+// healthz tells that the process is up.
+func (s *Server) healthz(c *call) error {
+	c.out = append(c.out[:0], `{"status":"up"}`...)
+	return nil
+}
+
+// readyz tells whether requests can be served: the database answers and the server is not about to stop.
+func (s *Server) readyz(c *call) error {
+	if s.stopping.Load() {
+		return notReady("The server is stopping")
+	}
+	ctx, cancel := context.WithTimeout(c.r.Context(), 2*time.Second)
+	defer cancel()
+	if err := s.store.Ping(ctx); err != nil {
+		s.log.Warn("not ready", "error", err)
+		return notReady("The database does not answer")
+	}
+	c.out = append(c.out[:0], `{"status":"ready"}`...)
+	return nil
+}
+
+func notReady(why string) error {
+	return &wire.GatewayError{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Message: why}
+}
+
+// clockControl reads the server's clock and moves it forward, in dev mode. Everything due on the way is done before the answer.
+func (s *Server) clockControl(c *call) error {
+	switch c.r.Method {
+	case http.MethodGet:
+	case http.MethodPost:
+		to, err := s.clockTarget(c)
+		if err != nil {
+			return err
+		}
+		if err := s.jobs.Advance(c.r.Context(), to); err != nil {
+			return fmt.Errorf("advance the clock: %w", err)
+		}
+	default:
+		return notAllowed(c, "GET, POST")
+	}
+	c.out = s.clock.Now().AppendFormat(append(c.out[:0], `{"Now":"`...), `2006-01-02T15:04:05.000Z"}`)
+	return nil
+}
+
+// clockTarget reads where to move the clock: {"Advance":"25h"} or {"To":"2026-01-31T10:00:00Z"}.
+func (s *Server) clockTarget(c *call) (time.Time, error) {
+	var in struct {
+		Advance string
+		To      time.Time
+	}
+	if err := c.readBody(); err != nil {
+		return in.To, err
+	}
+	d := json.NewDecoder(bytes.NewReader(c.in.Body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&in); err != nil {
+		return in.To, invalid("The body is not what this path takes: " + err.Error())
+	}
+	switch {
+	case in.Advance != "" && in.To.IsZero():
+		by, err := time.ParseDuration(in.Advance)
+		if err != nil || by < 0 {
+			return in.To, invalid("Advance: send a duration such as 25h or 1m30s")
+		}
+		return s.clock.Now().Add(by), nil
+	case in.Advance == "" && !in.To.IsZero():
+		return in.To, nil
+	}
+	return in.To, invalid(`Send {"Advance":"25h"} or {"To":"2026-01-31T10:00:00Z"}`)
+}
+
+// publicChat starts a chat for a page. Its body is that of StartChatContact, whatever the content type says: pages send text/plain
+// to save the preflight. Errors lie in data.Error. Source: participant-wire sheet, 12.2.
+func (s *Server) publicChat(c *call) error {
+	started, err := s.startPublicChat(c)
+	if err != nil {
+		body, status, code := c.encodeError(nil, err)
+		c.w.Header()["X-Amzn-Errortype"] = []string{code}
+		c.out = append(append(append(c.out[:0], `{"data":{"Error":`...), body...), "}}"...)
+		c.answer(status)
+		return nil
+	}
+	c.out = append(append(append(c.out[:0], `{"data":`...), started...), '}')
+	return nil
+}
+
+func (s *Server) startPublicChat(c *call) ([]byte, error) {
+	if c.r.Method != http.MethodPost {
+		return nil, notAllowed(c, "POST")
+	}
+	if err := c.readBody(); err != nil {
+		return nil, err
+	}
+	in, err := connect.StartChatContact.DecodeRequest(&wire.Request{Header: c.r.Header, Body: c.in.Body})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.mayStart(*in.ContactFlowId, c.r.Header.Get("Origin")); err != nil {
+		return nil, err
+	}
+	if wait, ok := s.publicStarts.take(s.clock.Now(), s.remote(c.r)); !ok {
+		return nil, c.throttle(wait)
+	}
+	out, err := s.center.StartChatContact(c.r.Context(), in)
+	if err != nil {
+		return nil, err
+	}
+	c.isAbout(out)
+	b := connect.StartChatContact.EncodeResponse([]byte(`{"startChatResult":`), out)
+	markdown := slices.Contains(in.SupportedMessagingContentTypes, "text/markdown")
+	return fmt.Appendf(b, `,"featurePermissions":{"ATTACHMENTS":false,"MESSAGING_MARKDOWN":%t}}`, markdown), nil
+}
+
+// mayStart says whether a page may start this flow without a key. In dev mode every page may.
+func (s *Server) mayStart(flow, origin string) error {
+	allowed := s.cfg.PublicChats
+	switch {
+	case s.cfg.Dev != nil:
+	case !slices.Contains(allowed.Flows, flow):
+		return refused("This flow is not among those that pages may start (public_chats.flows)")
+	case len(allowed.Origins) > 0 && !slices.Contains(allowed.Origins, origin):
+		return refused("This page is not among those that may start chats (public_chats.origins)")
+	}
+	return nil
+}
+
+func refused(why string) error {
+	return &wire.GatewayError{Status: http.StatusForbidden, Code: "AccessDeniedException", Message: why}
+}
+
+func invalid(why string) error {
+	return &wire.GatewayError{Status: http.StatusBadRequest, Code: "ValidationException", Message: why}
+}
+
+func notAllowed(c *call, methods string) error {
+	c.w.Header().Set("Allow", methods)
+	return &wire.GatewayError{
+		Status: http.StatusMethodNotAllowed, Code: "MethodNotAllowedException", Message: "This path takes " + methods,
+	}
+}

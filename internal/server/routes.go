@@ -1,0 +1,297 @@
+package server
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/openparley/parley/api/connect"
+	ctypes "github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/api/participant"
+	ptypes "github.com/openparley/parley/api/participant/types"
+	"github.com/openparley/parley/api/wire"
+	"github.com/openparley/parley/internal/auth"
+	"github.com/openparley/parley/web"
+)
+
+// routes is the whole API: the operations of the two services, then the paths of our own.
+func (s *Server) routes() {
+	handle(s, connect.StartChatContact, s.center.StartChatContact)
+	handle(s, connect.StopContact, s.center.StopContact)
+	handle(s, connect.DescribeContact, s.center.DescribeContact)
+	handle(s, connect.GetContactAttributes, s.center.GetContactAttributes)
+	handle(s, connect.UpdateContactAttributes, s.center.UpdateContactAttributes)
+
+	handle(s, connect.ListInstances, s.admin.ListInstances)
+	handle(s, connect.DescribeInstance, s.admin.DescribeInstance)
+	handle(s, connect.CreateContactFlow, s.admin.CreateContactFlow)
+	handle(s, connect.DescribeContactFlow, s.admin.DescribeContactFlow)
+	handle(s, connect.ListContactFlows, s.admin.ListContactFlows)
+	handle(s, connect.UpdateContactFlowContent, s.admin.UpdateContactFlowContent)
+	handle(s, connect.UpdateContactFlowMetadata, s.admin.UpdateContactFlowMetadata)
+	handle(s, connect.UpdateContactFlowName, s.admin.UpdateContactFlowName)
+	handle(s, connect.DeleteContactFlow, s.admin.DeleteContactFlow)
+
+	handleParticipant(s, participant.CreateParticipantConnection, s.createParticipantConnection)
+	handleConnection(s, participant.SendMessage, s.center.SendMessage)
+	handleConnection(s, participant.SendEvent, s.center.SendEvent)
+	handleConnection(s, participant.GetTranscript, s.center.GetTranscript)
+	handleConnection(s, participant.DisconnectParticipant, s.center.DisconnectParticipant)
+
+	s.refuseTheRest(connect.Service)
+	s.refuseTheRest(participant.Service)
+
+	s.own("/healthz", "Health", slog.LevelDebug, s.healthz)
+	s.own("/readyz", "Ready", slog.LevelDebug, s.readyz)
+	s.own("/participant/websocket", "WebSocket", slog.LevelInfo, raw(s.gateway))
+	s.own("/parley/v1/chats", "PublicChat", slog.LevelInfo, s.publicChat)
+	if !s.cfg.SeparateMetrics {
+		s.own("/metrics", "Metrics", slog.LevelDebug, raw(s.metrics.handler()))
+	}
+	if s.cfg.Dev != nil {
+		s.own("/parley/v1/clock", "Clock", slog.LevelInfo, s.clockControl)
+		demo := raw(http.StripPrefix(s.cfg.BasePath, web.Demo()))
+		s.own("/demo", "Demo", slog.LevelDebug, demo)
+		s.own("/demo/", "Demo", slog.LevelDebug, demo)
+	}
+}
+
+// tooManyRequests is how the gateway in front of the Connect service refuses. Source: connect-chat sheet, 2.11.
+var tooManyRequests = &wire.GatewayError{
+	Status: http.StatusTooManyRequests, Code: "TooManyRequestsException", Message: "Too Many Requests",
+}
+
+// endpoint is an operation as this server serves it.
+type endpoint struct {
+	name      string
+	encode    func(dst []byte, err error) (body []byte, status int, code string) // of errors; hides unexpected ones
+	bodyLimit int                                                                // bytes
+	limit     *limiter
+	perCaller bool
+	throttled error      // what a caller reads who asks too often
+	level     slog.Level // of the line in the request log
+	metrics   *operationMetrics
+
+	// serve authenticates, decodes and does the call, and leaves the answer's body in it.
+	serve func(*call) error
+}
+
+const (
+	bodyLimit = 1 << 20
+
+	// flowBodyLimit leaves room for flow content of 256,000 characters, each escaped in JSON.
+	flowBodyLimit = 2 << 20
+)
+
+func (s *Server) endpoint(service *wire.Service, name string) *endpoint {
+	e := &endpoint{
+		name: name, encode: service.AppendError, bodyLimit: bodyLimit, level: slog.LevelInfo,
+		metrics: s.metrics.operation(name), perCaller: s.quotas.perParticipant,
+	}
+	switch name {
+	case connect.CreateContactFlow.Name, connect.UpdateContactFlowContent.Name:
+		e.bodyLimit = flowBodyLimit
+	}
+	rate, ok := s.quotas.rates[name]
+	if !ok && service == connect.Service {
+		rate = s.quotas.connect
+	}
+	e.limit = newLimiter(rate)
+	e.throttled = tooManyRequests
+	if service == participant.Service {
+		e.throttled = &ptypes.ThrottlingException{Message: new("Rate exceeded")}
+	}
+	return e
+}
+
+// handle serves an operation of the Connect service, whose callers sign.
+func handle[In, Out any](
+	s *Server, op *wire.Operation[In, Out], do func(context.Context, *In) (*Out, error),
+) {
+	e := s.endpoint(op.Service, op.Name)
+	e.serve = func(c *call) error {
+		if err := s.signed(c); err != nil {
+			return err
+		}
+		return answer(c, op, do)
+	}
+	s.handle(op.Route(), e)
+}
+
+// handleConnection serves an operation of the Participant Service for the holder of a connection token.
+func handleConnection[In, Out any](
+	s *Server, op *wire.Operation[In, Out], do func(context.Context, auth.Connection, *In) (*Out, error),
+) {
+	e := s.endpoint(op.Service, op.Name)
+	e.serve = func(c *call) error {
+		who, err := s.tokens.Connection(bearer(c.r))
+		if err != nil {
+			return denied(err)
+		}
+		c.contact = who.ChatID
+		if err := s.admit(c, who.ParticipantID); err != nil {
+			return err
+		}
+		if err := c.readBody(); err != nil {
+			return err
+		}
+		return answer(c, op, func(ctx context.Context, in *In) (*Out, error) { return do(ctx, who, in) })
+	}
+	s.handle(op.Route(), e)
+}
+
+// handleParticipant serves an operation of the Participant Service for the holder of a participant token. The operation gets the
+// request too: its answer depends on where the caller found the server.
+func handleParticipant[In, Out any](
+	s *Server, op *wire.Operation[In, Out], do func(*http.Request, auth.Participant, *In) (*Out, error),
+) {
+	e := s.endpoint(op.Service, op.Name)
+	e.serve = func(c *call) error {
+		who, err := s.tokens.Participant(bearer(c.r))
+		if err != nil {
+			return denied(err)
+		}
+		c.contact = who.ChatID
+		if err := s.admit(c, who.ParticipantID); err != nil {
+			return err
+		}
+		if err := c.readBody(); err != nil {
+			return err
+		}
+		return answer(c, op, func(_ context.Context, in *In) (*Out, error) { return do(c.r, who, in) })
+	}
+	s.handle(op.Route(), e)
+}
+
+// refuseTheRest serves the operations of a service that Parley knows by name alone: a caller reads so, once it is authenticated,
+// instead of looking for a mistyped path.
+func (s *Server) refuseTheRest(service *wire.Service) {
+	unsupported := s.metrics.operation("unsupported")
+	for _, route := range service.Known {
+		if s.served[route.Name] {
+			continue
+		}
+		e := &endpoint{
+			name: route.Name, encode: service.AppendError, bodyLimit: bodyLimit, level: slog.LevelInfo, metrics: unsupported,
+		}
+		why := route.Name + " is not supported by Parley"
+		if service == connect.Service {
+			e.serve = func(c *call) error {
+				if err := s.signed(c); err != nil {
+					return err
+				}
+				return &ctypes.InvalidRequestException{Message: &why}
+			}
+		} else {
+			e.serve = func(c *call) error {
+				if _, err := s.tokens.Connection(bearer(c.r)); err != nil {
+					return denied(err)
+				}
+				return &ptypes.ValidationException{Message: &why}
+			}
+		}
+		s.router.Handle(route, e)
+	}
+}
+
+func (s *Server) handle(route wire.Route, e *endpoint) {
+	s.served[route.Name] = true
+	s.router.Handle(route, e)
+}
+
+// nowhere is what requests count as that reach no operation.
+func (s *Server) nowhere(name string) *endpoint {
+	return &endpoint{name: name, encode: wire.AppendError, level: slog.LevelInfo, metrics: s.metrics.operation(name)}
+}
+
+// own serves a path that is not of the two services, and what lies below it when it ends in a slash.
+func (s *Server) own(path, name string, level slog.Level, serve func(*call) error) {
+	e := &endpoint{
+		name: name, encode: wire.AppendError, bodyLimit: bodyLimit, level: level, metrics: s.metrics.operation(name),
+		throttled: tooManyRequests, serve: serve,
+	}
+	if strings.HasSuffix(path, "/") {
+		s.folders[path] = e
+	} else {
+		s.paths[path] = e
+	}
+}
+
+// raw serves by a handler that writes its answer itself.
+func raw(h http.Handler) func(*call) error {
+	return func(c *call) error {
+		h.ServeHTTP(c, c.r)
+		if !c.written {
+			c.WriteHeader(http.StatusOK)
+		}
+		return nil
+	}
+}
+
+// answer decodes the request, does it and encodes the answer.
+func answer[In, Out any](c *call, op *wire.Operation[In, Out], do func(context.Context, *In) (*Out, error)) error {
+	in, err := op.DecodeRequest(&c.in)
+	if err != nil {
+		return err
+	}
+	c.isAbout(in)
+	out, err := do(c.r.Context(), in)
+	if err != nil {
+		return err
+	}
+	c.isAbout(out)
+	c.out = op.EncodeResponse(c.out[:0], out)
+	return nil
+}
+
+// isAbout notes for the log which contact an input or output of the Connect service names.
+func (c *call) isAbout(v any) {
+	switch v := v.(type) {
+	case *connect.StartChatContactOutput:
+		c.contact = *v.ContactId
+	case *connect.StopContactInput:
+		c.contact = *v.ContactId
+	case *connect.DescribeContactInput:
+		c.contact = *v.ContactId
+	case *connect.GetContactAttributesInput:
+		c.contact = *v.InitialContactId
+	case *connect.UpdateContactAttributesInput:
+		c.contact = *v.InitialContactId
+	}
+}
+
+// signed lets a request of the Connect service pass whose signature and quota are in order.
+func (s *Server) signed(c *call) error {
+	if err := c.readBody(); err != nil {
+		return err
+	}
+	if _, err := s.verifier.Verify(c.r, c.in.RawPath, c.in.Body); err != nil {
+		return err
+	}
+	return s.admit(c, "")
+}
+
+// admit lets a call pass its quota, at once or after a wait.
+func (s *Server) admit(c *call, caller string) error {
+	if !c.of.perCaller {
+		caller = ""
+	}
+	now := s.clock.Now()
+	wait, ok := c.of.limit.take(now, caller)
+	switch {
+	case !ok:
+		return c.throttle(wait)
+	case wait > 0:
+		return s.clock.Sleep(c.r.Context(), now.Add(wait))
+	}
+	return nil
+}
+
+// bearer is the token of a participant. An Authorization header is not looked at: browsers' SDKs send one signed with an empty key.
+func bearer(r *http.Request) string { return r.Header.Get("X-Amz-Bearer") }
+
+// denied tells a caller with the wrong token which one is needed.
+func denied(err error) error {
+	return &ptypes.AccessDeniedException{Message: new("Access denied: " + err.Error())}
+}

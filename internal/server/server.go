@@ -1,0 +1,205 @@
+// Package server assembles a Parley server: storage, jobs, live fan-out, the contact centre and its configuration behind one HTTP
+// handler that authenticates, limits, logs and measures. It is the only room that knows all the others.
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/openparley/parley/api/connect"
+	"github.com/openparley/parley/api/wire"
+	"github.com/openparley/parley/internal/admin"
+	"github.com/openparley/parley/internal/arn"
+	"github.com/openparley/parley/internal/auth"
+	"github.com/openparley/parley/internal/bus"
+	"github.com/openparley/parley/internal/center"
+	"github.com/openparley/parley/internal/clock"
+	"github.com/openparley/parley/internal/gateway"
+	"github.com/openparley/parley/internal/job"
+	"github.com/openparley/parley/internal/store"
+)
+
+// Server is a running Parley server. Its parts are started in Open and stopped in Shutdown, in the opposite order.
+type Server struct {
+	cfg     Config
+	log     *slog.Logger
+	clock   *clock.Clock
+	quotas  profile
+	cors    cors
+	scope   arn.Scope
+	metrics *metrics
+
+	store    *store.Store
+	bus      bus.Bus
+	tokens   *auth.Tokens
+	verifier *auth.Verifier
+	center   *center.Service
+	admin    *admin.Service
+	gateway  *gateway.Gateway
+	jobs     *job.Runner
+
+	router             wire.Router[*endpoint]
+	served             map[string]bool      // operations that are implemented, by name
+	paths, folders     map[string]*endpoint // paths of our own
+	unknown, preflight *endpoint
+	publicStarts       *limiter
+
+	http, adminHTTP *listening
+	stopping        atomic.Bool
+	stopWork        func()
+	work            sync.WaitGroup // what runs without being asked
+	shutdown        sync.Once
+	shutdownErr     error
+}
+
+// Open starts everything but the network: the database is there, migrated and holds an instance when it returns. ctx bounds the start.
+func Open(ctx context.Context, cfg Config) (*Server, error) {
+	cfg, err := cfg.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
+		cfg: cfg, log: cfg.Log, clock: cfg.Clock, cors: cors{cfg.CORSOrigins}, metrics: newMetrics(),
+		served: map[string]bool{}, paths: map[string]*endpoint{}, folders: map[string]*endpoint{},
+		publicStarts: newLimiter(cfg.PublicChats.Rate),
+	}
+	if s.quotas, err = cfg.Quotas.resolve(operationNames()); err != nil {
+		return nil, err
+	}
+	if s.store, err = store.Open(ctx, cfg.Database, store.Options{Now: s.clock.Now, Log: s.log}); err != nil {
+		return nil, err
+	}
+	if err := s.assemble(ctx); err != nil {
+		return nil, errors.Join(err, s.store.Close())
+	}
+	return s, nil
+}
+
+func (s *Server) assemble(ctx context.Context) error {
+	if err := s.firstRun(ctx); err != nil {
+		return err
+	}
+	secrets, err := s.readSecrets(ctx)
+	if err != nil {
+		return err
+	}
+	if s.tokens, err = auth.NewTokens(secrets.tokenKeys, s.clock.Now); err != nil {
+		return err
+	}
+	s.verifier = &auth.Verifier{
+		Region: s.cfg.Region, Service: connect.Service.SigningName, Secret: secrets.lookup,
+	}
+	s.bus = bus.NewLocal()
+	if s.cfg.NATS != "" {
+		if s.bus, err = bus.NewNATS(s.cfg.NATS, s.cfg.Cluster, s.log); err != nil {
+			return fmt.Errorf("connect to NATS at %s: %w", s.cfg.NATS, err)
+		}
+	}
+	s.scope = arn.Scope{Region: s.cfg.Region, Account: s.cfg.Account}
+	s.center = center.New(center.Config{
+		Store: s.store, Tokens: s.tokens, Scope: s.scope, MaxActiveChats: s.quotas.activeChats, Log: s.log,
+		Publish: s.bus.Publish, Wake: func(due time.Time) { s.jobs.Wake(due) },
+	})
+	s.admin = admin.New(admin.Config{Store: s.store, Scope: s.scope, MaxFlows: s.quotas.flows})
+	s.gateway = gateway.New(s.center, gateway.Options{Log: s.log})
+	s.jobs = job.New(s.store, s.clock, s.runJob, job.Options{Log: s.log})
+
+	s.unknown, s.preflight = s.nowhere("unknown"), s.nowhere("preflight")
+	s.routes()
+	s.figures()
+	s.http, s.adminHTTP = newListening(s, s.log), newListening(s.adminHandler(), s.log)
+
+	s.bus.Subscribe(s.gateway.Deliver)
+	s.bus.Lost(s.gateway.Recheck)
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.stopWork = stop
+	s.work.Go(func() {
+		if err := s.jobs.Run(running); err != nil && running.Err() == nil {
+			s.log.Error("jobs are no longer run", "error", err)
+		}
+	})
+	s.work.Go(func() { s.forget(running) })
+	return nil
+}
+
+// Handler serves what Serve serves, for a test without a network.
+func (s *Server) Handler() http.Handler { return s }
+
+// Serve answers requests until Shutdown; it then returns http.ErrServerClosed.
+func (s *Server) Serve(l net.Listener) error { return s.http.serve(l) }
+
+// ServeAdmin serves /metrics, /healthz and /readyz alone, until Shutdown.
+func (s *Server) ServeAdmin(l net.Listener) error { return s.adminHTTP.serve(l) }
+
+// adminHandler serves the paths that are for operators.
+func (s *Server) adminHandler() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/metrics", s.metrics.handler())
+	mux.Handle("/healthz", s)
+	mux.Handle("/readyz", s)
+	return mux
+}
+
+// runJob has a due job done and counts it.
+func (s *Server) runJob(ctx context.Context, j store.Job) error {
+	err := s.center.RunJob(ctx, j)
+	result := "done"
+	if err != nil {
+		result = "failed"
+	}
+	s.metrics.jobs.WithLabelValues(j.Kind, result).Inc()
+	return err
+}
+
+// forgetEvery is how often answers are looked for that need not be remembered any more.
+const forgetEvery = 10 * time.Minute
+
+// forget deletes what has expired, until ctx ends.
+func (s *Server) forget(ctx context.Context) {
+	for s.clock.Sleep(ctx, s.clock.Now().Add(forgetEvery)) == nil {
+		if err := s.store.DeleteExpired(ctx); err != nil && ctx.Err() == nil {
+			s.log.Error("delete what has expired", "error", err)
+		}
+	}
+}
+
+// Clock is the server's time.
+func (s *Server) Clock() *clock.Clock { return s.clock }
+
+// Advance moves the server's time by d and returns when everything that fell due on the way is done.
+func (s *Server) Advance(ctx context.Context, d time.Duration) error {
+	return s.jobs.Advance(ctx, s.clock.Now().Add(d))
+}
+
+// Announce makes /readyz say that the server will stop.
+func (s *Server) Announce() { s.stopping.Store(true) }
+
+const (
+	// closeRate is how many WebSockets are closed in a second when the server stops: each client is back within milliseconds.
+	closeRate = 5000
+
+	maxSpread = 5 * time.Second
+)
+
+// Shutdown stops the server: requests under way are finished, then due jobs, then the WebSockets are closed, and the database at the very
+// last. Clients whose socket closes come back at once, so a successor should already hold the port. What is not done when ctx ends
+// is cut, and the error says so.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.shutdown.Do(func() {
+		s.stopping.Store(true)
+		err := errors.Join(s.http.drain(ctx), s.adminHTTP.drain(ctx))
+		s.stopWork()
+		s.work.Wait()
+		spread := time.Duration(s.gateway.Stats().Open) * time.Second / closeRate
+		s.gateway.Shutdown(ctx, min(spread, maxSpread))
+		s.shutdownErr = errors.Join(err, s.bus.Close(), s.store.Close())
+	})
+	return s.shutdownErr
+}
