@@ -114,7 +114,7 @@ func (s *ownServer) stop() {
 // cold starts `parley dev` again and again and takes the median time until it says that it is ready.
 func (o Options) cold(ctx context.Context) (Result, error) {
 	const starts = 11
-	r := Result{What: Cold, Count: starts}
+	r := Result{What: Cold, Engine: "sqlite", Count: starts}
 	var took []time.Duration
 	var resident []float64
 	for range starts {

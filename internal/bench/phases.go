@@ -243,13 +243,13 @@ func (t *target) idle(ctx context.Context, report func(Result)) error {
 	return ctx.Err()
 }
 
-// settled is the server's resident memory once it has stopped falling: what was garbage takes a while to go.
+// settle is how long an idle server takes to give garbage back: Go collects at the latest two minutes after it did so last, and
+// then hands pages back little by little.
+const settle = 150 * time.Second
+
+// settled is the server's resident memory once what was garbage has gone.
 func (t *target) settled(ctx context.Context) float64 {
-	lowest, since := t.usage(ctx).resident, time.Now()
-	for time.Since(since) < 15*time.Second && sleep(ctx, time.Second) {
-		if now := t.usage(ctx).resident; now < lowest*.995 {
-			lowest, since = now, time.Now()
-		}
-	}
-	return lowest
+	fmt.Fprintf(t.o.Progress, "letting the server rest for %v\n", settle)
+	sleep(ctx, settle)
+	return t.usage(ctx).resident
 }

@@ -12,7 +12,7 @@ import (
 	ptypes "github.com/openparley/parley/api/participant/types"
 	"github.com/openparley/parley/api/wire"
 	"github.com/openparley/parley/internal/auth"
-	"github.com/openparley/parley/internal/gateway"
+	"github.com/openparley/parley/internal/bus"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -122,7 +122,7 @@ func (s *Service) Subscribed(ctx context.Context, who auth.Socket) (int64, error
 }
 
 // Since reads the items after a number as frames, for a socket that missed some.
-func (s *Service) Since(ctx context.Context, chatID, participantID string, after int64, limit int) ([]gateway.Frame, error) {
+func (s *Service) Since(ctx context.Context, chatID, participantID string, after int64, limit int) ([]bus.Message, error) {
 	chat, err := s.Store.Chat(ctx, chatID)
 	if err != nil {
 		return nil, err
@@ -131,7 +131,7 @@ func (s *Service) Since(ctx context.Context, chatID, participantID string, after
 	if err != nil {
 		return nil, err
 	}
-	frames := make([]gateway.Frame, len(items))
+	frames := make([]bus.Message, len(items))
 	for i := range items {
 		frames[i] = frame(chatID, &items[i])
 	}

@@ -6,7 +6,6 @@ import (
 	ptypes "github.com/openparley/parley/api/participant/types"
 	"github.com/openparley/parley/api/wire"
 	"github.com/openparley/parley/internal/bus"
-	"github.com/openparley/parley/internal/gateway"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -70,10 +69,10 @@ func message(chatID string, it *store.Item) bus.Message {
 
 // frame is an item as a socket carries it: with the ids of its contact and of its chat, by which chatjs chooses what is its own.
 // Source: participant-wire sheet, 9.7.
-func frame(chatID string, it *store.Item) gateway.Frame {
+func frame(chatID string, it *store.Item) bus.Message {
 	out := wireItem(it)
 	out.InitialContactId = &chatID
-	return gateway.Frame{Seq: it.Seq, Ended: it.ContentType == eventChatEnded, Item: encode(&out)}
+	return bus.Message{Seq: it.Seq, Ended: it.ContentType == eventChatEnded, Item: encode(&out)}
 }
 
 func encode(it *ptypes.Item) []byte {

@@ -33,15 +33,8 @@ type Backend interface {
 	Subscribed(ctx context.Context, who auth.Socket) (newest int64, err error)
 
 	// Since reads up to limit stored items of a chat after a number, oldest first, as this participant sees them. An item the
-	// participant may not see is a Frame without Item: it tells how far the reading got.
-	Since(ctx context.Context, chatID, participantID string, after int64, limit int) ([]Frame, error)
-}
-
-// Frame is a stored item as it goes to a socket.
-type Frame struct {
-	Seq   int64  // its number in the chat, from 1 without gaps
-	Item  []byte // its JSON
-	Ended bool   // it is the chat's last
+	// participant may not see is a Message without Item: it tells how far the reading got. Only Seq, Ended and Item are read.
+	Since(ctx context.Context, chatID, participantID string, after int64, limit int) ([]bus.Message, error)
 }
 
 // Options of a Gateway. The zero value works.

@@ -70,7 +70,7 @@ func (tr *transcript) Subscribed(ctx context.Context, who auth.Socket) (int64, e
 	return newest, nil
 }
 
-func (tr *transcript) Since(ctx context.Context, chatID, participantID string, after int64, limit int) ([]gateway.Frame, error) {
+func (tr *transcript) Since(ctx context.Context, chatID, participantID string, after int64, limit int) ([]bus.Message, error) {
 	if tr.beforeSince != nil {
 		if err := tr.beforeSince(ctx); err != nil {
 			return nil, err
@@ -81,12 +81,12 @@ func (tr *transcript) Since(ctx context.Context, chatID, participantID string, a
 	}
 	tr.mu.Lock()
 	defer tr.mu.Unlock()
-	var frames []gateway.Frame
+	var frames []bus.Message
 	for _, m := range tr.items[chatID] {
 		if m.Seq <= after || len(frames) == limit {
 			continue
 		}
-		f := gateway.Frame{Seq: m.Seq, Ended: m.Ended}
+		f := bus.Message{Seq: m.Seq, Ended: m.Ended}
 		if visible(m, participantID) {
 			f.Item = m.Item
 		}

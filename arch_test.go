@@ -1,0 +1,204 @@
+package parley_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/packages"
+)
+
+const module = "github.com/openparley/parley/"
+
+// rooms says which of our packages each package may import, and why no other. A trailing /... stands for the package and all
+// below it. Tests of a package may import what they need.
+var rooms = map[string]struct {
+	may []string
+	why string
+}{
+	"api/wire":              {nil, "the protocol knows no operation: both services stand on it"},
+	"api/connect":           {[]string{"api/wire", "api/connect/types"}, "a program that calls Amazon Connect gets no server with it"},
+	"api/connect/types":     {[]string{"api/wire"}, "shapes and errors alone, so that everybody can use them"},
+	"api/participant":       {[]string{"api/wire", "api/participant/types"}, "a program that chats gets no server with it"},
+	"api/participant/types": {[]string{"api/wire"}, "shapes and errors alone, so that everybody can use them"},
+	"internal/arn":          {nil, "names are text"},
+	"internal/auth":         {[]string{"api/wire"}, "it verifies and signs; who exists is told to it"},
+	"internal/bus":          {nil, "it carries bytes between nodes and may lose them"},
+	"internal/clock":        {nil, "time depends on nothing"},
+	"internal/flow":         {nil, "same flow, state and input, same effects: center applies them"},
+	"internal/store":        {nil, "rows know no rules"},
+	"internal/store/storetest": {
+		[]string{"internal/store"}, "what every store must do says nothing of what it is used for",
+	},
+	"internal/job": {[]string{"internal/clock", "internal/store"}, "it knows when, center knows what"},
+	"internal/center": {
+		[]string{"api/...", "internal/arn", "internal/auth", "internal/bus", "internal/flow", "internal/store"},
+		"rules see requests, rows and flows, never sockets, HTTP or clocks",
+	},
+	"internal/admin": {
+		[]string{"api/...", "internal/arn", "internal/flow", "internal/store"}, "configuration does not touch live contacts",
+	},
+	"internal/gateway": {
+		[]string{"api/wire", "api/participant/...", "internal/auth", "internal/bus"}, "sockets carry items; whoever wrote them decided",
+	},
+	"internal/play":  {[]string{"api/...", "internal/server/...", "internal/store"}, "a play speaks to a server as clients do"},
+	"internal/bench": {[]string{"api/..."}, "load comes through the front door"},
+	"internal/server": {
+		[]string{"api/...", "internal/...", "web/..."}, "it assembles the house, and so does not import who uses it",
+	},
+	"cmd/parley": {[]string{"api/...", "internal/...", "web/..."}, "the end of all arrows"},
+	"web":        {nil, "built files"},
+}
+
+// outside says which packages of others only some of ours may import.
+var outside = map[string]struct {
+	may []string
+	why string
+}{
+	"database/sql":                         {[]string{"internal/store/..."}, "SQL stands in one place"},
+	"modernc.org/sqlite":                   {[]string{"internal/store/..."}, "engines stand behind one store"},
+	"github.com/jackc/pgx/v5":              {[]string{"internal/store/..."}, "engines stand behind one store"},
+	"github.com/nats-io/nats.go":           {[]string{"internal/bus"}, "other nodes are reached over the bus"},
+	"github.com/gorilla/websocket":         {[]string{"internal/gateway"}, "sockets have one owner"},
+	"net/http":                             {[]string{"api/...", "internal/auth", "internal/gateway", "internal/server", "internal/play", "internal/bench", "cmd/parley", "web"}, "rules do not know how they are asked"},
+	"math/rand":                            {nil, "math/rand/v2 took its place"},
+	"math/rand/v2":                         {[]string{"internal/bench", "internal/job", "internal/gateway", "internal/flow"}, "chance comes from a seed in the row"},
+	"github.com/prometheus/client_golang":  {[]string{"internal/server"}, "rooms hand out numbers, the server exports them"},
+	"github.com/alecthomas/kong":           {[]string{"cmd/parley"}, "flags end in cmd"},
+	"github.com/goccy/go-yaml":             {[]string{"cmd/parley", "internal/server"}, "configuration reaches the rooms as values"},
+	"os":                                   {[]string{"internal/store", "internal/server", "internal/play", "internal/bench", "internal/store/storetest", "cmd/parley", "web"}, "files and environment are read at the edge"},
+	"github.com/aws/aws-sdk-go-v2/service": {nil, "the official modules belong to conformance"},
+}
+
+// clocks says who may read the machine's clock or wait on it. All others get the time with the transaction, so that virtual time
+// moves them.
+var clocks = map[string]string{
+	"internal/clock":   "it is the clock",
+	"api/wire":         "a client signs with the time of its machine",
+	"internal/auth":    "signatures are fresh or not by the time of the machine",
+	"internal/job":     "back-off after a failed job, not a rule of any chat",
+	"internal/bus":     "reconnecting to other nodes",
+	"internal/gateway": "deadlines of sockets and heartbeats",
+	"internal/server":  "durations for log and metrics, freshness of signatures, shutdown",
+	"internal/bench":   "it measures",
+	"internal/store":   "lock waits of the database",
+	"cmd/parley":       "watching files, start and stop",
+
+	"internal/store/storetest": "waiting for a database server to start",
+}
+
+func load(t *testing.T, mode packages.LoadMode) []*packages.Package {
+	t.Helper()
+	pkgs, err := packages.Load(&packages.Config{Context: t.Context(), Mode: mode}, "./...")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range pkgs {
+		for _, e := range p.Errors {
+			t.Fatalf("%s: %v", p.PkgPath, e)
+		}
+	}
+	return slices.DeleteFunc(pkgs, func(p *packages.Package) bool { return len(p.GoFiles) == 0 })
+}
+
+func within(path string, patterns []string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
+		root, deep := strings.CutSuffix(pattern, "/...")
+		return path == root || deep && strings.HasPrefix(path, root+"/")
+	})
+}
+
+func TestImportsPointOneWay(t *testing.T) {
+	for _, p := range load(t, packages.NeedName|packages.NeedFiles|packages.NeedImports) {
+		name := strings.TrimPrefix(p.PkgPath, module)
+		room, ok := rooms[name]
+		if !ok {
+			t.Errorf("%s has no place in the table of rooms", name)
+			continue
+		}
+		for path := range p.Imports {
+			if ours, ok := strings.CutPrefix(path, module); ok {
+				if !within(ours, room.may) {
+					t.Errorf("%s imports %s: %s", name, ours, room.why)
+				}
+				continue
+			}
+			for ban, except := range outside {
+				if (path == ban || strings.Contains(ban, ".") && strings.HasPrefix(path, ban+"/")) && !within(name, except.may) {
+					t.Errorf("%s imports %s: %s", name, path, except.why)
+				}
+			}
+		}
+	}
+}
+
+// TestNoCgo keeps `go run` working without a C compiler.
+func TestNoCgo(t *testing.T) {
+	list := exec.CommandContext(t.Context(), "go", "list", "-deps",
+		"-f", "{{if and .CgoFiles (not .Standard)}}{{.ImportPath}}{{end}}", "./...")
+	list.Env = append(os.Environ(), "CGO_ENABLED=1", "GOOS=linux", "GOFLAGS=")
+	out, err := list.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if names := strings.Fields(string(out)); len(names) > 0 {
+		t.Errorf("these need cgo: %v", names)
+	}
+}
+
+func TestOnePackageCommentPerPackage(t *testing.T) {
+	fset := token.NewFileSet()
+	for _, p := range load(t, packages.NeedName|packages.NeedFiles) {
+		var commented []string
+		for _, file := range p.GoFiles {
+			f, err := parser.ParseFile(fset, file, nil, parser.PackageClauseOnly|parser.ParseComments)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if f.Doc != nil {
+				commented = append(commented, file)
+			}
+		}
+		if len(commented) != 1 {
+			t.Errorf("%s has %d package comments, want one: %v", p.PkgPath, len(commented), commented)
+		}
+	}
+}
+
+func TestOnlyTheClockReadsTheClock(t *testing.T) {
+	reading := []string{"Now", "Since", "Until", "After", "AfterFunc", "NewTimer", "NewTicker", "Tick", "Sleep"}
+	used := map[string]bool{}
+	fset := token.NewFileSet()
+	for _, p := range load(t, packages.NeedName|packages.NeedFiles) {
+		name := strings.TrimPrefix(p.PkgPath, module)
+		for _, file := range p.GoFiles {
+			f, err := parser.ParseFile(fset, file, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for n := range ast.Preorder(f) {
+				sel, ok := n.(*ast.SelectorExpr)
+				if !ok {
+					continue
+				}
+				if x, ok := sel.X.(*ast.Ident); !ok || x.Name != "time" || !slices.Contains(reading, sel.Sel.Name) {
+					continue
+				}
+				used[name] = true
+				if _, may := clocks[name]; !may {
+					t.Errorf("%v: time.%s: take the time from the transaction", fset.Position(sel.Pos()), sel.Sel.Name)
+				}
+			}
+		}
+	}
+	for name := range clocks {
+		if !used[name] {
+			t.Errorf("%s does not read the clock any more: strike it from the list", name)
+		}
+	}
+}
