@@ -37,12 +37,8 @@ const WebsocketPath = "/participant/websocket"
 func (s *Service) CreateParticipantConnection(
 	ctx context.Context, who auth.Participant, in *participant.CreateParticipantConnectionInput,
 ) (*participant.CreateParticipantConnectionOutput, error) {
-	chat, err := s.Store.Chat(ctx, who.ChatID)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
+	if _, err := s.liveChat(ctx, who.ChatID, who.ParticipantID); err != nil {
 		return nil, err
-	}
-	if err != nil || !takesPart(chat, who.ParticipantID) {
-		return nil, accessDenied()
 	}
 	if len(in.Type) == 0 && in.ConnectParticipant == nil {
 		return nil, participantInvalid("Type: name WEBSOCKET, CONNECTION_CREDENTIALS or both")
@@ -74,10 +70,19 @@ func (s *Service) CreateParticipantConnection(
 	return out, nil
 }
 
-// takesPart reports whether somebody is in a chat that goes on.
-func takesPart(c *store.Chat, participantID string) bool {
-	_, ok := present(c, participantID)
-	return ok && c.EndedAt == 0
+// liveChat reads a chat for one of its participants. It fails with 403 once the chat has ended or the participant has left.
+func (s *Service) liveChat(ctx context.Context, chatID, participantID string) (*store.Chat, error) {
+	chat, err := s.Store.Chat(ctx, chatID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, accessDenied()
+	}
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := present(chat, participantID); !ok || chat.EndedAt != 0 {
+		return nil, accessDenied()
+	}
+	return chat, nil
 }
 
 // Socket tells the gateway whose socket a URL is for. It fails once the chat has ended.
@@ -86,33 +91,24 @@ func (s *Service) Socket(ctx context.Context, token string) (auth.Socket, error)
 	if err != nil {
 		return who, &ptypes.AccessDeniedException{Message: new(err.Error())}
 	}
-	chat, err := s.Store.Chat(ctx, who.ChatID)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return who, accessDenied()
-	case err != nil:
-		return who, err
-	case !takesPart(chat, who.ParticipantID):
-		return who, accessDenied()
-	}
-	return who, nil
+	_, err = s.liveChat(ctx, who.ChatID, who.ParticipantID)
+	return who, err
 }
 
 // Subscribed notes that a socket listens, and answers the number of the newest item: later ones are due on the socket. The first
-// subscription of the customer keeps the chat alive.
+// subscription of the customer keeps the chat alive. It fails with 403 once the chat has ended or the participant has left.
 func (s *Service) Subscribed(ctx context.Context, who auth.Socket) (int64, error) {
-	chat, err := s.Store.Chat(ctx, who.ChatID)
+	chat, err := s.liveChat(ctx, who.ChatID, who.ParticipantID)
 	if err != nil {
 		return 0, err
 	}
-	p, ok := present(chat, who.ParticipantID)
-	if !ok || p.Role != roleCustomer || chat.ConnectedAt != 0 || chat.EndedAt != 0 {
+	if p, _ := present(chat, who.ParticipantID); p.Role != roleCustomer || chat.ConnectedAt != 0 {
 		return chat.Seq, nil
 	}
 	var seq int64
-	err = s.update(ctx, store.Key{Chat: who.ChatID}, func(sc *scene) error {
+	err = s.updateAs(ctx, auth.Connection(who), nil, func(sc *scene, _ store.Participant) error {
 		seq = sc.chat.Seq
-		if sc.live() && sc.chat.ConnectedAt == 0 {
+		if sc.chat.ConnectedAt == 0 {
 			sc.chat.ConnectedAt, sc.chatChanged = sc.now(), true
 			sc.tx.DeleteJob(jobSubscribeDeadline, sc.chat.ID)
 		}

@@ -110,7 +110,6 @@ func (sc *scene) stopFlow() {
 func (sc *scene) run(state flow.State, in flow.Input) error {
 	sc.contactChanged = true
 	sc.contact.FlowWaits = nil
-	seed := state.Seed
 	for range maxRounds {
 		f, err := sc.compiled(sc.contact.FlowID, sc.contact.FlowVersion)
 		if err != nil {
@@ -150,7 +149,7 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 				}
 				ct := sc.contact
 				ct.FlowID, ct.FlowVersion, ct.FlowType = next.ID, version, next.Type
-				state, in = flow.Start(seed), flow.Input{Kind: flow.Begin}
+				state, in = flow.Start(state.Seed), flow.Input{Kind: flow.Begin}
 			case flow.EnterQueue:
 				entered, err := sc.enterQueue()
 				if err != nil {
@@ -164,7 +163,7 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 				if err != nil || !goesOn {
 					return err
 				}
-				state, in = flow.Start(seed), flow.Input{Kind: flow.Begin}
+				state, in = flow.Start(state.Seed), flow.Input{Kind: flow.Begin}
 			default:
 				if in, err = sc.apply(e); err != nil {
 					return err

@@ -24,12 +24,9 @@ const defaultTranscriptPage = 10
 func (s *Service) GetTranscript(
 	ctx context.Context, conn auth.Connection, in *participant.GetTranscriptInput,
 ) (*participant.GetTranscriptOutput, error) {
-	chat, err := s.Store.Chat(ctx, conn.ChatID)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
+	chat, err := s.liveChat(ctx, conn.ChatID, conn.ParticipantID)
+	if err != nil {
 		return nil, err
-	}
-	if err != nil || !takesPart(chat, conn.ParticipantID) {
-		return nil, accessDenied()
 	}
 	out := &participant.GetTranscriptOutput{InitialContactId: &chat.ID, Transcript: []ptypes.Item{}}
 	limit := defaultTranscriptPage
