@@ -49,9 +49,19 @@ unit:
 bin/parley-race: $(shell $(GOFILES))
 	$(RACE) go build -o $@ ./cmd/parley
 
+NPM_CI := npm ci --no-audit --no-fund --loglevel=error
+
 conformance: bin/parley-race
+	cd conformance && $(NPM_CI)
 	cd conformance && PARLEY=$(CURDIR)/bin/parley-race $(RACE) go test -count=1 ./...
-	cd conformance && npm ci --no-audit --no-fund --loglevel=error && PARLEY=$(CURDIR)/bin/parley-race npm test
+	cd conformance && PARLEY=$(CURDIR)/bin/parley-race npm test
+
+web-check:
+	go -C tools run ./bundle -check
+	cd web && $(NPM_CI) && npm run check
+
+web:
+	go -C tools run ./bundle
 
 fuzz:
 	@go test -list '^Fuzz' ./... | awk '/^Fuzz/ {f[n++] = $$1} /^ok/ {for (i = 0; i < n; i++) print $$2, f[i]; n = 0}' | \
@@ -61,7 +71,8 @@ fuzz:
 	done
 
 bench:
-	PARLEY_POSTGRES_FSYNC=on tools/with-postgres go run ./cmd/parley bench all
+	go build -o bin/parley ./cmd/parley
+	PARLEY_POSTGRES_FSYNC=on tools/with-postgres bash -c 'bin/parley bench all --half --chats 1,100,1000 --database sqlite --database "$$PARLEY_TEST_POSTGRES"'
 
 crash:
 	PARLEY_POSTGRES_FSYNC=on PARLEY_CRASH_ROUNDS=$(ROUNDS) tools/with-postgres go -C conformance test -count=1 -timeout 2h -v ./crash
