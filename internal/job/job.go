@@ -1,5 +1,5 @@
-// Package job does the work that is due: it sleeps until the earliest due row, claims it and has it done. It is the only place that
-// waits for time to pass, so that time can be moved by hand: set the clock to the next due job, do it, repeat.
+// Package job runs what is due. Work for later is a row in the store; a runner sleeps until the earliest is due, claims it and has it done.
+// It is the only place that sleeps: a chat that waits costs a row.
 package job
 
 import (
@@ -10,141 +10,172 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/openparley/parley/internal/clock"
 	"github.com/openparley/parley/internal/store"
 )
 
-// Store is where the jobs are. A claimed job stays until whoever applies it deletes it in the same transaction; when its claimer dies,
-// it can be claimed again after the lease.
+// Store holds the jobs.
 type Store interface {
+	// ClaimJobs returns due jobs, the earliest first, and gives them to nobody else before the lease is over, lest they be lost with
+	// who claimed them.
 	ClaimJobs(ctx context.Context, limit int, lease time.Duration) ([]store.Job, error)
+	// NextDue returns when the next job may be claimed.
 	NextDue(ctx context.Context) (due time.Time, ok bool, err error)
+	// RetryJob makes a claimed job due at another time.
 	RetryJob(ctx context.Context, j store.Job, due time.Time) error
 }
 
-// Options of a Runner; all may be left out.
+// Options of New; all may be left out.
 type Options struct {
-	// Poll is how often the store is looked at for jobs that other nodes put, in the machine's time; 1 s if 0.
+	// Poll is how often, in the machine's time, the runner looks for jobs of other nodes; 1 s if 0.
 	Poll time.Duration
 
-	// Lease is how long a claimed job is left to its claimer, in the clock's time; 1 min if 0.
+	// Lease is after what time another runner may claim a job that is not done; 1 min if 0. The context of do ends a quarter earlier.
 	Lease time.Duration
 
 	// Concurrency is how many jobs are done side by side; 16 if 0.
 	Concurrency int
 
-	// Log gets the jobs that failed. None if nil.
+	// Log gets the failures. None if nil.
 	Log *slog.Logger
 }
 
-// maxBackoff bounds the time until a failed job is tried again, which doubles from one second with each attempt.
-const maxBackoff = 5 * time.Minute
-
-var forever = time.UnixMilli(1<<53 - 1)
-
-// Runner does due jobs. It is safe for concurrent use.
+// Runner claims due jobs and does them. It is safe for concurrent use.
 type Runner struct {
 	store Store
 	clock *clock.Clock
 	do    func(context.Context, store.Job) error
 	opts  Options
 
-	turn  sync.Mutex    // held by who claims: Run, or Advance, during which time stands still
-	slots chan struct{} // one for each job under way
-	jobs  sync.WaitGroup
+	// slots are what jobs take while they are done. Advance takes all: then nothing is under way and nobody else claims.
+	slots *semaphore.Weighted
 
-	mu       sync.Mutex
-	sleeping time.Time // what Run sleeps until
-	wake     context.CancelFunc
+	mu    sync.Mutex
+	next  time.Time          // when the earliest job is due that Run knows of
+	awake context.CancelFunc // ends Run's sleep; nil while it does not sleep
 }
 
-// New returns a runner that has due jobs done by do, which deletes a job in the transaction that applies it.
-func New(st Store, clk *clock.Clock, do func(context.Context, store.Job) error, o Options) *Runner {
-	if o.Poll == 0 {
-		o.Poll = time.Second
+// never is later than any job is due.
+var never = time.UnixMilli(1<<53 - 1)
+
+// New returns a runner that does jobs by do, which must delete the job in the transaction that applies it. A job whose do fails or
+// panics is done again later: after 1 s, then 2 s, 4 s, up to 5 min.
+func New(st Store, clk *clock.Clock, do func(context.Context, store.Job) error, opts Options) *Runner {
+	if opts.Poll == 0 {
+		opts.Poll = time.Second
 	}
-	if o.Lease == 0 {
-		o.Lease = time.Minute
+	if opts.Lease == 0 {
+		opts.Lease = time.Minute
 	}
-	if o.Concurrency == 0 {
-		o.Concurrency = 16
+	if opts.Concurrency == 0 {
+		opts.Concurrency = 16
 	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
+	if opts.Log == nil {
+		opts.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Runner{
-		store: st, clock: clk, do: do, opts: o,
-		slots: make(chan struct{}, o.Concurrency), wake: func() {},
-	}
+	return &Runner{store: st, clock: clk, do: do, opts: opts, slots: semaphore.NewWeighted(int64(opts.Concurrency))}
 }
 
-// Run claims jobs and has them done until ctx ends, and returns when those under way are finished. A store that fails is tried again.
+// Run does due jobs until ctx ends, and returns its error when those under way are done. The context of do does not end with ctx.
 func (r *Runner) Run(ctx context.Context) error {
-	defer r.jobs.Wait()
 	for ctx.Err() == nil {
-		n, err := r.claim(ctx)
-		if n > 0 {
-			continue
-		}
-		if err == nil {
-			err = r.sleep(ctx)
-		}
+		started, err := r.start(ctx)
 		if err != nil && ctx.Err() == nil {
-			r.opts.Log.Error("jobs can not be read", "error", err)
-			pause(ctx, r.opts.Poll)
+			r.opts.Log.Error("claim jobs", "err", err)
+		}
+		if started == 0 {
+			r.sleep(ctx)
 		}
 	}
+	// With a context that does not end, to wait for them cannot fail.
+	_ = r.alone(context.WithoutCancel(ctx), func() error { return nil })
 	return ctx.Err()
 }
 
-// claim starts due jobs, as many as there is room for, and returns how many.
-func (r *Runner) claim(ctx context.Context) (int, error) {
-	r.turn.Lock()
-	defer r.turn.Unlock()
-	room := 0
-	select {
-	case r.slots <- struct{}{}:
-		room++
-	case <-ctx.Done():
-		return 0, ctx.Err()
+// start claims and starts as many due jobs as there are free slots, waiting for the first slot. It notes when the next job is due.
+func (r *Runner) start(ctx context.Context) (started int, err error) {
+	if err := r.slots.Acquire(ctx, 1); err != nil {
+		return 0, err
 	}
-fill:
-	for room < cap(r.slots) {
-		select {
-		case r.slots <- struct{}{}:
-			room++
-		default:
-			break fill
-		}
+	taken := 1
+	defer func() { r.slots.Release(int64(taken - started)) }()
+
+	r.expect(never)
+	due, ok, err := r.store.NextDue(ctx)
+	if err != nil || !ok {
+		return 0, err
 	}
-	jobs, err := r.store.ClaimJobs(ctx, room, r.opts.Lease)
-	for range room - len(jobs) {
-		<-r.slots
+	if due.After(r.clock.Now()) {
+		r.Wake(due)
+		return 0, nil
 	}
+	for taken < r.opts.Concurrency && r.slots.TryAcquire(1) {
+		taken++
+	}
+	jobs, err := r.store.ClaimJobs(ctx, taken, r.opts.Lease)
 	for _, j := range jobs {
-		r.jobs.Go(func() {
-			defer func() { <-r.slots }()
-			r.run(ctx, j)
-		})
+		go func() {
+			defer r.slots.Release(1)
+			r.attempt(ctx, j)
+		}()
 	}
 	return len(jobs), err
 }
 
-// run does one job; when it fails it is due again later. A job under way is not cut off when the runner stops.
-func (r *Runner) run(ctx context.Context, j store.Job) {
+func (r *Runner) expect(due time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.next = due
+}
+
+// Wake tells that a job was committed which is due then.
+func (r *Runner) Wake(due time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !due.Before(r.next) {
+		return
+	}
+	r.next = due
+	if r.awake != nil {
+		r.awake()
+	}
+}
+
+// sleep returns when a job is due, when Wake told of an earlier one, when it is time to look for jobs of other nodes, or when ctx ends.
+func (r *Runner) sleep(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, r.opts.Poll)
+	defer cancel()
+	r.mu.Lock()
+	until := r.next
+	r.awake = cancel
+	r.mu.Unlock()
+	_ = r.clock.Sleep(ctx, until) // however it ended, Run looks again
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.awake = nil
+}
+
+// attempt does a claimed job, or puts it off when that fails.
+func (r *Runner) attempt(ctx context.Context, j store.Job) {
 	ctx = context.WithoutCancel(ctx)
 	err := r.try(ctx, j)
 	if err == nil {
 		return
 	}
 	due := r.clock.Now().Add(backoff(j.Attempt))
-	r.opts.Log.Error("job failed", "kind", j.Kind, "key", j.Key, "attempt", j.Attempt, "again", due, "error", err)
+	r.opts.Log.Error("job failed", "kind", j.Kind, "key", j.Key, "chat", j.ChatID, "attempt", j.Attempt, "again", due, "err", err)
 	if err := r.store.RetryJob(ctx, j, due); err != nil {
-		r.opts.Log.Error("job is left to its lease", "kind", j.Kind, "key", j.Key, "error", err)
+		r.opts.Log.Error("job is left to its lease", "kind", j.Kind, "key", j.Key, "err", err)
+		return
 	}
+	r.Wake(due)
 }
 
 func (r *Runner) try(ctx context.Context, j store.Job) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, r.opts.Lease-r.opts.Lease/4)
+	defer cancel()
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
@@ -153,96 +184,68 @@ func (r *Runner) try(ctx context.Context, j store.Job) (err error) {
 	return r.do(ctx, j)
 }
 
+// backoff is how long to wait after an attempt, counted from 1.
 func backoff(attempt int) time.Duration {
-	return min(time.Second<<min(max(attempt-1, 0), 16), maxBackoff)
+	return min(time.Second<<min(max(attempt-1, 0), 9), 5*time.Minute)
 }
 
-// sleep returns when a job is due, Wake was called for an earlier one, or it is time to look at the store again.
-func (r *Runner) sleep(ctx context.Context) error {
-	ctx, wake := context.WithTimeout(ctx, r.opts.Poll)
-	defer wake()
-	r.mu.Lock()
-	r.sleeping, r.wake = forever, wake // until it is known better, any job wakes
-	r.mu.Unlock()
-	due, ok, err := r.store.NextDue(ctx)
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil
+// Advance moves the clock to each due job up to a time in turn and does it, then to that time. When it returns nil, all that was due is
+// done, what became due through it included. One job is done after the other, in the order in which they are due; failed ones are done
+// again when the clock has come to that. Meanwhile Run does nothing.
+func (r *Runner) Advance(ctx context.Context, to time.Time) error {
+	return r.alone(ctx, func() error {
+		for {
+			if err := r.settle(ctx); err != nil {
+				return err
+			}
+			due, ok, err := r.store.NextDue(ctx)
+			if err != nil {
+				return err
+			}
+			if !ok || due.After(to) {
+				break
+			}
+			r.clock.Set(due)
 		}
+		r.clock.Set(to)
+		return r.settle(ctx)
+	})
+}
+
+// AdvanceToNext does all that is due, then moves the clock to the next job and does what is due then. It returns the time to which it
+// moved the clock, ok false when there was no job to move it to.
+func (r *Runner) AdvanceToNext(ctx context.Context) (now time.Time, ok bool, err error) {
+	err = r.alone(ctx, func() error {
+		if err := r.settle(ctx); err != nil {
+			return err
+		}
+		if now, ok, err = r.store.NextDue(ctx); err != nil || !ok {
+			return err
+		}
+		r.clock.Set(now)
+		return r.settle(ctx)
+	})
+	return now, ok, err
+}
+
+// alone runs fn when all jobs under way are done, and keeps Run from claiming meanwhile.
+func (r *Runner) alone(ctx context.Context, fn func() error) error {
+	if err := r.slots.Acquire(ctx, int64(r.opts.Concurrency)); err != nil {
 		return err
 	}
-	if !ok {
-		<-ctx.Done()
-		return nil
-	}
-	r.mu.Lock()
-	r.sleeping = due
-	r.mu.Unlock()
-	_ = r.clock.Sleep(ctx, due) // being woken is as good as being on time
-	return nil
+	defer r.slots.Release(int64(r.opts.Concurrency))
+	return fn()
 }
 
-// Wake says that a job due at that time was committed.
-func (r *Runner) Wake(due time.Time) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if due.Before(r.sleeping) {
-		r.wake()
-	}
-}
-
-// Advance moves the clock to a time, from one due job to the next, and returns when all that was due on the way is done. A job that
-// fails is tried again when its time comes.
-func (r *Runner) Advance(ctx context.Context, to time.Time) error {
-	r.turn.Lock()
-	defer r.turn.Unlock()
-	r.jobs.Wait()
+// settle does due jobs until there are none.
+func (r *Runner) settle(ctx context.Context) error {
 	for {
-		if err := r.drain(ctx); err != nil {
-			return err
-		}
-		due, ok, err := r.store.NextDue(ctx)
-		if err != nil {
-			return err
-		}
-		if !ok || due.After(to) {
-			break
-		}
-		r.clock.Set(due)
-	}
-	r.clock.Set(to)
-	return r.drain(ctx)
-}
-
-// AdvanceToNext moves the clock to the next due job and does it, with all that is due at the same time. It reports false when there is
-// no job.
-func (r *Runner) AdvanceToNext(ctx context.Context) (time.Time, bool, error) {
-	due, ok, err := r.store.NextDue(ctx)
-	if err != nil || !ok {
-		return time.Time{}, false, err
-	}
-	return due, true, r.Advance(ctx, due)
-}
-
-// drain does all jobs that are due now, also those that they make due. Whoever calls it holds the turn.
-func (r *Runner) drain(ctx context.Context) error {
-	for {
-		jobs, err := r.store.ClaimJobs(ctx, cap(r.slots), r.opts.Lease)
+		jobs, err := r.store.ClaimJobs(ctx, r.opts.Concurrency, r.opts.Lease)
 		if err != nil || len(jobs) == 0 {
 			return err
 		}
-		var round sync.WaitGroup
 		for _, j := range jobs {
-			round.Go(func() { r.run(ctx, j) })
+			r.attempt(ctx, j)
 		}
-		round.Wait()
-	}
-}
-
-// pause waits in the machine's time.
-func pause(ctx context.Context, d time.Duration) {
-	select {
-	case <-time.After(d):
-	case <-ctx.Done():
 	}
 }
