@@ -59,8 +59,10 @@ func TestAmazonkaStartsTwoChatsWithoutToken(t *testing.T) {
 func TestAmazonkaReadsErrorsAndEmptyAnswers(t *testing.T) {
 	w := newWorld(t)
 	c := w.start(t)
-	request := signed{method: "POST", path: "/contact/stop", contentType: "application/x-amz-json-1.1", hash: true,
-		body: `{"InstanceId":"` + w.InstanceId + `","ContactId":"` + c.contact + `"}`}
+	request := signed{
+		method: "POST", path: "/contact/stop", contentType: "application/x-amz-json-1.1", hash: true,
+		body: `{"InstanceId":"` + w.InstanceId + `","ContactId":"` + c.contact + `"}`,
+	}
 	if a := w.signed(t, request); a.status != 200 || string(a.body) != "{}" {
 		t.Errorf("StopContact: %v", a)
 	}

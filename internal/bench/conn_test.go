@@ -67,7 +67,7 @@ func TestSocketReadsWhatGorillaWrites(t *testing.T) {
 }
 
 func TestRefusedSocket(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no", 403) }))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Error(w, "no", http.StatusForbidden) }))
 	t.Cleanup(server.Close)
 	_, err := openSocket(t.Context(), "ws"+strings.TrimPrefix(server.URL, "http"), 64)
 	if err == nil || !strings.Contains(err.Error(), "403 Forbidden") {

@@ -52,7 +52,7 @@ func (c *Clock) Set(t time.Time) {
 		return
 	}
 	if !c.manual {
-		c.ahead = time.UnixMilli(to).Sub(time.Now())
+		c.ahead = time.Until(time.UnixMilli(to))
 	}
 	c.millis = to
 	close(c.moved)
