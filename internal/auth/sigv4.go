@@ -69,7 +69,7 @@ func (v *Verifier) Verify(r *http.Request, rawPath string, body []byte) (accessK
 		return "", err
 	}
 	secret, session, expires, ok := v.Secret(sig.accessKeyID)
-	if !ok || !equal(session, r.Header.Get("X-Amz-Security-Token")) {
+	if !ok || !equal(session, first(r.Header, "X-Amz-Security-Token")) {
 		return "", refused("UnrecognizedClientException", "The security token included in the request is invalid.")
 	}
 	if !expires.IsZero() && !at.Before(expires) {
@@ -96,7 +96,7 @@ type signature struct {
 }
 
 func readSignature(h http.Header) (s signature, err error) {
-	header := h.Get("Authorization")
+	header := first(h, "Authorization")
 	if header == "" {
 		return s, refused("MissingAuthenticationTokenException", "Missing Authentication Token")
 	}
@@ -116,8 +116,8 @@ func readSignature(h http.Header) (s signature, err error) {
 			s.signature = value
 		}
 	}
-	s.stamp = h.Get("X-Amz-Date")
-	date := h.Get("Date")
+	s.stamp = first(h, "X-Amz-Date")
+	date := first(h, "Date")
 	if s.credential == "" || s.signature == "" || s.signedHeaders == "" || s.stamp == "" && date == "" {
 		return s, s.lacking(header, s.stamp == "" && date == "")
 	}
@@ -135,6 +135,14 @@ func readSignature(h http.Header) (s signature, err error) {
 		return s, refused("IncompleteSignatureException", "The date '"+echo(s.stamp)+"' is not in the form YYYYMMDDTHHMMSSZ.")
 	}
 	return s, nil
+}
+
+// first is h.Get for a name that is in its canonical form.
+func first(h http.Header, name string) string {
+	if values := h[name]; len(values) > 0 {
+		return values[0]
+	}
+	return ""
 }
 
 func (s *signature) lacking(header string, date bool) error {
@@ -224,7 +232,7 @@ func (v *Verifier) matches(s *signature, secret string, r *http.Request, rawPath
 	var payload [2 * sha256.Size]byte
 	digest := sha256.Sum256(body)
 	hex.Encode(payload[:], digest[:])
-	if claimed := r.Header.Get("X-Amz-Content-Sha256"); claimed != "" && claimed != string(payload[:]) {
+	if claimed := first(r.Header, "X-Amz-Content-Sha256"); claimed != "" && claimed != string(payload[:]) {
 		return false
 	}
 	var claimed [2*sha256.Size + 1]byte
