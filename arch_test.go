@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -200,5 +201,41 @@ func TestOnlyTheClockReadsTheClock(t *testing.T) {
 		if !used[name] {
 			t.Errorf("%s does not read the clock any more: strike it from the list", name)
 		}
+	}
+}
+
+// TestFuzzTargetsHaveSeeds: a target without seeds starts from nothing each time.
+func TestFuzzTargetsHaveSeeds(t *testing.T) {
+	count := 0
+	fset := token.NewFileSet()
+	for _, p := range load(t, packages.NeedName|packages.NeedFiles) {
+		files, err := filepath.Glob(filepath.Join(p.Dir, "*_test.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			f, err := parser.ParseFile(fset, file, nil, parser.SkipObjectResolution)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range f.Decls {
+				fn, ok := d.(*ast.FuncDecl)
+				if !ok || !strings.HasPrefix(fn.Name.Name, "Fuzz") {
+					continue
+				}
+				count++
+				seeded := false
+				for n := range ast.Preorder(fn) {
+					sel, ok := n.(*ast.SelectorExpr)
+					seeded = seeded || ok && sel.Sel.Name == "Add"
+				}
+				if stored, _ := os.ReadDir(filepath.Join(p.Dir, "testdata", "fuzz", fn.Name.Name)); !seeded && len(stored) == 0 {
+					t.Errorf("%s.%s has no seeds", p.PkgPath, fn.Name.Name)
+				}
+			}
+		}
+	}
+	if count < 8 {
+		t.Errorf("%d fuzz targets were found", count)
 	}
 }
