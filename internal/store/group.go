@@ -218,8 +218,11 @@ func (w *worker) load(tx *Tx) error {
 	}
 	e, ok := w.known.chats.get(tx.key.Chat)
 	if !ok {
-		var err error
-		if e, err = readChat(w, tx.key.Chat); err != nil && !errors.Is(err, ErrNotFound) {
+		found, err := readLoaded(w, tx.key.Chat)
+		switch {
+		case err == nil:
+			e = *found
+		case !errors.Is(err, ErrNotFound):
 			return err
 		}
 		w.known.chats.put(tx.key.Chat, e)
@@ -231,6 +234,18 @@ func (w *worker) load(tx *Tx) error {
 	if it, ok := w.known.replays[replayKey{tx.chat.Num, string(tx.key.Token)}]; ok {
 		tx.replay = it
 		return nil
+	}
+	if w.known.keeps {
+		if e.tokens == nil {
+			var err error
+			if e.tokens, err = readTokens(w, tx.chat.Num); err != nil {
+				return err
+			}
+			w.known.chats.put(tx.key.Chat, e)
+		}
+		if !e.hasToken(tx.key.Token) {
+			return nil
+		}
 	}
 	it, err := readReplay(w, tx.chat.Num, tx.key.Token)
 	if err != nil && !errors.Is(err, ErrNotFound) {

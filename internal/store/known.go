@@ -2,6 +2,7 @@ package store
 
 import (
 	"container/list"
+	"hash/maphash"
 	"maps"
 	"slices"
 )
@@ -12,12 +13,30 @@ type known struct {
 	chats   recent[string, loaded]
 	rows    map[rowKey]any
 	replays map[replayKey]*Item // nil: looked for in this transaction, not there
+	locks   map[string]bool     // instances that this transaction has locked
 }
 
 // loaded is a chat with its current contact; both nil when there is no such chat.
 type loaded struct {
 	chat    *Chat
 	contact *Contact
+
+	// tokens has a hash of every token of the chat's items; nil: not looked yet. The only writer of a database asks it first, and
+	// so does without an index of random keys, which would cost as much as all else that an item costs.
+	tokens map[uint64]struct{}
+}
+
+var tokenSeed = maphash.MakeSeed()
+
+func (l *loaded) hasToken(token []byte) bool {
+	_, ok := l.tokens[maphash.Bytes(tokenSeed, token)]
+	return ok
+}
+
+func (l *loaded) addToken(token []byte) {
+	if l.tokens != nil && len(token) > 0 {
+		l.tokens[maphash.Bytes(tokenSeed, token)] = struct{}{}
+	}
 }
 
 type replayKey struct {
@@ -33,12 +52,14 @@ const (
 func newKnown(keeps bool) known {
 	return known{
 		keeps: keeps, chats: newRecent[string, loaded](knownChats), rows: map[rowKey]any{}, replays: map[replayKey]*Item{},
+		locks: map[string]bool{},
 	}
 }
 
 // begin drops what may have changed since the last transaction.
 func (k *known) begin() {
 	clear(k.replays)
+	clear(k.locks)
 	if !k.keeps {
 		k.reset()
 	}
@@ -64,7 +85,7 @@ func (k *known) putRow(key rowKey, row any) {
 func (k *known) learn(tx *Tx) {
 	for _, w := range tx.chats {
 		if w.create {
-			k.chats.put(w.chat.ID, loaded{w.chat.clone(), w.contact.clone()})
+			k.chats.put(w.chat.ID, loaded{w.chat.clone(), w.contact.clone(), map[uint64]struct{}{}})
 		} else if w.chat != tx.chat || w.chat.ContactID != tx.contact.ID {
 			k.forget(w.chat.ID)
 		}
@@ -74,9 +95,12 @@ func (k *known) learn(tx *Tx) {
 			k.forget(ct.ChatID)
 		}
 	}
-	for _, it := range tx.items {
-		if it.Token != nil {
+	for i, it := range tx.items {
+		if len(it.Token) > 0 {
 			k.replays[replayKey{it.Chat, string(it.Token)}] = it
+			if l, ok := k.chats.get(tx.itemChats[i]); ok {
+				l.addToken(it.Token)
+			}
 		}
 	}
 	for _, key := range tx.rows {

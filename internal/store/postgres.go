@@ -35,13 +35,19 @@ func (s *Store) openPostgres(ctx context.Context, dsn string) ([]session, error)
 	}
 	workers, readers := s.opts.Workers, s.opts.Readers
 	if workers == 0 {
-		workers = 6
+		workers = 4
 	}
 	if readers == 0 {
 		readers = 10
 	}
 	if !strings.Contains(dsn, "pool_max_conns") {
 		config.MaxConns = int32(workers + readers)
+	}
+	// All our statements go by an index. A plan that reads a whole table is good while the table is small, but would be kept while
+	// it grows.
+	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, "set enable_seqscan = off")
+		return err
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
@@ -172,10 +178,9 @@ func (sess *postgresSession) keeps() bool { return false }
 // The chats are locked before they are read: each statement sees what was committed before it began, so that only a later one sees
 // what the transactions did that the lock waited for. In order of ids, so that two nodes can not wait for each other.
 const (
-	lockChats        = "select from chats where id = any($1::text[]) order by id for update"
-	selectChatsOf    = selectChats + " where c.id = any($1::text[])"
-	selectContactsOf = selectContacts + " where id in (select contact_id from chats where id = any($1::text[]))"
-	selectReplays    = "select i.* from unnest($1::text[], $2::bytea[]) k (chat, token) join chats c on c.id = k.chat cross join lateral (" +
+	lockChats     = "select from chats where id = any($1::text[]) order by id for update"
+	loadChats     = selectLoaded + " where c.id = any($1::text[])"
+	selectReplays = "select i.* from unnest($1::text[], $2::bytea[]) k (chat, token) join chats c on c.id = k.chat cross join lateral (" +
 		selectItems + " where chat = c.num and token = k.token limit 1) i"
 )
 
@@ -202,8 +207,7 @@ func (sess *postgresSession) begin(keys []Key, into *known) (err error) {
 	b.Queue("begin isolation level read committed")
 	if len(chats) > 0 {
 		b.Queue(lockChats, chats)
-		b.Queue(selectChatsOf, chats)
-		b.Queue(selectContactsOf, chats)
+		b.Queue(loadChats, chats)
 	}
 	if len(tokens) > 0 {
 		b.Queue(selectReplays, tokenChats, tokens)
@@ -212,7 +216,7 @@ func (sess *postgresSession) begin(keys []Key, into *known) (err error) {
 	_, err = answers.Exec()
 	if err == nil && len(chats) > 0 {
 		if _, err = answers.Exec(); err == nil {
-			err = readLoaded(answers, keys, len(tokens) > 0, into)
+			err = readKnown(answers, keys, len(tokens) > 0, into)
 		}
 	}
 	if e := answers.Close(); err == nil {
@@ -229,30 +233,17 @@ func (sess *postgresSession) failed(err error) error {
 	return postgresError(err)
 }
 
-// readLoaded reads the chats, their contacts and the replayed items from the answers to begin.
-func readLoaded(answers pgx.BatchResults, keys []Key, replays bool, into *known) error {
+// readKnown reads the chats, their contacts and the replayed items from the answers to begin.
+func readKnown(answers pgx.BatchResults, keys []Key, replays bool, into *known) error {
 	q := answered{answers}
-	chats, err := all(q, scanChat, "")
+	chats, err := all(q, scanLoaded, "")
 	if err != nil {
 		return err
-	}
-	contacts, err := all(q, scanContact, "")
-	if err != nil {
-		return err
-	}
-	current := make(map[string]*Contact, len(contacts))
-	for i := range contacts {
-		current[contacts[i].ID] = &contacts[i]
 	}
 	nums := make(map[string]int64, len(chats))
-	for i := range chats {
-		c := &chats[i]
-		ct := current[c.ContactID]
-		if ct == nil {
-			return fmt.Errorf("contact %s of chat %s: %w", c.ContactID, c.ID, ErrNotFound)
-		}
-		into.chats.put(c.ID, loaded{c, ct})
-		nums[c.ID] = c.Num
+	for _, l := range chats {
+		into.chats.put(l.chat.ID, l)
+		nums[l.chat.ID] = l.chat.Num
 	}
 	if !replays {
 		return nil

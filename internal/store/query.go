@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -60,21 +59,58 @@ func scanDoc(r row, v any, columns ...any) error {
 	if err := r.Scan(append(columns, &doc)...); err != nil {
 		return err
 	}
-	return json.Unmarshal([]byte(doc), v)
+	return decode(doc, v)
 }
 
-// selectChats reads chats with the number and time of their newest item.
-const selectChats = `select c.num, c.id, c.instance_id, c.contact_id, c.ended_at, coalesce(i.seq, 0), coalesce(i.at, 0), c.doc
-	from chats c left join items i on i.chat = c.num and i.seq = (select max(seq) from items where chat = c.num)`
+func decode(doc string, v any) error { return json.Unmarshal([]byte(doc), v) }
+
+// A chat's columns end with number and time of its newest item. The first row of an ordered index is one step in both databases,
+// max(seq) in a join is not.
+const (
+	chatColumns = `c.num, c.id, c.instance_id, c.contact_id, c.ended_at, c.doc,
+		coalesce((select seq from items where chat = c.num order by seq desc limit 1), 0),
+		coalesce((select at from items where chat = c.num order by seq desc limit 1), 0)`
+	contactColumns = "k.id, k.chat_id, k.instance_id, k.queue_id, k.ended_at, k.doc"
+
+	selectChats    = "select " + chatColumns + " from chats c"
+	selectContacts = "select " + contactColumns + " from contacts k"
+	selectLoaded   = "select " + chatColumns + ", " + contactColumns + " from chats c join contacts k on k.id = c.contact_id"
+)
+
+func chatPlaces(c *Chat, doc *string) []any {
+	return []any{&c.Num, &c.ID, &c.InstanceID, &c.ContactID, &c.EndedAt, doc, &c.Seq, &c.LastAt}
+}
+
+func contactPlaces(ct *Contact, doc *string) []any {
+	return []any{&ct.ID, &ct.ChatID, &ct.InstanceID, &ct.QueueID, &ct.EndedAt, doc}
+}
 
 func scanChat(r row, c *Chat) error {
-	return scanDoc(r, c, &c.Num, &c.ID, &c.InstanceID, &c.ContactID, &c.EndedAt, &c.Seq, &c.LastAt)
+	var doc string
+	if err := r.Scan(chatPlaces(c, &doc)...); err != nil {
+		return err
+	}
+	return decode(doc, c)
 }
 
-const selectContacts = "select id, chat_id, instance_id, queue_id, ended_at, doc from contacts"
-
 func scanContact(r row, ct *Contact) error {
-	return scanDoc(r, ct, &ct.ID, &ct.ChatID, &ct.InstanceID, &ct.QueueID, &ct.EndedAt)
+	var doc string
+	if err := r.Scan(contactPlaces(ct, &doc)...); err != nil {
+		return err
+	}
+	return decode(doc, ct)
+}
+
+func scanLoaded(r row, l *loaded) error {
+	var chat, contact string
+	l.chat, l.contact = new(Chat), new(Contact)
+	if err := r.Scan(append(chatPlaces(l.chat, &chat), contactPlaces(l.contact, &contact)...)...); err != nil {
+		return err
+	}
+	if err := decode(chat, l.chat); err != nil {
+		return err
+	}
+	return decode(contact, l.contact)
 }
 
 const selectItems = `select chat, seq, id, at, contact_id, type, content_type, content, participant_id, role, display_name, token, extra
@@ -90,23 +126,28 @@ func scanItem(r row, it *Item) error {
 	return err
 }
 
-// readChat reads a chat and its current contact.
-func readChat(q querier, id string) (l loaded, err error) {
-	if l.chat, err = one(q, scanChat, selectChats+" where c.id = $1", id); err != nil {
-		return loaded{}, err
-	}
-	if l.contact, err = readContact(q, l.chat.ContactID); err != nil {
-		return loaded{}, fmt.Errorf("contact %s of chat %s: %w", l.chat.ContactID, id, err)
-	}
-	return l, nil
+// readLoaded reads a chat and its current contact.
+func readLoaded(q querier, id string) (*loaded, error) {
+	return one(q, scanLoaded, selectLoaded+" where c.id = $1", id)
 }
 
 func readContact(q querier, id string) (*Contact, error) {
-	return one(q, scanContact, selectContacts+" where id = $1", id)
+	return one(q, scanContact, selectContacts+" where k.id = $1", id)
 }
 
 func readReplay(q querier, chat int64, token []byte) (*Item, error) {
-	return one(q, scanItem, selectItems+" where chat = $1 and token = $2", chat, token)
+	return one(q, scanItem, selectItems+" where chat = $1 and token = $2 order by seq desc limit 1", chat, token)
+}
+
+func readTokens(q querier, chat int64) (map[uint64]struct{}, error) {
+	l := loaded{tokens: map[uint64]struct{}{}}
+	err := q.query("select token from items where chat = $1 and token is not null", []any{chat}, func(r row) error {
+		var token []byte
+		err := r.Scan(&token)
+		l.addToken(token)
+		return err
+	})
+	return l.tokens, err
 }
 
 // readItemByID looks from the newest item on: those asked for are mostly new.

@@ -21,19 +21,14 @@ type sqliteEngine struct {
 	lock   *os.File
 	remove string // folder that goes when the store is closed; "" for none
 
-	writer  *sql.DB
-	readers *sql.DB
-	texts   sync.Map // text → *sql.Stmt for the readers
+	writer     *sql.DB
+	readers    *sql.DB
+	texts      sync.Map // text → *sql.Stmt for the readers
+	checkpoint *checkpointer
 }
 
-const (
-	// checkpointPages is how long the write-ahead log grows before it is moved to the data file, 64 MB: a page that many
-	// transactions changed is then moved once.
-	checkpointPages = 16000
-
-	// logBytes is what the log's file shrinks to after a burst.
-	logBytes = 2 * checkpointPages * 4096
-)
+// logBytes is what the log's file shrinks to after a burst.
+const logBytes = 2 * checkpointPages * 4096
 
 func (s *Store) openSQLite(ctx context.Context, path string) (_ []session, err error) {
 	e := &sqliteEngine{store: s, path: path}
@@ -71,7 +66,7 @@ func (s *Store) openSQLite(ctx context.Context, path string) (_ []session, err e
 	f.Close()
 
 	e.writer, err = sql.Open("sqlite", e.dsn("_txlock=immediate", "_pragma=journal_mode(wal)", "_pragma=synchronous("+sync+")",
-		fmt.Sprintf("_pragma=wal_autocheckpoint(%d)", checkpointPages), fmt.Sprintf("_pragma=journal_size_limit(%d)", logBytes),
+		fmt.Sprintf("_pragma=wal_autocheckpoint(%d)", 8*checkpointPages), fmt.Sprintf("_pragma=journal_size_limit(%d)", logBytes),
 		"_pragma=cache_size(-32768)"))
 	if err != nil {
 		return nil, err
@@ -86,6 +81,9 @@ func (s *Store) openSQLite(ctx context.Context, path string) (_ []session, err e
 	}
 	err = sess.query("select coalesce(max(num), 0) from chats", nil, func(r row) error { return r.Scan(&sess.lastNum) })
 	if err != nil {
+		return nil, err
+	}
+	if e.checkpoint, err = newCheckpointer(ctx, s, e.writer); err != nil {
 		return nil, err
 	}
 	if e.readers, err = sql.Open("sqlite", e.dsn("mode=ro", "_pragma=cache_size(-8192)")); err != nil {
@@ -174,6 +172,9 @@ func (e *sqliteEngine) close() error {
 	if e.readers != nil {
 		errs = append(errs, e.readers.Close())
 	}
+	if e.checkpoint != nil {
+		errs = append(errs, e.checkpoint.close())
+	}
 	if e.writer != nil {
 		errs = append(errs, e.writer.Close())
 	}
@@ -191,7 +192,8 @@ type sqliteSession struct {
 	engine  *sqliteEngine
 	conn    *sql.Conn
 	texts   map[string]*sql.Stmt
-	lastNum int64
+	lastNum int64 // newest number of a chat
+	commits int
 }
 
 func (sess *sqliteSession) prepared(q string) (*sql.Stmt, error) {
@@ -217,6 +219,12 @@ func (sess *sqliteSession) exec(q string, args ...any) error {
 func (sess *sqliteSession) keeps() bool { return true }
 
 func (sess *sqliteSession) begin([]Key, *known) error {
+	if c := sess.engine.checkpoint; c != nil && c.rest.CompareAndSwap(true, false) {
+		if _, err := sess.log("passive"); err != nil {
+			return err
+		}
+		sess.engine.store.counts.checkpoints.Add(1)
+	}
 	return sess.exec("begin immediate")
 }
 
@@ -244,7 +252,23 @@ func (sess *sqliteSession) commit(b *batch) error {
 	if err := sess.write(b); err != nil {
 		return err
 	}
-	return sess.exec("commit")
+	if err := sess.exec("commit"); err != nil {
+		return err
+	}
+	if sess.commits++; sess.commits%checkEvery == 0 {
+		// The transaction is committed whatever this says.
+		if left, err := sess.log("noop"); err == nil && left > checkpointPages {
+			sess.engine.checkpoint.ask()
+		}
+	}
+	return nil
+}
+
+// log moves the write-ahead log if mode is passive; it returns how many of its pages are not moved.
+func (sess *sqliteSession) log(mode string) (left int64, err error) {
+	var busy, pages, moved int64
+	err = sess.query("pragma wal_checkpoint("+mode+")", nil, func(r row) error { return r.Scan(&busy, &pages, &moved) })
+	return pages - moved, err
 }
 
 func (sess *sqliteSession) rollback() {

@@ -36,7 +36,7 @@ type Options struct {
 	// Log gets warnings about the database. None if nil.
 	Log *slog.Logger
 
-	// Workers is how many transactions run side by side on PostgreSQL; 6 if 0. SQLite always has one.
+	// Workers is how many transactions run side by side on PostgreSQL; 4 if 0. SQLite always has one.
 	Workers int
 
 	// Readers is how many reads run side by side; 4 if 0 on SQLite, 10 on PostgreSQL.
@@ -52,6 +52,9 @@ type Store struct {
 	seed    maphash.Seed
 	turn    atomic.Uint32 // next worker for updates without a chat
 	counts  counts
+
+	closing  sync.Once
+	closeErr error
 }
 
 // engine is what the databases do differently outside the transactions of workers.
@@ -104,13 +107,17 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	return s, nil
 }
 
-// Close waits for the updates that were taken, then closes the database. Later calls of other methods fail.
+// Close waits for the updates that were taken, then closes the database. Later calls of other methods fail; Close itself may be
+// called again.
 func (s *Store) Close() error {
-	for _, w := range s.workers {
-		w.queue.close()
-	}
-	s.running.Wait()
-	return s.engine.close()
+	s.closing.Do(func() {
+		for _, w := range s.workers {
+			w.queue.close()
+		}
+		s.running.Wait()
+		s.closeErr = s.engine.close()
+	})
+	return s.closeErr
 }
 
 // Ping reports whether the database answers.

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -19,13 +20,14 @@ type Tx struct {
 	contact *Contact
 	replay  *Item
 
-	chats    []chatWrite
-	contacts []*Contact
-	items    []*Item
-	writes   []write
-	rows     []rowKey // of writes; empty for rows that are only added
-	after    []func()
-	err      error // what a method without an error result met
+	chats     []chatWrite
+	contacts  []*Contact
+	items     []*Item
+	itemChats []string // ids of the items' chats
+	writes    []write
+	rows      []rowKey // of writes; empty for rows that are only added
+	after     []func()
+	err       error // what a method without an error result met
 }
 
 type chatWrite struct {
@@ -72,13 +74,17 @@ func (tx *Tx) PutContact(ct *Contact) {
 	}
 }
 
-// Append adds an item to the end of a chat's transcript. It sets the item's Chat and Seq, and its At: now, or a millisecond after the
-// item before if that is later.
+// Append adds an item to the end of the transcript of the key's chat, or of one that was created here. It sets the item's Chat and
+// Seq, and its At: now, or a millisecond after the item before if that is later.
 func (tx *Tx) Append(c *Chat, it *Item) {
+	if c != tx.chat && !slices.ContainsFunc(tx.chats, func(w chatWrite) bool { return w.create && w.chat == c }) {
+		tx.fail(fmt.Errorf("append to chat %s, which the update does not hold", c.ID))
+		return
+	}
 	c.Seq++
 	c.LastAt = max(tx.now.UnixMilli(), c.LastAt+1)
 	it.Chat, it.Seq, it.At = c.Num, c.Seq, c.LastAt
-	tx.items = append(tx.items, it)
+	tx.items, tx.itemChats = append(tx.items, it), append(tx.itemChats, c.ID)
 }
 
 // PutItemExtra stores the Extra of an item that was changed.

@@ -83,7 +83,12 @@ func (tx *Tx) Secrets(kind string) ([]Secret, error) {
 // LockInstance holds off everybody else who locks the instance, on any node, until the transaction ends. What is counted after it
 // stays true until then.
 func (tx *Tx) LockInstance(id string) error {
-	delete(tx.w.known.rows, rowKey{"instances", id})
+	k := &tx.w.known
+	if k.locks[id] {
+		return nil
+	}
+	k.locks[id] = true
+	delete(k.rows, rowKey{"instances", id})
 	return tx.w.lock("select id from instances where id = $1 for update", id)
 }
 

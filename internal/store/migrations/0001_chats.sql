@@ -68,7 +68,8 @@ create table contacts (
 ); -- only: postgres
 create index contacts_queued on contacts (queue_id) where queue_id <> '' and ended_at = 0;
 
--- Appended in the order of writing, found by chat and number: a page is one range of one index.
+-- Appended in the order of writing, found by chat and number: a page is one range of one index. SQLite's only
+-- writer knows the tokens of the chats it writes to.
 create table items (
 	chat bigint not null,
 	seq bigint not null,
@@ -86,7 +87,7 @@ create table items (
 	primary key (chat, seq)
 ) strict; -- only: sqlite
 ); -- only: postgres
-create unique index items_token on items (chat, token) where token is not null;
+create unique index items_token on items (chat, token) where token is not null; -- only: postgres
 
 create table jobs (
 	kind text collate "C" not null,
