@@ -40,7 +40,7 @@ type serveCommand struct {
 }
 
 func (c *serveCommand) Run() error {
-	s, err := c.settings()
+	s, err := c.settings(os.Environ())
 	if err != nil || c.Check {
 		return err
 	}
@@ -61,8 +61,8 @@ func (c *serveCommand) Run() error {
 }
 
 // settings are the file, the environment and the flags, checked.
-func (c *serveCommand) settings() (settings, error) {
-	s, err := readSettings(c.Config, os.Environ())
+func (c *serveCommand) settings(env []string) (settings, error) {
+	s, err := readSettings(c.Config, env)
 	if err != nil {
 		return s, err
 	}

@@ -4,8 +4,15 @@ package main
 
 import (
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"io"
+	"math/big"
 	"net"
 	"net/http"
 	"os"
@@ -172,6 +179,57 @@ func TestServeSeparatesTheFigures(t *testing.T) {
 	p, url, _ = startServe(t, t.TempDir())
 	get(t, url+"/metrics", http.StatusOK)
 	p.stop()
+}
+
+func TestServeEncrypts(t *testing.T) {
+	dir := t.TempDir()
+	roots := certificate(t, dir)
+	p := startWith(t, &exec.Cmd{
+		Path: binary, Args: []string{binary, "serve", "--listen", "127.0.0.1:0"},
+		Env: append(environ(), "PARLEY_TLS_CERT="+filepath.Join(dir, "cert.pem"), "PARLEY_TLS_KEY="+filepath.Join(dir, "key.pem")),
+	})
+	url, _ := p.serving(0)
+	url = strings.Replace(url, "http://", "https://", 1)
+	for _, h2 := range []bool{false, true} {
+		transport := &http.Transport{TLSClientConfig: &tls.Config{RootCAs: roots}, ForceAttemptHTTP2: h2}
+		resp, err := (&http.Client{Transport: transport}).Get(url + "/healthz")
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusOK || (resp.ProtoMajor == 2) != h2 {
+			t.Errorf("HTTP/2 %v: %s %s", h2, resp.Proto, resp.Status)
+		}
+		transport.CloseIdleConnections()
+	}
+	p.stop()
+}
+
+// certificate writes a self-signed certificate for 127.0.0.1 and its key.
+func certificate(t *testing.T, dir string) *x509.CertPool {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
+		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, IsCA: true, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	keyDER, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
+	write(t, filepath.Join(dir, "cert.pem"), string(cert))
+	write(t, filepath.Join(dir, "key.pem"), string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: keyDER})))
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(cert)
+	return roots
 }
 
 func TestServeFailures(t *testing.T) {

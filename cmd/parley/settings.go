@@ -105,9 +105,7 @@ func setFromEnv(v reflect.Value, prefix string, given map[string]string) error {
 		name := prefix + strings.ToUpper(key)
 		if text, ok := given[name]; ok {
 			delete(given, name)
-			if field.Type.Kind() == reflect.String {
-				v.Field(i).SetString(text)
-			} else if err := decodeYAML([]byte(text), v.Field(i).Addr().Interface()); err != nil {
+			if err := setFromText(v.Field(i), text); err != nil {
 				return fmt.Errorf("environment variable %s: %w", name, err)
 			}
 		}
@@ -118,4 +116,17 @@ func setFromEnv(v reflect.Value, prefix string, given map[string]string) error {
 		}
 	}
 	return nil
+}
+
+// setFromText sets a field to a text, or to what it says in YAML when the field is none.
+func setFromText(v reflect.Value, text string) error {
+	if v.Kind() == reflect.Pointer {
+		v.Set(reflect.New(v.Type().Elem())) // the YAML package decodes nothing into a pointer to a pointer
+		v = v.Elem()
+	}
+	if v.Kind() == reflect.String {
+		v.SetString(text)
+		return nil
+	}
+	return decodeYAML([]byte(text), v.Addr().Interface())
 }

@@ -118,8 +118,12 @@ func TestQuotaProfiles(t *testing.T) {
 		{Quotas{Profile: "aws"}, "CreateParticipantConnection", Rate{PerSecond: 6, Burst: 9}, 500},
 		{Quotas{}, "StartChatContact", Rate{}, 0},
 		{Quotas{Profile: "off"}, "SendMessage", Rate{}, 0},
-		{Quotas{Profile: "aws", Operations: map[string]Rate{"SendMessage": {PerSecond: 1, Burst: 2}}, ActiveChats: new(7)},
-			"SendMessage", Rate{PerSecond: 1, Burst: 2}, 7},
+		{
+			Quotas{Profile: "aws", Operations: map[string]Rate{"SendMessage": {PerSecond: 1, Burst: 2}}, ActiveChats: new(7)},
+			"SendMessage",
+			Rate{PerSecond: 1, Burst: 2},
+			7,
+		},
 	}
 	for _, tt := range tests {
 		p, err := tt.quotas.resolve(operationNames())

@@ -41,27 +41,39 @@ func TestRawRequests(t *testing.T) {
 		{"unsigned", "PUT", "/contact/chat", startBody, nil, 403, "MissingAuthenticationTokenException", `"message":`},
 		{"oversize", "PUT", "/contact/chat", big, key, 413, "RequestEntityTooLargeException", "1048576"},
 		{"oversize message", "POST", "/participant/message", big, bearer, 413, "RequestEntityTooLargeException", "1048576"},
-		{"oversize flow", "PUT", "/contact-flows/" + DevInstance, strings.Repeat(" ", flowBodyLimit+1), key, 413,
-			"RequestEntityTooLargeException", "2097152"},
-		{"large but not oversize flow", "PUT", "/contact-flows/" + DevInstance, strings.Repeat(" ", bodyLimit+1) + "{}", key, 400,
-			"InvalidRequestException", "Content"},
+		{
+			"oversize flow", "PUT", "/contact-flows/" + DevInstance, strings.Repeat(" ", flowBodyLimit+1), key, 413,
+			"RequestEntityTooLargeException", "2097152",
+		},
+		{
+			"large but not oversize flow", "PUT", "/contact-flows/" + DevInstance, strings.Repeat(" ", bodyLimit+1) + "{}", key, 400,
+			"InvalidRequestException", "Content",
+		},
 
 		{"no JSON", "PUT", "/contact/chat", `{"InstanceId":`, key, 400, "InvalidRequestException", `"Message":`},
 		{"an array", "PUT", "/contact/chat", `[]`, key, 400, "InvalidRequestException", `"Message":`},
 		{"empty body", "PUT", "/contact/chat", ``, key, 400, "InvalidRequestException", "InstanceId"},
-		{"wrong type", "PUT", "/contact/chat", strings.Replace(startBody, `"Ana"`, `7`, 1), key, 400, "InvalidRequestException",
-			"ParticipantDetails.DisplayName"},
-		{"wrong case", "PUT", "/contact/chat", strings.Replace(startBody, "InstanceId", "instanceId", 1), key, 400,
-			"InvalidRequestException", "InstanceId"},
+		{
+			"wrong type", "PUT", "/contact/chat", strings.Replace(startBody, `"Ana"`, `7`, 1), key, 400, "InvalidRequestException",
+			"ParticipantDetails.DisplayName",
+		},
+		{
+			"wrong case", "PUT", "/contact/chat", strings.Replace(startBody, "InstanceId", "instanceId", 1), key, 400,
+			"InvalidRequestException", "InstanceId",
+		},
 		{"no participant JSON", "POST", "/participant/message", `{"Content"`, bearer, 400, "ValidationException", `"Message":`},
-		{"wrong participant type", "POST", "/participant/message", `{"Content":{},"ContentType":"text/plain"}`, bearer, 400,
-			"ValidationException", "Content"},
+		{
+			"wrong participant type", "POST", "/participant/message", `{"Content":{},"ContentType":"text/plain"}`, bearer, 400,
+			"ValidationException", "Content",
+		},
 		{"missing member", "POST", "/participant/message", `{"Content":"hi"}`, bearer, 400, "ValidationException", "ContentType"},
 
 		{"not supported", "GET", "/users-summary/" + DevInstance, "", key, 400, "InvalidRequestException", "ListUsers is not supported by Parley"},
 		{"not supported, unsigned", "GET", "/users-summary/" + DevInstance, "", nil, 403, "MissingAuthenticationTokenException", ""},
-		{"not supported for participants", "GET", "/participant/views/a%2Fb", "", bearer, 400, "ValidationException",
-			"DescribeView is not supported by Parley"},
+		{
+			"not supported for participants", "GET", "/participant/views/a%2Fb", "", bearer, 400, "ValidationException",
+			"DescribeView is not supported by Parley",
+		},
 		{"not supported, no token", "GET", "/participant/views/x", "", nil, 403, "AccessDeniedException", ""},
 	}
 	for _, tt := range tests {
@@ -124,21 +136,33 @@ func TestSignatureFailures(t *testing.T) {
 	}{
 		{"good", good, "connect", "us-east-1", time.Now(), nil, ""},
 		{"14 minutes late", good, "connect", "us-east-1", time.Now().Add(-14 * time.Minute), nil, ""},
-		{"wrong secret", aws.Credentials{AccessKeyID: DevAccessKey, SecretAccessKey: "x"}, "connect", "us-east-1", time.Now(), nil,
-			"InvalidSignatureException"},
-		{"unknown key", aws.Credentials{AccessKeyID: "AKIA", SecretAccessKey: "x"}, "connect", "us-east-1", time.Now(), nil,
-			"UnrecognizedClientException"},
+		{
+			"wrong secret",
+			aws.Credentials{AccessKeyID: DevAccessKey, SecretAccessKey: "x"},
+			"connect", "us-east-1", time.Now(), nil,
+			"InvalidSignatureException",
+		},
+		{
+			"unknown key",
+			aws.Credentials{AccessKeyID: "AKIA", SecretAccessKey: "x"},
+			"connect", "us-east-1", time.Now(), nil,
+			"UnrecognizedClientException",
+		},
 		{"too old", good, "connect", "us-east-1", time.Now().Add(-time.Hour), nil, "InvalidSignatureException"},
 		{"from the future", good, "connect", "us-east-1", time.Now().Add(time.Hour), nil, "InvalidSignatureException"},
 		{"other service", good, "execute-api", "us-east-1", time.Now(), nil, "InvalidSignatureException"},
 		{"other Region", good, "connect", "eu-west-2", time.Now(), nil, "InvalidSignatureException"},
-		{"other path", good, "connect", "us-east-1", time.Now(), func(r *http.Request) { r.URL.Path = "/instance/" + DevInstance },
-			"InvalidSignatureException"},
+		{
+			"other path", good, "connect", "us-east-1", time.Now(), func(r *http.Request) { r.URL.Path = "/instance/" + DevInstance },
+			"InvalidSignatureException",
+		},
 		{"half a header", good, "connect", "us-east-1", time.Now(), func(r *http.Request) {
 			r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=parley")
 		}, "IncompleteSignatureException"},
-		{"no header", good, "connect", "us-east-1", time.Now(), func(r *http.Request) { r.Header.Del("Authorization") },
-			"MissingAuthenticationTokenException"},
+		{
+			"no header", good, "connect", "us-east-1", time.Now(), func(r *http.Request) { r.Header.Del("Authorization") },
+			"MissingAuthenticationTokenException",
+		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
