@@ -26,7 +26,8 @@ export function App() {
     <div class={panel ? "page with-panel" : "page"}>
       <header class="top">
         <span class="brand">
-          <img src="demo/icon.svg" alt="" width="28" height="28" /> Parley
+          <img src="demo/icon.svg" alt="" width="28" height="28" />
+          <span>Parley</span>
         </span>
         <p class={`phase ${state.phase}`} role="status">
           <span class="visually-hidden">Connection: </span>

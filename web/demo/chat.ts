@@ -149,7 +149,7 @@ export class Chat {
       this.#listen(session);
       await session.connect();
     } catch (error) {
-      if ((error as { _debug?: { statusCode?: number } })?._debug?.statusCode === 403) {
+      if (statusCode(error) === 403) {
         this.#note("refused", "the server does not know this chat any more");
         this.#ended();
       } else {
@@ -362,6 +362,12 @@ export class Chat {
     }
     this.changed(this.state);
   }
+}
+
+/** Returns the HTTP status in an error of chatjs, which wraps what it passes on. */
+function statusCode(error: unknown): number | undefined {
+  const { _debug, statusCode: status } = (error ?? {}) as { _debug?: unknown; statusCode?: number };
+  return status ?? (_debug === undefined ? undefined : statusCode(_debug));
 }
 
 function message(error: unknown): string {

@@ -1,9 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { State, Trace } from "./chat";
-import { endpoint, type Ids, serverTime } from "./network";
-
-// The ids of dev mode, where they are fixed.
-const instance = "00000000-0000-4000-8000-000000000001";
+import { endpoint, type Ids, instance, serverTime } from "./network";
 
 /** What happens behind the chat, and how to reach the same chat from elsewhere. */
 export function Panel({ state }: { state: State }) {
@@ -21,11 +18,23 @@ function Outline() {
     <section>
       <h2>What will happen</h2>
       <ol class="outline">
-        <li><b>StartChatContact</b> makes a contact and answers with a participant token. A website’s backend calls it; here the server itself does.</li>
-        <li><b>CreateParticipantConnection</b> trades that token for a connection token and the address of a WebSocket.</li>
-        <li>Once the socket is <b>subscribed</b>, the contact flow begins. It greets, and what it does next depends on your choice.</li>
-        <li><b>SendMessage</b> and <b>SendEvent</b> go by HTTP; whatever anybody says comes back by the socket.</li>
-        <li>After a reload or a lost connection, <b>GetTranscript</b> fills the gap.</li>
+        <li>
+          <b>StartChatContact</b> makes a contact and begins its flow, which greets and goes on as you chose. Your own backend would
+          call it; here the server does it for this page.
+        </li>
+        <li>
+          <b>CreateParticipantConnection</b> trades the token it answered with for a connection token and the address of a WebSocket.
+        </li>
+        <li>
+          Once the socket is <b>subscribed</b>, it gets whatever is said. <b>GetTranscript</b> reads what was said before, and again
+          after a reload or a lost connection.
+        </li>
+        <li>
+          <b>SendMessage</b> and <b>SendEvent</b> go by HTTP, and come back by the socket.
+        </li>
+        <li>
+          <b>DisconnectParticipant</b> ends the chat: from then on, every token is refused.
+        </li>
       </ol>
     </section>
   );

@@ -1,0 +1,182 @@
+package browser
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+// chromium is the browser that all tests share; each has a context of its own in it, as a private window has.
+var chromium = sync.OnceValues(func() (context.Context, error) {
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true),
+	)
+	if path := os.Getenv("PARLEY_CHROMIUM"); path != "" {
+		options = append(options, chromedp.ExecPath(path))
+	}
+	ctx, _ := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, _ = chromedp.NewContext(ctx)
+	return ctx, chromedp.Do(ctx) // starts it
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if ctx, err := chromium(); err == nil {
+		chromedp.Cancel(ctx) // ends the browser and removes its folder
+	}
+	os.Exit(code)
+}
+
+// tab is a page in the browser.
+type tab struct {
+	t   *testing.T
+	ctx context.Context
+
+	mu   sync.Mutex
+	errs []string
+}
+
+// newTab opens an empty page that knows nothing of others. The test fails at its end when the page threw an error, logged one, or
+// broke its own policy; expected holds parts of those that are no fault of the page.
+func newTab(t *testing.T, expected ...string) *tab {
+	t.Helper()
+	browser, err := chromium()
+	if err != nil {
+		t.Fatalf("start Chromium (Debian: apt-get install chromium): %v", err)
+	}
+	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	p := &tab{t: t, ctx: ctx}
+	if err := chromedp.Do(ctx); err != nil { // opens it; a context with a limit would close it at the limit
+		t.Fatal(err)
+	}
+	if err := chromedp.Listen(ctx, p.listen); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		for _, e := range p.errs {
+			known := false
+			for _, part := range expected {
+				known = known || strings.Contains(e, part)
+			}
+			if !known {
+				t.Errorf("the page says: %s", e)
+			}
+		}
+	})
+	return p
+}
+
+func (p *tab) listen(event any) {
+	var text string
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		text = e.ExceptionDetails.Text
+		if ex := e.ExceptionDetails.Exception; ex != nil {
+			text += " " + ex.Description
+		}
+	case *log.EventEntryAdded:
+		if e.Entry.Level != log.EntryLevelError {
+			return
+		}
+		text = e.Entry.Text + " " + e.Entry.URL
+	default:
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.errs = append(p.errs, text)
+}
+
+const actionLimit = 30 * time.Second
+
+// do carries out actions within actionLimit.
+func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, actionLimit)
+	defer cancel()
+	if err := chromedp.Do(ctx, actions...); err != nil {
+		p.t.Fatalf("%v\npage errors: %q", err, p.errs)
+	}
+}
+
+// run carries out an action that has a result.
+func run[T any](p *tab, action chromedp.Action[T]) T {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, actionLimit)
+	defer cancel()
+	v, err := chromedp.Run(ctx, action)
+	if err != nil {
+		p.t.Fatalf("%v\npage errors: %q", err, p.errs)
+	}
+	return v
+}
+
+// js evaluates an expression, waits for it if it is a promise, and returns its value.
+func js[T any](p *tab, expression string, args ...any) T {
+	p.t.Helper()
+	return run(p, chromedp.Evaluate[T](fmt.Sprintf(expression, args...), chromedp.EvalAwaitPromise))
+}
+
+// until waits until an expression is true.
+func (p *tab) until(limit time.Duration, expression string, args ...any) {
+	p.t.Helper()
+	expression = fmt.Sprintf(expression, args...)
+	deadline := time.Now().Add(limit)
+	for !js[bool](p, "%s", "Boolean("+expression+")") {
+		if time.Now().After(deadline) {
+			state := js[string](p, "typeof describe === 'function' ? describe() : document.body.innerText")
+			p.t.Fatalf("after %v still not: %s\n%s", limit, expression, state)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// see waits until the page shows a text.
+func (p *tab) see(text string) {
+	p.t.Helper()
+	p.until(15*time.Second, "document.body.innerText.includes(%s)", strconv.Quote(text))
+}
+
+// Keys as a person presses them; the page may keep the browser from doing what they do.
+var (
+	enter     = input.DispatchKeyEventParams{Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13, Text: "\r"}
+	space     = input.DispatchKeyEventParams{Key: " ", Code: "Space", WindowsVirtualKeyCode: 32, Text: " "}
+	tabulator = input.DispatchKeyEventParams{Key: "Tab", Code: "Tab", WindowsVirtualKeyCode: 9}
+	down      = input.DispatchKeyEventParams{Key: "ArrowDown", Code: "ArrowDown", WindowsVirtualKeyCode: 40}
+)
+
+func (p *tab) press(key input.DispatchKeyEventParams) {
+	p.t.Helper()
+	p.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		key.Type = input.DispatchKeyEventTypeKeyDown
+		if _, err := chromedp.Call(ctx, input.DispatchKeyEvent, key); err != nil {
+			return err
+		}
+		key.Type, key.Text = input.DispatchKeyEventTypeKeyUp, ""
+		_, err := chromedp.Call(ctx, input.DispatchKeyEvent, key)
+		return err
+	}))
+}
+
+// write types into whatever has the focus.
+func (p *tab) write(text string) {
+	p.t.Helper()
+	p.do(chromedp.KeyEvent(text))
+}
