@@ -411,7 +411,12 @@ func (p *tab) inspect(name string) {
 		.map(({ id, help, nodes }) => id + ": " + help + ": " + nodes.map(({ html }) => html).join(" ")))`) {
 		p.t.Errorf("%s: %s", name, v)
 	}
-	if wide := js[int](p, "document.documentElement.scrollWidth - innerWidth"); wide > 0 {
-		p.t.Errorf("%s: the page is %d pixels wider than the screen", name, wide)
+	for _, wide := range js[[]string](p, `[...document.querySelectorAll("body *")]
+		.filter((element) => {
+			const { left, right, width } = element.getBoundingClientRect();
+			return width > 1 && (left < -1 || right > innerWidth + 1) && element.closest(".trace li") === null;
+		})
+		.map((element) => element.outerHTML.slice(0, 120))`) {
+		p.t.Errorf("%s: wider than the screen: %s", name, wide)
 	}
 }
