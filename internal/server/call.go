@@ -192,7 +192,7 @@ func (s *Server) logRequest(c *call, took time.Duration) {
 		slog.String("request", c.id),
 		slog.String("operation", c.of.name),
 		slog.Int("status", c.status),
-		slog.Float64("ms", float64(took.Microseconds())/1000),
+		slog.Int64("us", took.Microseconds()),
 		slog.Int("in", len(c.in.Body)),
 		slog.Int("out", len(c.out)),
 		slog.String("remote", s.remote(c.r)),

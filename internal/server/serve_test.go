@@ -306,7 +306,7 @@ func TestRequestLog(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		`"operation":"SendMessage"`, `"status":200`, `"ms":`, `"in":50`, `"out":`, `"remote":"127.0.0.1"`, `"contact":"` + chat.contact + `"`,
+		`"operation":"SendMessage"`, `"status":200`, `"us":`, `"in":50`, `"out":`, `"remote":"127.0.0.1"`, `"contact":"` + chat.contact + `"`,
 	} {
 		if !strings.Contains(line, want) {
 			t.Errorf("the line of the request lacks %s: %s", want, line)
