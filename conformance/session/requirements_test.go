@@ -348,7 +348,7 @@ func TestRequirement8Pages(t *testing.T) {
 		}
 		return names, pages
 	}
-	const kind = types.ContactFlowTypeAgentTransfer // which no ready flow has
+	const kind = types.ContactFlowTypeCampaign // which no ready flow has
 	for n := 0; n <= 4; n++ {
 		if n > 0 {
 			_, err := w.connect.CreateContactFlow(ctx, &connect.CreateContactFlowInput{
