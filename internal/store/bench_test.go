@@ -25,7 +25,6 @@ func engines(b *testing.B, bench func(*testing.B, storetest.Engine)) {
 
 // concurrently runs do as often as the benchmark asks, at most callers of them at the same time.
 func concurrently(b *testing.B, callers int, do func(caller int)) {
-	cpu0 := cpu()
 	var running sync.WaitGroup
 	turns := make(chan struct{})
 	for caller := range callers {
@@ -40,7 +39,6 @@ func concurrently(b *testing.B, callers int, do func(caller int)) {
 	}
 	close(turns)
 	running.Wait()
-	reportCPU(b, cpu0)
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "op/s")
 }
 
@@ -106,7 +104,7 @@ func BenchmarkAppend(b *testing.B) {
 	engines(b, func(b *testing.B, e storetest.Engine) {
 		for _, callers := range []int{1, 16, 128, 1024} {
 			b.Run(fmt.Sprintf("waiting=%d", callers), func(b *testing.B) {
-				s := storetest.Open(b, e, store.Options{Workers: benchWorkers()})
+				s := storetest.Open(b, e, store.Options{})
 				putInstance(b, s)
 				chats := make([]string, callers)
 				for i := range chats {
@@ -138,7 +136,7 @@ func BenchmarkAppend(b *testing.B) {
 // BenchmarkStartChat asks: how many chats a second can be started, with 64 callers waiting?
 func BenchmarkStartChat(b *testing.B) {
 	engines(b, func(b *testing.B, e storetest.Engine) {
-		s := storetest.Open(b, e, store.Options{Workers: benchWorkers()})
+		s := storetest.Open(b, e, store.Options{})
 		putInstance(b, s)
 		b.ReportAllocs()
 		concurrently(b, 64, func(int) { startChat(b, s, uuid.NewString()) })
@@ -156,7 +154,7 @@ func BenchmarkPage(b *testing.B) {
 		}
 	}
 	engines(b, func(b *testing.B, e storetest.Engine) {
-		s := storetest.Open(b, e, store.Options{Workers: benchWorkers()})
+		s := storetest.Open(b, e, store.Options{})
 		putInstance(b, s)
 		const chats = 1000
 		ids, nums := make([]string, chats), make([]int64, chats)

@@ -98,3 +98,9 @@ func (q *queue) close() {
 	q.mu.Unlock()
 	q.wake()
 }
+
+func (q *queue) len() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.waiting)
+}

@@ -159,6 +159,7 @@ type Stats struct {
 	Groups      int64         // transactions they were committed in
 	Reruns      int64         // groups that the database refused, whose updates ran again one by one
 	Writing     time.Duration // total time of handing over and committing groups
+	Waiting     int           // updates that wait for their turn now
 	Checkpoints int64         // SQLite: how often the write-ahead log was moved to the data file
 	WALBytes    int64         // SQLite: size of the write-ahead log now
 }
@@ -169,8 +170,12 @@ type counts struct {
 
 // Stats returns the figures so far.
 func (s *Store) Stats() Stats {
-	c := &s.counts
+	c, waiting := &s.counts, 0
+	for _, w := range s.workers {
+		waiting += w.queue.len()
+	}
 	return Stats{
+		Waiting:     waiting,
 		Updates:     c.updates.Load(),
 		Groups:      c.groups.Load(),
 		Reruns:      c.reruns.Load(),
