@@ -28,6 +28,7 @@ type benchCommand struct {
 	Half     bool          `help:"After each run without --rate another one at half of what it reached."`
 	Duration time.Duration `help:"Length of a run." default:"10s"`
 	Warmup   time.Duration `help:"Time before it that is not measured." default:"2s"`
+	Count    int64         `help:"Messages of a run at most." default:"10000000"`
 	Payload  int           `help:"Characters of a message." default:"120"`
 	Sockets  int           `help:"Sockets for idle." default:"10000"`
 	Items    int           `help:"Items stored before transcript measures." default:"1000000"`
@@ -60,7 +61,7 @@ func (c *benchCommand) Run() error {
 	var broken error
 	err = bench.Run(ctx, bench.Options{
 		What: what, Endpoint: c.Endpoint, AllowRemote: c.AllowRemote, Databases: c.Database, Program: program,
-		Chats: c.Chats, Rate: c.Rate, Half: c.Half, Duration: c.Duration, Warmup: c.Warmup, Payload: c.Payload,
+		Chats: c.Chats, Rate: c.Rate, Half: c.Half, Duration: c.Duration, Warmup: c.Warmup, Count: c.Count, Payload: c.Payload,
 		Sockets: c.Sockets, Items: c.Items,
 		AccessKeyID: c.AccessKeyID, SecretKey: c.SecretAccessKey, Region: c.Region, InstanceID: c.Instance, FlowID: c.Flow,
 		Progress: progress,

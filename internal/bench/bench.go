@@ -46,10 +46,11 @@ type Options struct {
 	Rate     float64       // messages or chats begun in a second, all chats together; 0: each chat as fast as it can
 	Duration time.Duration // of each run, after Warmup
 	Warmup   time.Duration
-	Payload  int  // characters of a message
-	Sockets  int  // open sockets for Idle
-	Items    int  // stored items before Transcript measures
-	Half     bool // after each closed run of Message one at half its rate
+	Count    int64 // messages of a run at most
+	Payload  int   // characters of a message
+	Sockets  int   // open sockets for Idle
+	Items    int   // stored items before Transcript measures
+	Half     bool  // after each closed run of Message one at half its rate
 
 	Progress io.Writer // lines for a person who waits; nil: none
 }
@@ -59,6 +60,7 @@ const (
 	maxRate     = 1_000_000
 	maxDuration = time.Hour
 	maxItems    = 20_000_000
+	maxCount    = 100_000_000
 
 	socketsPerChat = 2
 )
@@ -82,6 +84,8 @@ func (o *Options) check() error {
 		return fmt.Errorf("rate: %v is not within 0 to %d", o.Rate, maxRate)
 	case o.Duration <= 0 || o.Duration+o.Warmup > maxDuration || o.Warmup < 0:
 		return fmt.Errorf("duration: a run takes at most %v", maxDuration)
+	case o.Count < 1 || o.Count > maxCount:
+		return fmt.Errorf("count: %d is not within 1 to %d", o.Count, maxCount)
 	case o.Payload < minPayload || o.Payload > 16384:
 		return fmt.Errorf("payload: %d is not within %d to 16384", o.Payload, minPayload)
 	case o.Sockets < 1 || o.Sockets > maxChats:

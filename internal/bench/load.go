@@ -34,6 +34,7 @@ type load struct {
 	measure time.Time // what was to be sent before is not measured
 
 	answers, deliveries histogram
+	begun               atomic.Int64
 	sent, errors        atomic.Int64 // measured ones
 	first               atomic.Pointer[error]
 	acknowledged        atomic.Int64
@@ -96,6 +97,9 @@ func (ln *lane) send(ctx context.Context, stop time.Duration) {
 				return
 			}
 		} else if at >= stop {
+			return
+		}
+		if l.begun.Add(1) > l.t.o.Count {
 			return
 		}
 		ln.next++
@@ -354,6 +358,7 @@ func (t *target) message(ctx context.Context, chats int, rate float64) (Result, 
 		l.progress(watching, chats)
 	})
 	senders.Wait()
+	took := min(time.Since(l.measure), t.o.Duration)
 	after, sentAfter = t.usage(ctx), l.sent.Load()
 	cancel()
 	watcher.Wait()
@@ -367,7 +372,7 @@ func (t *target) message(ctx context.Context, chats int, rate float64) (Result, 
 	if ctx.Err() != nil {
 		return r, ctx.Err()
 	}
-	r.Seconds = t.o.Duration.Seconds()
+	r.Seconds = took.Seconds()
 	r.Count, r.Errors = l.sent.Load(), l.errors.Load()
 	r.PerSecond = float64(r.Count) / r.Seconds
 	r.Answer, r.Delivery = l.answers.latency(), l.deliveries.latency()
