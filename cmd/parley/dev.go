@@ -7,12 +7,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"maps"
 	"net"
 	"os"
 	"os/signal"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -57,7 +55,7 @@ func (c *devCommand) Run() error {
 	}
 	srv, err := server.Open(ctx, cfg)
 	if err != nil {
-		return err
+		return openError(err, "folder with --data")
 	}
 	files := make([]flowFile, len(c.Flow))
 	for i, path := range c.Flow {
@@ -115,11 +113,11 @@ Start a chat with the AWS CLI:
 	if err != nil {
 		return err
 	}
-	fmt.Fprintln(w, "Flows:")
-	for _, name := range slices.Sorted(maps.Keys(r.Flows)) {
-		fmt.Fprintf(w, "  %s  %s\n", r.Flows[name], name)
+	for _, path := range c.Flow {
+		name := server.FlowName(path)
+		fmt.Fprintf(w, "Flow %s  %s\n", r.Flows[name], name)
 	}
-	_, err = fmt.Fprintf(w, "\n%s Ctrl-C stops.\n\n", kept)
+	_, err = fmt.Fprintf(w, "%s Ctrl-C stops.\n\n", kept)
 	return err
 }
 

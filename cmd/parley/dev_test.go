@@ -131,7 +131,7 @@ func TestDevDataFolder(t *testing.T) {
 	p, ready := startDev(t, "--data", data)
 	contact := startChat(t, ready, ready.ContactFlowId)
 
-	failure(t, []string{"dev", "--listen", "127.0.0.1:0", "--data", data}, "in use by another process")
+	failure(t, []string{"dev", "--listen", "127.0.0.1:0", "--data", data}, "in use by another process", "another folder with --data")
 	p.stop()
 
 	p, ready = startDev(t, "--data", data)

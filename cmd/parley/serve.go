@@ -127,7 +127,7 @@ func (c *serveCommand) serve(s settings, all []net.Listener) error {
 	}
 	srv, err := server.Open(ctx, s.Config)
 	if err != nil {
-		return err
+		return openError(err, "file with --database")
 	}
 	l := all[0]
 	tlsConfig, err := s.certificate()
@@ -156,6 +156,17 @@ func (c *serveCommand) serve(s settings, all []net.Listener) error {
 		time.Sleep(s.ShutdownDelay)
 	}
 	return errors.Join(ignoreClosed(err), shutdown(srv, s.Log))
+}
+
+// openError adds what to do about a database file that another process holds, or a database that does not answer.
+func openError(err error, another string) error {
+	if errors.Is(err, syscall.EAGAIN) {
+		return fmt.Errorf("%w\nStop that process, or choose another %s", err, another)
+	}
+	if _, ok := errors.AsType[*net.OpError](err); ok {
+		return fmt.Errorf("%w\nStart it, or correct the address", err)
+	}
+	return err
 }
 
 // shutdown stops a server; what takes longer than shutdownLimit is cut.

@@ -245,8 +245,8 @@ func TestServeFailures(t *testing.T) {
 	failure(t, config("tls:\n  cert: a.pem\n"), "cert and key")
 	failure(t, config("tls:\n  cert: a.pem\n  key: b.pem\n"), "a.pem")
 	failure(t, config("database: mysql://x\n"), "mysql://x", "postgres://")
-	failure(t, config("database: postgres://nobody@127.0.0.1:1/none\n"), "127.0.0.1:1")
-	failure(t, config("nats: nats://127.0.0.1:1\n"), "NATS", "127.0.0.1:1")
+	failure(t, config("database: postgres://nobody@127.0.0.1:1/none\n"), "127.0.0.1:1", "Start it, or correct the address")
+	failure(t, config("nats: nats://127.0.0.1:1\n"), "connect to NATS")
 	failure(t, []string{"serve", "--config", filepath.Join(dir, "none.yaml")}, "none.yaml")
 
 	cmd := exec.Command(binary, "serve", "--listen", "127.0.0.1:0")

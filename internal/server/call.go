@@ -203,6 +203,10 @@ func (s *Server) logRequest(c *call, took time.Duration) {
 	if c.contact != "" {
 		attrs = append(attrs, slog.String("contact", c.contact))
 	}
+	if c.of == s.unknown {
+		path := rawPath(c.r)
+		attrs = append(attrs, slog.String("method", c.r.Method), slog.String("path", path[:min(len(path), 200)]))
+	}
 	s.log.LogAttrs(ctx, c.of.level, "request", attrs...)
 }
 

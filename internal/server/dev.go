@@ -68,8 +68,7 @@ func (s *Server) Ready(ctx context.Context, endpoint string) (Ready, error) {
 // chats that run it keep the version they have. The error for a bad flow says where in the file it is bad. What the flow names and
 // the instance does not have comes back as warnings.
 func (s *Server) LoadFlow(ctx context.Context, path, content string) (warnings string, err error) {
-	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
-	_, missing, err := s.admin.LoadFlow(ctx, DevInstance, name, content)
+	_, missing, err := s.admin.LoadFlow(ctx, DevInstance, FlowName(path), content)
 	if bad, ok := errors.AsType[*flow.Invalid](err); ok {
 		return "", errors.New(inFile(path, bad.Problems))
 	}
@@ -78,6 +77,9 @@ func (s *Server) LoadFlow(ctx context.Context, path, content string) (warnings s
 	}
 	return inFile(path, missing), nil
 }
+
+// FlowName is the name of the flow in a file.
+func FlowName(path string) string { return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)) }
 
 // inFile writes problems of a flow, one a line, as compilers do.
 func inFile(path string, problems []flow.Problem) string {

@@ -126,8 +126,10 @@ func (s *Server) startPublicChat(c *call) ([]byte, error) {
 	if err := s.mayStart(*in.ContactFlowId, c.r.Header.Get("Origin")); err != nil {
 		return nil, err
 	}
-	if wait, ok := s.publicStarts.take(s.clock.Now(), s.remote(c.r)); !ok {
-		return nil, c.throttle(wait)
+	if s.cfg.Dev == nil {
+		if wait, ok := s.publicStarts.take(s.clock.Now(), s.remote(c.r)); !ok {
+			return nil, c.throttle(wait)
+		}
 	}
 	out, err := s.center.StartChatContact(c.r.Context(), in)
 	if err != nil {

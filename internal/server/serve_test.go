@@ -294,6 +294,14 @@ func TestBasePath(t *testing.T) {
 	}
 }
 
+func TestRequestLogOfUnknownPaths(t *testing.T) {
+	w := open(t)
+	w.send("GET", "/typo/"+strings.Repeat("x", 500)+"?token=secret", "")
+	if log := w.log.String(); !strings.Contains(log, `"path":"/typo/xx`) || strings.Contains(log, "secret") || len(log) > 600 {
+		t.Errorf("want the begin of the path without its query:\n%s", log)
+	}
+}
+
 func TestRequestLog(t *testing.T) {
 	w := open(t)
 	chat := w.startChat()

@@ -99,7 +99,7 @@ func (s *Server) assemble(ctx context.Context) error {
 	s.bus = bus.NewLocal()
 	if s.cfg.NATS != "" {
 		if s.bus, err = bus.NewNATS(s.cfg.NATS, s.cfg.Cluster, s.log); err != nil {
-			return fmt.Errorf("connect to NATS at %s: %w", s.cfg.NATS, err)
+			return fmt.Errorf("connect to NATS (start it, or correct nats; a single node needs none): %w", err)
 		}
 	}
 	s.scope = arn.Scope{Region: s.cfg.Region, Account: s.cfg.Account}
