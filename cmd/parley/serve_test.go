@@ -23,6 +23,14 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/coder/websocket"
+
+	"github.com/openparley/parley/api/connect"
+	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/api/participant"
+	ptypes "github.com/openparley/parley/api/participant/types"
+	"github.com/openparley/parley/internal/server"
 )
 
 // startServe runs a server for customers on a free port and waits until it serves.
@@ -120,6 +128,138 @@ func TestHangupWithABadConfigurationKeepsTheWorker(t *testing.T) {
 		t.Errorf("the worker is gone: %v", err)
 	}
 	p.stop()
+}
+
+// A chat as chatjs lives it through a restart: its socket closes, it asks for a new one at once, and the answer is late instead of
+// missing. Source: participant-wire sheet, 9.5.
+func TestChatSurvivesTheReplacementOfTheWorker(t *testing.T) {
+	for name, restart := range map[string]func(p *program, pid int){
+		"hangup": func(p *program, _ int) { p.Process.Signal(syscall.SIGHUP) },
+		"crash":  func(_ *program, pid int) { syscall.Kill(pid, syscall.SIGKILL) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := startWith(t, &exec.Cmd{
+				Path: binary, Args: []string{binary, "serve", "--listen", "127.0.0.1:0"},
+				Env: append(environ(), "PARLEY_CREDENTIALS=[{access_key_id: shop, secret_access_key: shop}]"),
+			})
+			url, pid := p.serving(0)
+			c := newCustomer(t, url)
+			c.connect()
+			c.say("before")
+			restart(p, pid)
+			if status := c.closed(); name == "hangup" && status != websocket.StatusGoingAway {
+				t.Errorf("close code %d, want 1001", status)
+			}
+			c.connect()
+			c.say("after")
+			p.stop()
+		})
+	}
+}
+
+// customer is a chat as a page holds it.
+type customer struct {
+	t      *testing.T
+	client *participant.Client
+	token  *string // participant token
+	conn   *string // connection token
+	socket *websocket.Conn
+}
+
+// newCustomer starts a chat in the ready flow of the only instance.
+func newCustomer(t *testing.T, url string) *customer {
+	t.Helper()
+	ready := server.Ready{Endpoint: url, Region: "us-east-1", AccessKeyId: "shop", SecretAccessKey: "shop"}
+	instances, err := client(ready).ListInstances(t.Context(), &connect.ListInstancesInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id := instances.InstanceSummaryList[0].Id
+	flows, err := client(ready).ListContactFlows(t.Context(), &connect.ListContactFlowsInput{InstanceId: id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range flows.ContactFlowSummaryList {
+		if *f.Name == "Welcome" {
+			out, err := client(ready).StartChatContact(t.Context(), &connect.StartChatContactInput{
+				InstanceId: id, ContactFlowId: f.Id, ParticipantDetails: &types.ParticipantDetails{DisplayName: new("Ana")},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			// A browser repeats a request when the idle connection it chose turns out to be cut; net/http does not, so this
+			// client has none.
+			unpooled := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+			return &customer{
+				t: t, token: out.ParticipantToken, client: participant.New(participant.Options{BaseEndpoint: &url, HTTPClient: unpooled}),
+			}
+		}
+	}
+	t.Fatal("no ready flow")
+	return nil
+}
+
+// connect opens a socket and subscribes.
+func (c *customer) connect() {
+	c.t.Helper()
+	out, err := c.client.CreateParticipantConnection(c.t.Context(), &participant.CreateParticipantConnectionInput{
+		ParticipantToken: c.token,
+		Type:             []ptypes.ConnectionType{ptypes.ConnectionTypeWebsocket, ptypes.ConnectionTypeConnectionCredentials},
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.conn = out.ConnectionCredentials.ConnectionToken
+	c.socket, _, err = websocket.Dial(c.t.Context(), *out.Websocket.Url, nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.t.Cleanup(func() { c.socket.CloseNow() })
+	err = c.socket.Write(c.t.Context(), websocket.MessageText, []byte(`{"topic":"aws/subscribe","content":{"topics":["aws/chat"]}}`))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.frame(`"success"`)
+}
+
+// frame reads until a frame has this text.
+func (c *customer) frame(text string) {
+	c.t.Helper()
+	ctx, cancel := context.WithTimeout(c.t.Context(), patience)
+	defer cancel()
+	for {
+		_, b, err := c.socket.Read(ctx)
+		if err != nil {
+			c.t.Fatalf("no frame with %s: %v", text, err)
+		}
+		if strings.Contains(string(b), text) {
+			return
+		}
+	}
+}
+
+// say sends a message and waits for its echo.
+func (c *customer) say(text string) {
+	c.t.Helper()
+	out, err := c.client.SendMessage(c.t.Context(), &participant.SendMessageInput{
+		ConnectionToken: c.conn, ContentType: new("text/plain"), Content: &text,
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.frame(*out.Id)
+}
+
+// closed waits for the end of the socket and returns its close code.
+func (c *customer) closed() websocket.StatusCode {
+	c.t.Helper()
+	ctx, cancel := context.WithTimeout(c.t.Context(), patience)
+	defer cancel()
+	for {
+		if _, _, err := c.socket.Read(ctx); err != nil {
+			return websocket.CloseStatus(err)
+		}
+	}
 }
 
 func TestKilledWorkerIsReplacedAndThePortStaysOpen(t *testing.T) {

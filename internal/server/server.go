@@ -186,6 +186,10 @@ const (
 	closeRate = 5000
 
 	maxSpread = 5 * time.Second
+
+	// closeGrace is how long the clients have to answer the close. Those that are gone never do, and everybody else waits for the
+	// successor.
+	closeGrace = 500 * time.Millisecond
 )
 
 // Shutdown stops the server: requests under way are finished, then due jobs, then the WebSockets are closed, and the database at the very
@@ -197,9 +201,15 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		err := errors.Join(s.http.drain(ctx), s.adminHTTP.drain(ctx))
 		s.stopWork()
 		s.work.Wait()
-		spread := time.Duration(s.gateway.Stats().Open) * time.Second / closeRate
-		s.gateway.Shutdown(ctx, min(spread, maxSpread))
+		s.closeSockets(ctx)
 		s.shutdownErr = errors.Join(err, s.bus.Close(), s.store.Close())
 	})
 	return s.shutdownErr
+}
+
+func (s *Server) closeSockets(ctx context.Context) {
+	spread := min(time.Duration(s.gateway.Stats().Open)*time.Second/closeRate, maxSpread)
+	ctx, cancel := context.WithTimeout(ctx, spread+closeGrace)
+	defer cancel()
+	s.gateway.Shutdown(ctx, spread)
 }
