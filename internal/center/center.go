@@ -69,6 +69,9 @@ type scene struct {
 	contact *store.Contact // the current segment
 
 	chatChanged, contactChanged bool
+
+	current flowVersion // what flow holds
+	flow    *flow.Flow
 }
 
 // update runs fn on a chat in one transaction. A chat that does not exist makes errNoChat.

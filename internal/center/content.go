@@ -101,28 +101,17 @@ func validInteractiveResponse(content string) bool {
 		r.Version == "1.0" && r.Action != "" && utf8.RuneCountInString(r.Action) <= 200
 }
 
-// checkAttributes applies the charset of keys and the size of the whole map.
+// checkAttributes applies the size of the whole map; the API's form of keys is checked where a request is decoded, and a flow may use other
+// characters.
 func checkAttributes(a map[string]string) error {
-	for k := range a {
-		if k == "" || strings.ContainsFunc(k, notAttributeKey) {
-			return invalidRequest(fmt.Sprintf("Attributes: key %q may hold only letters, digits, - and _", k))
-		}
-	}
-	if n := attributesSize(a); n > maxAttributesBytes {
-		return invalidRequest(fmt.Sprintf("Attributes: keys and values take %d bytes; at most %d are allowed", n, maxAttributesBytes))
-	}
-	return nil
-}
-
-func notAttributeKey(r rune) bool {
-	return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_')
-}
-
-func attributesSize(a map[string]string) (n int) {
+	n := 0
 	for k, v := range a {
 		n += len(k) + len(v)
 	}
-	return n
+	if n > maxAttributesBytes {
+		return invalidRequest(fmt.Sprintf("Attributes: keys and values take %d bytes; at most %d are allowed", n, maxAttributesBytes))
+	}
+	return nil
 }
 
 // mergeAttributes returns the attributes of a chat with changes laid over them: named keys are added or overwritten, others stay.

@@ -389,7 +389,6 @@ func TestAttributes(t *testing.T) {
 		}
 		before := get()
 		wantCode(t, "too large", set(c.id, map[string]string{"c": "3456789"}), "InvalidRequestException")
-		wantCode(t, "bad key", set(c.id, map[string]string{"c": "", "a.b": "1"}), "InvalidRequestException")
 		wantCode(t, "unknown contact", set(newID(), map[string]string{"c": ""}), "ResourceNotFoundException")
 		if get() != before {
 			t.Error("a refused update changed the attributes")
@@ -462,6 +461,46 @@ func TestFlowLog(t *testing.T) {
 		}
 		if len(blocks) < 3 || blocks[0] != "InvokeExternalResource" || slices.Index(blocks, "PlayPrompt") < 1 {
 			t.Errorf("blocks logged: %v", blocks)
+		}
+	})
+}
+
+// TestFlowsThatLeadToEachOther: flows without a wait end the contact instead of holding its transaction for ever.
+func TestFlowsThatLeadToEachOther(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		for _, f := range [][2]string{{"ping", "pong"}, {"pong", "ping"}} {
+			err := w.Store.Update(t.Context(), store.Key{}, func(tx *store.Tx) error {
+				tx.PutFlow(&store.Flow{ID: f[0], InstanceID: instanceID, Name: f[0], Type: "CONTACT_FLOW", State: "ACTIVE", Published: 1})
+				tx.PutFlowVersion(&store.FlowVersion{FlowID: f[0], Version: 1, Content: `{"Version":"2019-10-30","StartAction":"a","Actions":[
+					{"Identifier":"a","Type":"MessageParticipant","Parameters":{"Text":"` + f[0] + `"},"Transitions":{"NextAction":"b"}},
+					{"Identifier":"b","Type":"TransferToFlow","Parameters":{"ContactFlowId":"` + f[1] + `"},"Transitions":{"NextAction":"a",
+						"Errors":[{"NextAction":"a","ErrorType":"NoMatchingError"}]}}]}`})
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		c := w.start(func(in *connect.StartChatContactInput) { in.ContactFlowId = new("ping") })
+		if d := w.describe(c.id); value(d.DisconnectReason) != "CONTACT_FLOW_DISCONNECT" {
+			t.Errorf("DisconnectReason = %v", d.DisconnectReason)
+		}
+		row, err := w.Store.Chat(t.Context(), c.id)
+		if err != nil || row.Seq > 1000 {
+			t.Errorf("%d items were written (%v)", row.Seq, err)
+		}
+	})
+}
+
+// TestReplayIsToldAgain: whoever took a message may have died before the sockets heard of it; the retry tells them.
+func TestReplayIsToldAgain(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		c := w.start()
+		first := w.say(c, "hello", "t")
+		w.told = nil
+		w.say(c, "hello", "t")
+		if len(w.told) != 1 || !strings.Contains(string(w.told[0].Item), *first.Id) {
+			t.Errorf("told %v", w.told)
 		}
 	})
 }

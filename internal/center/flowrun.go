@@ -26,43 +26,45 @@ var chatHooks = map[string]string{ // hook → type of the flow it takes
 	"DisconnectAgentUI": flowTypeInbound,
 }
 
-const (
-	// maxRounds bounds what a contact does between two waits, over all the flows it enters: flows that lead to each other without
-	// a wait end the contact instead of holding its transaction for ever. The flow engine bounds the steps inside one flow.
-	maxRounds = 1000
-
-	// maxFlows is how many compiled flow versions are kept.
-	maxFlows = 1000
-)
+// maxFlows is how many compiled flow versions are kept.
+const maxFlows = 1000
 
 type flowVersion struct {
 	id      string
 	version int64
 }
 
-// compiled returns the executable form of a version of a flow.
+// compiled returns the executable form of a version of a flow. It is kept for other chats once the transaction is committed: until then
+// the version itself may be undone.
 func (sc *scene) compiled(id string, version int64) (*flow.Flow, error) {
 	key := flowVersion{id, version}
+	if sc.current == key {
+		return sc.flow, nil
+	}
 	sc.flowsMu.Lock()
 	f := sc.flows[key]
 	sc.flowsMu.Unlock()
-	if f != nil {
-		return f, nil
+	if f == nil {
+		row, err := sc.tx.FlowVersion(id, version)
+		if err != nil {
+			return nil, err
+		}
+		if f, err = flow.Parse(row.Content); err != nil {
+			return nil, fmt.Errorf("flow %s version %d: %w", id, version, err)
+		}
+		sc.tx.AfterCommit(func() { sc.keep(key, f) })
 	}
-	row, err := sc.tx.FlowVersion(id, version)
-	if err != nil {
-		return nil, err
-	}
-	if f, err = flow.Parse(row.Content); err != nil {
-		return nil, fmt.Errorf("flow %s version %d: %w", id, version, err)
-	}
-	sc.flowsMu.Lock()
-	defer sc.flowsMu.Unlock()
-	if len(sc.flows) >= maxFlows {
-		clear(sc.flows)
-	}
-	sc.flows[key] = f
+	sc.current, sc.flow = key, f
 	return f, nil
+}
+
+func (s *Service) keep(key flowVersion, f *flow.Flow) {
+	s.flowsMu.Lock()
+	defer s.flowsMu.Unlock()
+	if len(s.flows) >= maxFlows {
+		clear(s.flows)
+	}
+	s.flows[key] = f
 }
 
 // enterFlow starts a run of a flow on the contact and goes on until it waits or ends. The contact keeps this version however the
@@ -110,7 +112,7 @@ func (sc *scene) stopFlow() {
 func (sc *scene) run(state flow.State, in flow.Input) error {
 	sc.contactChanged = true
 	sc.contact.FlowWaits = nil
-	for range maxRounds {
+	for {
 		f, err := sc.compiled(sc.contact.FlowID, sc.contact.FlowVersion)
 		if err != nil {
 			return err
@@ -139,7 +141,7 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 				sc.flowEnded(e)
 				return nil
 			case flow.EnterFlow:
-				next, version, failed, err := sc.flowOfHook(e.FlowID, flowTypeInbound, "AGENT_TRANSFER", "QUEUE_TRANSFER")
+				fl, version, failed, err := sc.flowOfHook(e.FlowID, flowTypeInbound, "AGENT_TRANSFER", "QUEUE_TRANSFER")
 				if err != nil {
 					return err
 				}
@@ -148,8 +150,8 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 					break
 				}
 				ct := sc.contact
-				ct.FlowID, ct.FlowVersion, ct.FlowType = next.ID, version, next.Type
-				state, in = flow.Start(state.Seed), flow.Input{Kind: flow.Begin}
+				ct.FlowID, ct.FlowVersion, ct.FlowType = fl.ID, version, fl.Type
+				state, in = next(state), flow.Input{Kind: flow.Begin}
 			case flow.EnterQueue:
 				entered, err := sc.enterQueue()
 				if err != nil {
@@ -163,7 +165,7 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 				if err != nil || !goesOn {
 					return err
 				}
-				state, in = flow.Start(state.Seed), flow.Input{Kind: flow.Begin}
+				state, in = next(state), flow.Input{Kind: flow.Begin}
 			default:
 				if in, err = sc.apply(e); err != nil {
 					return err
@@ -171,8 +173,14 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 			}
 		}
 	}
-	sc.flowEnded(flow.End{Reason: fmt.Sprintf("%d rounds without a wait", maxRounds)})
-	return nil
+}
+
+// next is the state of a run that follows another without a wait: the actions count on, so that flows which lead to each other come to an
+// end like a flow that runs in circles.
+func next(before flow.State) flow.State {
+	state := flow.Start(before.Seed)
+	state.Steps = before.Steps
+	return state
 }
 
 // apply does what a flow asks of the contact and returns the answer for the flow.

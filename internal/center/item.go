@@ -56,9 +56,13 @@ func (sc *scene) event(contentType string, about *store.Participant) *store.Item
 func (sc *scene) append(it *store.Item) *store.Item {
 	it.ID, it.ContactID = newID(), sc.contact.ID
 	sc.tx.Append(sc.chat, it)
+	sc.publish(it)
+	return it
+}
+
+func (sc *scene) publish(it *store.Item) {
 	chatID := sc.chat.ID
 	sc.tx.AfterCommit(func() { sc.Publish(message(chatID, it)) })
-	return it
 }
 
 // message is what the bus carries of a stored item.

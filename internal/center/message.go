@@ -32,6 +32,8 @@ func (s *Service) SendMessage(
 	var item *store.Item
 	err := s.updateAs(ctx, conn, token, func(sc *scene, caller store.Participant) error {
 		if item = sc.tx.Replay(); item != nil {
+			// Whoever wrote it may have died before it was told; sockets that had it drop it.
+			sc.publish(item)
 			return nil
 		}
 		if why := contentProblem(contentType, content, sc.chat.ContentTypes); why != "" {

@@ -28,7 +28,6 @@ func TestStartChatContactRefuses(t *testing.T) {
 		{"flow of another type", func(in *in) { in.ContactFlowId = new("queue-flow") }, "InvalidRequestException"},
 		{"flow archived", func(in *in) { in.ContactFlowId = new("archived") }, "InvalidRequestException"},
 		{"flow never published", func(in *in) { in.ContactFlowId = new("draft") }, "InvalidRequestException"},
-		{"attribute key", func(in *in) { in.Attributes = map[string]string{"a b": "1"} }, "InvalidRequestException"},
 		{"attributes too large", func(in *in) { in.Attributes = map[string]string{"a": long[:16384], "b": long[:16384]} }, "InvalidRequestException"},
 		{"content types without text/plain", func(in *in) { in.SupportedMessagingContentTypes = []string{"text/markdown"} }, "InvalidRequestException"},
 		{"content type unknown", func(in *in) { in.SupportedMessagingContentTypes = []string{"text/plain", "text/html"} }, "InvalidParameterException"},
