@@ -56,11 +56,11 @@ func (s *Server) clockControl(c *call) error {
 	switch c.r.Method {
 	case http.MethodGet:
 	case http.MethodPost:
-		to, err := s.clockTarget(c)
+		to, err := clockTarget(c)
 		if err != nil {
 			return err
 		}
-		if err := s.jobs.Advance(c.r.Context(), to); err != nil {
+		if err := s.moveClock(c.r.Context(), to); err != nil {
 			return fmt.Errorf("advance the clock: %w", err)
 		}
 	default:
@@ -70,31 +70,31 @@ func (s *Server) clockControl(c *call) error {
 	return nil
 }
 
-// clockTarget reads where to move the clock: {"Advance":"25h"} or {"To":"2026-01-31T10:00:00Z"}.
-func (s *Server) clockTarget(c *call) (time.Time, error) {
+// clockTarget reads where to move the clock from where it is: {"Advance":"25h"} or {"To":"2026-01-31T10:00:00Z"}.
+func clockTarget(c *call) (func(now time.Time) time.Time, error) {
 	var in struct {
 		Advance string
 		To      time.Time
 	}
 	if err := c.readBody(); err != nil {
-		return in.To, err
+		return nil, err
 	}
 	d := json.NewDecoder(bytes.NewReader(c.in.Body))
 	d.DisallowUnknownFields()
 	if err := d.Decode(&in); err != nil {
-		return in.To, invalid("The body is not what this path takes: " + err.Error())
+		return nil, invalid("The body is not what this path takes: " + err.Error())
 	}
 	switch {
 	case in.Advance != "" && in.To.IsZero():
 		by, err := time.ParseDuration(in.Advance)
 		if err != nil || by < 0 {
-			return in.To, invalid("Advance: send a duration such as 25h or 1m30s")
+			return nil, invalid("Advance: send a duration such as 25h or 1m30s")
 		}
-		return s.clock.Now().Add(by), nil
+		return func(now time.Time) time.Time { return now.Add(by) }, nil
 	case in.Advance == "" && !in.To.IsZero():
-		return in.To, nil
+		return func(time.Time) time.Time { return in.To }, nil
 	}
-	return in.To, invalid(`Send {"Advance":"25h"} or {"To":"2026-01-31T10:00:00Z"}`)
+	return nil, invalid(`Send {"Advance":"25h"} or {"To":"2026-01-31T10:00:00Z"}`)
 }
 
 // publicChat starts a chat for a page. Its body is that of StartChatContact, whatever the content type says: pages send text/plain

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -149,6 +150,19 @@ func TestClockControl(t *testing.T) {
 	}
 	if r := w.send("DELETE", "/parley/v1/clock", ""); r.status != http.StatusMethodNotAllowed || r.header.Get("Allow") != "GET, POST" {
 		t.Errorf("DELETE: %d", r.status)
+	}
+}
+
+func TestClockMovesAddUp(t *testing.T) {
+	w := open(t)
+	begun := w.clock.Now()
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() { w.send("POST", "/parley/v1/clock", `{"Advance":"1m"}`) })
+	}
+	all.Wait()
+	if got := w.clock.Now().Sub(begun); got != 20*time.Minute {
+		t.Errorf("a minute 20 times at once moved the clock by %v", got)
 	}
 }
 

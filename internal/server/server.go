@@ -45,6 +45,8 @@ type Server struct {
 	gateway  *gateway.Gateway
 	jobs     *job.Runner
 
+	clockMoves sync.Mutex
+
 	router             wire.Router[*endpoint]
 	served             map[string]bool      // operations that are implemented, by name
 	paths, folders     map[string]*endpoint // paths of our own
@@ -175,7 +177,14 @@ func (s *Server) Clock() *clock.Clock { return s.clock }
 
 // Advance moves the server's time by d and returns when everything that fell due on the way is done.
 func (s *Server) Advance(ctx context.Context, d time.Duration) error {
-	return s.jobs.Advance(ctx, s.clock.Now().Add(d))
+	return s.moveClock(ctx, func(now time.Time) time.Time { return now.Add(d) })
+}
+
+// moveClock moves the clock from what it shows to what to says. One move follows the other: two minutes twice are four.
+func (s *Server) moveClock(ctx context.Context, to func(now time.Time) time.Time) error {
+	s.clockMoves.Lock()
+	defer s.clockMoves.Unlock()
+	return s.jobs.Advance(ctx, to(s.clock.Now()))
 }
 
 // Announce makes /readyz say that the server will stop.
