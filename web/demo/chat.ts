@@ -356,11 +356,19 @@ export class Chat {
 
   #set(patch: Partial<State>): void {
     this.state = { ...this.state, ...patch };
-    if (this.state.ids !== null) {
-      const { phase, name, ids, items } = this.state;
-      sessionStorage.setItem(storageKey, JSON.stringify({ phase, name, ids, items }));
+    if (this.state.ids !== null && ("phase" in patch || "ids" in patch || "items" in patch)) {
+      this.#save();
     }
     this.changed(this.state);
+  }
+
+  #save(): void {
+    const { phase, name, ids, items } = this.state;
+    try {
+      sessionStorage.setItem(storageKey, JSON.stringify({ phase, name, ids, items }));
+    } catch {
+      // The storage is full: a reload shows less, and the transcript has it all.
+    }
   }
 }
 
