@@ -121,6 +121,9 @@ func (w *worker) again(one []*request, err error) {
 
 // answer tells the callers of a group that it was committed, or why not.
 func (w *worker) answer(group []*request, err error) {
+	if errors.Is(err, errUnknown) {
+		w.store.doubt(group)
+	}
 	for _, r := range group {
 		if err != nil {
 			r.err = err

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -41,6 +42,11 @@ type Options struct {
 
 	// Readers is how many reads run side by side; 4 if 0 on SQLite, 10 on PostgreSQL.
 	Readers int
+
+	// Doubt is called, on a goroutine of its own, with the ids of chats whose updates failed without it being known whether they
+	// were committed after all: the connection broke meanwhile. Their AfterCommit functions did not run. By the time of the call
+	// the chats can be read as they are from now on.
+	Doubt func(chats []string)
 }
 
 // Store is a database. Its methods may be called from any goroutine.
@@ -54,6 +60,8 @@ type Store struct {
 	counts  counts
 
 	closing  sync.Once
+	closed   context.Context // ends when Close is called
+	end      context.CancelFunc
 	closeErr error
 }
 
@@ -86,6 +94,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	s := &Store{opts: o, seed: maphash.MakeSeed()}
+	s.closed, s.end = context.WithCancel(context.Background())
 	var sessions []session
 	var err error
 	switch scheme, rest, _ := strings.Cut(dsn, ":"); scheme {
@@ -97,6 +106,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		err = errors.New(`a database is named by "sqlite:PATH", "sqlite::memory:" or "postgres://…"`)
 	}
 	if err != nil {
+		s.end()
 		return nil, fmt.Errorf("open database: %w", err)
 	}
 	for _, sess := range sessions {
@@ -111,6 +121,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 // called again.
 func (s *Store) Close() error {
 	s.closing.Do(func() {
+		s.end()
 		for _, w := range s.workers {
 			w.queue.close()
 		}
@@ -151,6 +162,34 @@ func (s *Store) worker(chat string) *worker {
 		return s.workers[uint64(s.turn.Add(1))%n]
 	}
 	return s.workers[maphash.String(s.seed, chat)%n]
+}
+
+// doubt reports the chats of updates whose outcome is not known, once it can be seen. Their transaction may still be at work: it holds
+// the chats until it ends.
+func (s *Store) doubt(group []*request) {
+	var chats []string
+	for _, r := range group {
+		if r.key.Chat != "" && !slices.Contains(chats, r.key.Chat) {
+			chats = append(chats, r.key.Chat)
+		}
+	}
+	if s.opts.Doubt == nil || len(chats) == 0 {
+		return
+	}
+	s.running.Go(func() {
+		const pause = 200 * time.Millisecond
+		for s.closed.Err() == nil {
+			err := s.engine.maintain(s.closed, func(q querier) error { return q.query(lockChats, []any{chats}, nil) })
+			if err == nil {
+				s.opts.Doubt(chats)
+				return
+			}
+			select {
+			case <-s.closed.Done():
+			case <-time.After(pause):
+			}
+		}
+	})
 }
 
 // Stats are figures since Open.

@@ -53,6 +53,7 @@ func Run(t *testing.T, e Engine) {
 		{"FlowLogPages", flowLogPages},
 		{"UnknownRowsAreNotFound", unknownRows},
 		{"NewerSchemaIsRefused", newerSchemaIsRefused},
+		{"UnknownOutcomeIsReported", unknownOutcomeIsReported},
 		{"BooksBalanceAfterChaos", booksBalance},
 	} {
 		t.Run(test.name, func(t *testing.T) {
