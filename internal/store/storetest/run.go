@@ -202,6 +202,41 @@ func (w *world) group(s *store.Store, updates ...keyed) []error {
 	return errs
 }
 
+// overlap runs an update on two nodes at once, as far as the store lets it: the first goes on when the second has come to its end, or
+// obviously waits for the first.
+func (w *world) overlap(fn func(tx *store.Tx) error) {
+	w.Helper()
+	const obvious = 100 * time.Millisecond
+	begun, ended := make(chan struct{}), make(chan struct{})
+	var beginOnce, endOnce sync.Once
+	var running sync.WaitGroup
+	for i, side := range []func(*store.Tx) error{
+		func(tx *store.Tx) error {
+			err := fn(tx)
+			beginOnce.Do(func() { close(begun) })
+			select {
+			case <-ended:
+			case <-time.After(obvious):
+			}
+			return err
+		},
+		func(tx *store.Tx) error {
+			defer endOnce.Do(func() { close(ended) })
+			return fn(tx)
+		},
+	} {
+		if i == 1 {
+			<-begun
+		}
+		running.Go(func() {
+			if err := w.node(i).Update(w.Context(), store.Key{}, side); err != nil && !errors.Is(err, errOwn) {
+				w.Error(err)
+			}
+		})
+	}
+	running.Wait()
+}
+
 // reopen closes the stores and opens them again.
 func (w *world) reopen() {
 	w.Helper()

@@ -5,7 +5,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -471,35 +470,34 @@ func replayFindsToken(w *world) {
 }
 
 func requestIsAnsweredOnce(w *world) {
-	var made atomic.Int32
-	answers := make([]string, 20)
-	var running sync.WaitGroup
-	for i := range answers {
-		running.Go(func() {
-			err := w.node(i).Update(w.Context(), store.Key{}, func(tx *store.Tx) error {
-				r, err := tx.Request("scope", "token")
-				if errors.Is(err, store.ErrNotFound) {
-					r = &store.Request{
-						Scope: "scope", Token: "token", Hash: []byte("hash"), Answer: []byte(strconv.Itoa(i)), ExpiresAt: startOfTime + 1000,
-					}
-					tx.PutRequest(*r)
-					tx.AfterCommit(func() { made.Add(1) })
-				} else if err != nil {
-					return err
-				}
-				answers[i] = string(r.Answer)
-				return nil
-			})
-			if err != nil {
-				w.Error(err)
+	var mu sync.Mutex
+	var made, seen []string
+	w.overlap(func(tx *store.Tx) error {
+		r, err := tx.Request("scope", "token")
+		if errors.Is(err, store.ErrNotFound) {
+			r = &store.Request{
+				Scope: "scope", Token: "token", Hash: []byte("hash"), Answer: []byte(uuid.NewString()), ExpiresAt: startOfTime + 1000,
 			}
+			tx.PutRequest(*r)
+			tx.AfterCommit(func() {
+				mu.Lock()
+				defer mu.Unlock()
+				made = append(made, string(r.Answer))
+			})
+		} else if err != nil {
+			return err
+		}
+		tx.AfterCommit(func() {
+			mu.Lock()
+			defer mu.Unlock()
+			seen = append(seen, string(r.Answer))
 		})
+		return nil
+	})
+	if len(made) != 1 {
+		w.Fatalf("answers made: %v", made)
 	}
-	running.Wait()
-	w.is("answers made", made.Load(), int32(1))
-	for _, a := range answers {
-		w.is("answer", a, answers[0])
-	}
+	w.is("answers", seen, []string{made[0], made[0]})
 }
 
 func requestExpires(w *world) {
@@ -539,64 +537,43 @@ func requestExpires(w *world) {
 }
 
 func countsUnderLock(w *world) {
-	const limit, callers = 5, 24
 	var started atomic.Int32
-	var running sync.WaitGroup
-	for i := range callers {
-		running.Go(func() {
-			err := w.node(i).Update(w.Context(), store.Key{}, func(tx *store.Tx) error {
-				if err := tx.LockInstance(instanceID); err != nil {
-					return err
-				}
-				n, err := tx.CountLiveChats(instanceID)
-				if err != nil {
-					return err
-				}
-				if n >= limit {
-					return errOwn
-				}
-				c, ct := newChat()
-				tx.CreateChat(c, ct)
-				return nil
-			})
-			switch {
-			case err == nil:
-				started.Add(1)
-			case !errors.Is(err, errOwn):
-				w.Error(err)
+	start := func(limit int) func(*store.Tx) error {
+		return func(tx *store.Tx) error {
+			if err := tx.LockInstance(instanceID); err != nil {
+				return err
 			}
-		})
+			n, err := tx.CountLiveChats(instanceID)
+			if err != nil {
+				return err
+			}
+			if n >= limit {
+				return errOwn
+			}
+			c, ct := newChat()
+			tx.CreateChat(c, ct)
+			tx.AfterCommit(func() { started.Add(1) })
+			return nil
+		}
 	}
-	running.Wait()
-	w.is("chats started", started.Load(), int32(limit))
+	w.overlap(start(1))
+	w.is("chats started with a limit of 1", started.Load(), int32(1))
+	w.overlap(start(5))
+	w.is("chats started after that", started.Load(), int32(3))
 }
 
 func secretsAreMadeOnce(w *world) {
-	var running sync.WaitGroup
-	values := make([]string, 10)
-	for i := range values {
-		running.Go(func() {
-			err := w.node(i).Update(w.Context(), store.Key{}, func(tx *store.Tx) error {
-				secrets, err := tx.Secrets("token-key")
-				if err != nil {
-					return err
-				}
-				if len(secrets) == 0 {
-					secrets = []store.Secret{{Kind: "token-key", ID: strconv.Itoa(i), Value: []byte(strconv.Itoa(i)), CreatedAt: 1}}
-					tx.PutSecret(secrets[0])
-				}
-				values[i] = string(secrets[0].Value)
-				return nil
-			})
-			if err != nil {
-				w.Error(err)
-			}
-		})
-	}
-	running.Wait()
-	for _, v := range values {
-		w.is("secret", v, values[0])
-	}
+	var made atomic.Int32
+	w.overlap(func(tx *store.Tx) error {
+		secrets, err := tx.Secrets("token-key")
+		if err != nil || len(secrets) > 0 {
+			return err
+		}
+		tx.PutSecret(store.Secret{Kind: "token-key", ID: uuid.NewString(), Value: []byte{0}, CreatedAt: 1})
+		tx.AfterCommit(func() { made.Add(1) })
+		return nil
+	})
+	w.is("secrets made", made.Load(), int32(1))
 	w.update(store.Key{}, func(tx *store.Tx) error {
 		tx.PutSecret(store.Secret{Kind: "token-key", ID: "newer", Value: []byte{0}, CreatedAt: 2})
 		tx.PutSecret(store.Secret{Kind: "access-key", ID: "other", Value: []byte{1}, CreatedAt: 3})
