@@ -88,7 +88,9 @@ func (tx *Tx) LockInstance(id string) error {
 		return nil
 	}
 	k.locks[id] = true
-	delete(k.rows, rowKey{"instances", id})
+	if !k.keeps { // others may have changed them while the lock was waited for
+		clear(k.rows)
+	}
 	return tx.w.lock("select id from instances where id = $1 for update", id)
 }
 

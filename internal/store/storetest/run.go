@@ -53,6 +53,7 @@ func Run(t *testing.T, e Engine) {
 		{"FlowLogPages", flowLogPages},
 		{"UnknownRowsAreNotFound", unknownRows},
 		{"NewerSchemaIsRefused", newerSchemaIsRefused},
+		{"LockedRowsAreNewest", lockedRowsAreNewest},
 		{"UnknownOutcomeIsReported", unknownOutcomeIsReported},
 		{"BooksBalanceAfterChaos", booksBalance},
 	} {

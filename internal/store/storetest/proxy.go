@@ -3,14 +3,11 @@ package storetest
 import (
 	"net"
 	"net/url"
-	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
-
-	"github.com/openparley/parley/internal/store"
 )
 
 // losingProxy passes bytes on to a PostgreSQL server. Once lose is set it breaks the connection of whoever sends something, and
@@ -97,34 +94,5 @@ func pass(server, client net.Conn) {
 			return
 		}
 		client.Write(b[:n])
-	}
-}
-
-// unknownOutcomeIsReported commits while the connection breaks. It needs a connection.
-func unknownOutcomeIsReported(w *world) {
-	if w.engine != Postgres {
-		return
-	}
-	proxy := newLosingProxy(w.T, w.dsn)
-	doubts := make(chan []string, 1)
-	s := OpenDSN(w, proxy.dsn, store.Options{Now: w.clock, Doubt: func(chats []string) { doubts <- chats }})
-	id, num := w.chat()
-	err := s.Update(w.Context(), store.Key{Chat: id}, func(tx *store.Tx) error {
-		say(tx, "one", nil)
-		tx.AfterCommit(func() { w.Error("AfterCommit of an update whose outcome is not known ran") })
-		proxy.lose.Store(true)
-		return nil
-	})
-	if err == nil {
-		w.Error("the update did not fail")
-	}
-	select {
-	case chats := <-doubts:
-		if !slices.Equal(chats, []string{id}) {
-			w.Errorf("chats in doubt: %q, want %q", chats, id)
-		}
-		w.is("transcript", w.transcript(num), "one")
-	case <-time.After(10 * time.Second):
-		w.Error("Doubt was not called")
 	}
 }
