@@ -48,7 +48,7 @@ func (s *Service) StartChatContact(ctx context.Context, in *connect.StartChatCon
 	if err != nil {
 		return nil, err
 	}
-	token := startRequest(instanceID, in)
+	token := s.startRequest(chat, in)
 	var answer startAnswer
 	err = s.Store.Update(ctx, store.Key{}, func(tx *store.Tx) error {
 		if token != nil {
@@ -223,20 +223,46 @@ func (sc *scene) flowToStart(idOrARN string) (*store.Flow, int64, error) {
 		return nil, 0, notFound("Version of the contact flow")
 	case version == 0:
 		return nil, 0, invalidRequest("The contact flow was never published")
+	case version == fl.Published:
+		return fl, version, nil
+	}
+	draft, err := sc.compiled(fl.ID, version)
+	if err != nil {
+		return nil, 0, err
+	}
+	if problems := draft.Check(fl.Type, nil); len(problems) > 0 {
+		return nil, 0, invalidRequest("This version of the contact flow can not run: " + problems[0].Message)
 	}
 	return fl, version, nil
 }
 
-// startRequest returns the idempotency record of a request, nil without a ClientToken. Its hash is over the request without the
-// token.
-func startRequest(instanceID string, in *connect.StartChatContactInput) *store.Request {
+// startRequest returns the idempotency record of a request, nil without a ClientToken. Its hash is over what the request means: ids
+// instead of ARNs, defaults filled in, empty members left out.
+func (s *Service) startRequest(chat *store.Chat, in *connect.StartChatContactInput) *store.Request {
 	if value(in.ClientToken) == "" {
 		return nil
 	}
-	bare := *in
-	bare.ClientToken = nil
-	hash := sha256.Sum256(wire.Append(nil, &bare))
-	return &store.Request{Scope: "StartChatContact/" + instanceID, Token: *in.ClientToken, Hash: hash[:]}
+	meant := *in
+	meant.ClientToken = nil
+	meant.InstanceId = &chat.InstanceID
+	if id, ok := s.Scope.ResourceID(chat.InstanceID, arn.ContactFlow, *in.ContactFlowId); ok {
+		meant.ContactFlowId = &id
+	}
+	meant.SupportedMessagingContentTypes = chat.ContentTypes
+	if in.ChatDurationInMinutes == nil {
+		meant.ChatDurationInMinutes = new(int32(defaultChatDuration.Minutes()))
+	}
+	if len(in.Attributes) == 0 {
+		meant.Attributes = nil
+	}
+	if len(in.SegmentAttributes) == 0 {
+		meant.SegmentAttributes = nil
+	}
+	if len(in.DisconnectOnCustomerExit) == 0 {
+		meant.DisconnectOnCustomerExit = nil
+	}
+	hash := sha256.Sum256(wire.Append(nil, &meant))
+	return &store.Request{Scope: "StartChatContact/" + chat.InstanceID, Token: *in.ClientToken, Hash: hash[:]}
 }
 
 // orNotFound answers 404 for a row that is not there and leaves other errors alone.

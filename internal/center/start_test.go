@@ -27,6 +27,7 @@ func TestStartChatContactRefuses(t *testing.T) {
 		{"flow version unknown", func(in *in) { in.ContactFlowId = new(flowID + ":7") }, "ResourceNotFoundException"},
 		{"flow of another type", func(in *in) { in.ContactFlowId = new("queue-flow") }, "InvalidRequestException"},
 		{"flow archived", func(in *in) { in.ContactFlowId = new("archived") }, "InvalidRequestException"},
+		{"draft that can not run", func(in *in) { in.ContactFlowId = new("broken:$SAVED") }, "InvalidRequestException"},
 		{"flow never published", func(in *in) { in.ContactFlowId = new("draft") }, "InvalidRequestException"},
 		{"attributes too large", func(in *in) { in.Attributes = map[string]string{"a": long[:16384], "b": long[:16384]} }, "InvalidRequestException"},
 		{"content types without text/plain", func(in *in) { in.SupportedMessagingContentTypes = []string{"text/markdown"} }, "InvalidRequestException"},
@@ -55,7 +56,15 @@ func TestStartChatContactRefuses(t *testing.T) {
 				w.putFlow(t, store.Flow{ID: "queue-flow", Type: "CUSTOMER_QUEUE", State: "ACTIVE", Published: 1})
 				w.putFlow(t, store.Flow{ID: "archived", Type: "CONTACT_FLOW", State: "ARCHIVED", Published: 1})
 				w.putFlow(t, store.Flow{ID: "draft", Type: "CONTACT_FLOW", State: "ACTIVE", Draft: 1})
-				_, err := w.StartChatContact(t.Context(), request(tt.change))
+				w.putFlow(t, store.Flow{ID: "broken", Type: "CONTACT_FLOW", State: "ACTIVE", Published: 1, Draft: 2})
+				err := w.Store.Update(t.Context(), store.Key{}, func(tx *store.Tx) error {
+					tx.PutFlowVersion(&store.FlowVersion{FlowID: "broken", Version: 2, Content: "{}"})
+					return nil
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, err = w.StartChatContact(t.Context(), request(tt.change))
 				wantCode(t, tt.name, err, tt.want)
 				if n := w.liveChats(); n != 0 {
 					t.Errorf("%d chats live after a refused start", n)
@@ -166,6 +175,14 @@ func TestClientTokenOfStart(t *testing.T) {
 		out, err := w.StartChatContact(t.Context(), in)
 		if err != nil || ids[*out.ContactId+*out.ParticipantId+*out.ParticipantToken] == 0 {
 			t.Errorf("after a restart the token gives %v, %v", out, err)
+		}
+		same := *in
+		same.InstanceId = new(w.Scope.Instance(instanceID))
+		same.ContactFlowId = new(w.Scope.Resource(instanceID, "contact-flow", flowID))
+		same.Attributes, same.SupportedMessagingContentTypes = map[string]string{}, []string{}
+		same.ChatDurationInMinutes = new(int32(1500))
+		if again, err := w.StartChatContact(t.Context(), &same); err != nil || *again.ContactId != *out.ContactId {
+			t.Errorf("the same request in other words gives %v", err)
 		}
 		other := *in
 		other.Attributes = map[string]string{"a": "b"}
