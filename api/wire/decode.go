@@ -43,9 +43,13 @@ var errBroken = errors.New("document is broken")
 
 var decoders = sync.Pool{New: func() any {
 	d := new(decoder)
-	d.json = jsontext.NewDecoder(&d.input)
+	d.json = jsontext.NewDecoder(&d.input, halves)
 	return d
 }}
+
+// halves lets a document hold half of a surrogate pair, as browsers write when an emoji was cut in two; it reads as U+FFFD. What is not
+// UTF-8 is refused before.
+var halves = jsontext.AllowInvalidUTF8(true)
 
 func newDecoder(body []byte, s *Service, checks bool) *decoder {
 	d := decoders.Get().(*decoder)
@@ -56,7 +60,7 @@ func newDecoder(body []byte, s *Service, checks bool) *decoder {
 
 func (d *decoder) free() {
 	d.input = bytes.Buffer{}
-	d.json.Reset(&d.input)
+	d.json.Reset(&d.input, halves)
 	d.service, d.path, d.problems = nil, d.path[:0], problems{}
 	decoders.Put(d)
 }
@@ -65,6 +69,10 @@ func (d *decoder) free() {
 func (d *decoder) document(body []byte, v reflect.Value, p *plan) {
 	if len(bytes.TrimLeft(body, " \t\r\n")) == 0 {
 		d.missing(p, 0)
+		return
+	}
+	if !utf8.Valid(body) {
+		d.problems.shape("The body is not valid JSON: invalid UTF-8")
 		return
 	}
 	if kind := d.json.PeekKind(); kind != '{' && kind != 0 {
