@@ -24,14 +24,21 @@ func contract(t *testing.T, make func(*testing.T) (publish, subscribe Bus)) {
 			{Chat: "c", Seq: 1, Item: []byte(`{"Type":"MESSAGE"}`)},
 			{Chat: "c", Seq: 2, To: []string{"p1", "p2"}, Ended: true, Item: []byte(strings.Repeat("x", 100<<10))},
 			{Chat: "c", Item: []byte("typing")},
-			{Chat: "", To: []string{""}},
+			{Chat: "", To: []string{""}, Item: []byte("x")},
 			{Chat: "d", Seq: 1<<63 - 1},
+			Hint("d"),
 		}
 		for _, m := range want {
 			pub.Publish(m)
 		}
-		if diff := cmp.Diff(want, got.wait(t, len(want))); diff != "" {
+		came := got.wait(t, len(want))
+		if diff := cmp.Diff(want, came); diff != "" {
 			t.Error(diff)
+		}
+		for i, m := range came {
+			if hint := i == len(came)-1; m.IsHint() != hint {
+				t.Errorf("%+v is a hint: %t", m, !hint)
+			}
 		}
 	})
 
