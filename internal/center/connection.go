@@ -134,6 +134,11 @@ func (s *Service) Since(ctx context.Context, chatID, participantID string, after
 	return frames, nil
 }
 
+// Newest reads the numbers of the newest items of chats, so that sockets can be compared with them. Unknown chats are left out.
+func (s *Service) Newest(ctx context.Context, chatIDs []string) (map[string]int64, error) {
+	return s.Store.Newest(ctx, chatIDs)
+}
+
 // DisconnectParticipant takes the caller out of the chat. When the customer leaves, the chat is over.
 func (s *Service) DisconnectParticipant(
 	ctx context.Context, conn auth.Connection, in *participant.DisconnectParticipantInput,
