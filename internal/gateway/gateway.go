@@ -1,8 +1,9 @@
 // Package gateway holds the WebSockets of chats: it answers what clients send on them and writes the items of each chat to
 // the sockets of those who may see them, once and in order. It has no rules of its own; its Backend has.
 //
-// A message from the bus is a hint, the stored items are the truth: a socket that sees a number left out asks the Backend for
-// what lies between. A socket whose client does not read is closed; the client recovers by the transcript.
+// The stored items are the truth, a message from the bus only tells of one: a socket that sees a number left out asks the Backend
+// for what lies between, and where a message may be lost, sockets are compared with the newest numbers stored. A socket whose client
+// does not read is closed; the client recovers by the transcript.
 //
 // The protocol is that of the participant-wire sheet, section 9.
 package gateway
@@ -35,6 +36,9 @@ type Backend interface {
 	// Since reads up to limit stored items of a chat after a number, oldest first, as this participant sees them. An item the
 	// participant may not see is a Message without Item: it tells how far the reading got. Only Seq, Ended and Item are read.
 	Since(ctx context.Context, chatID, participantID string, after int64, limit int) ([]bus.Message, error)
+
+	// Newest reads the number of the newest stored item of each of these chats, up to 500. Chats that are not there may be missing.
+	Newest(ctx context.Context, chatIDs []string) (map[string]int64, error)
 }
 
 // Options of a Gateway. The zero value works.
@@ -45,6 +49,10 @@ type Options struct {
 	// SocketsPerParticipant is how many sockets one participant may have open; 0 is 5, as the original allows.
 	// Source: participant-wire sheet, 8.3.
 	SocketsPerParticipant int
+
+	// Compare is how often all chats that are listened to are compared with the stored items, in case a node stored one and died
+	// before the bus had it. 0 is never, for a server without other nodes.
+	Compare time.Duration
 }
 
 // Gateway serves the WebSockets of one node. It is an http.Handler for the path of the socket URLs.
@@ -57,6 +65,7 @@ type Gateway struct {
 	seed       maphash.Seed
 	shards     [64]shard
 	fills      fillQueue
+	comparison comparison
 	complained atomic.Int64 // when; a time.Duration
 	counts     counts
 
@@ -95,6 +104,9 @@ func New(b Backend, o Options) *Gateway {
 	g.ctx, g.cancel = context.WithCancel(context.Background())
 	g.life.gone = make(chan struct{})
 	g.upgrader = newUpgrader()
+	if o.Compare > 0 {
+		go g.recheckEvery(o.Compare)
+	}
 	return g
 }
 
@@ -105,11 +117,17 @@ func (g *Gateway) shard(chatID string) *shard {
 	return &g.shards[maphash.String(g.seed, chatID)%uint64(len(g.shards))]
 }
 
-// Deliver takes an item from the bus to the sockets of its chat. It never waits for one of them.
+// Deliver takes an item from the bus to the sockets of its chat, or has them look what is stored. It never waits for one of them.
 func (g *Gateway) Deliver(m bus.Message) {
 	s := g.shard(m.Chat)
 	s.Lock()
 	defer s.Unlock()
+	if m.IsHint() {
+		if anyListens(s.chats[m.Chat]) {
+			g.compare(m.Chat)
+		}
+		return
+	}
 	var frame []byte
 	for _, c := range s.chats[m.Chat] {
 		visible := len(m.To) == 0 || slices.Contains(m.To, c.who.ParticipantID)
@@ -129,18 +147,6 @@ func (g *Gateway) Deliver(m bus.Message) {
 		}
 		c.mu.Unlock()
 	}
-}
-
-// Recheck makes every subscribed socket look for stored items it has not seen: the bus may have lost messages.
-func (g *Gateway) Recheck() {
-	g.each(func(c *socket) {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if c.subscribed {
-			c.again = true
-			c.fillSoon()
-		}
-	})
 }
 
 // each calls f for every socket, a shard at a time under its lock.

@@ -39,9 +39,11 @@ type transcript struct {
 	mu    sync.Mutex
 	items map[string][]bus.Message
 
-	// Called before Subscribed and Since read, and between reading and answering; nil does nothing.
-	beforeSubscribed, beforeSince func(context.Context) error
-	afterSubscribed, afterSince   func()
+	asked []int // how many chats each call of Newest named
+
+	// Called before Subscribed, Since and Newest read, and between reading and answering; nil does nothing.
+	beforeSubscribed, beforeSince, beforeNewest func(context.Context) error
+	afterSubscribed, afterSince                 func()
 }
 
 func (tr *transcript) Socket(_ context.Context, token string) (auth.Socket, error) {
@@ -95,6 +97,24 @@ func (tr *transcript) Since(ctx context.Context, chatID, participantID string, a
 	return frames, nil
 }
 
+func (tr *transcript) Newest(ctx context.Context, chatIDs []string) (map[string]int64, error) {
+	if tr.beforeNewest != nil {
+		if err := tr.beforeNewest(ctx); err != nil {
+			return nil, err
+		}
+	}
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	tr.asked = append(tr.asked, len(chatIDs))
+	newest := map[string]int64{}
+	for _, id := range chatIDs {
+		if n := len(tr.items[id]); n > 0 {
+			newest[id] = int64(n)
+		}
+	}
+	return newest, nil
+}
+
 func visible(m bus.Message, participant string) bool {
 	return len(m.To) == 0 || slices.Contains(m.To, participant)
 }
@@ -131,7 +151,7 @@ func item(text string) []byte {
 // world is a gateway behind an HTTP server, with its transcript.
 type world struct {
 	t *testing.T
-	transcript
+	*transcript
 	g    *gateway.Gateway
 	http *http.Client
 	base string // ws://…/participant/websocket
@@ -142,8 +162,8 @@ func newWorld(t *testing.T) *world {
 }
 
 func newWorldOn(t *testing.T, serve func(http.Handler) *httptest.Server) *world {
-	w := &world{t: t}
-	w.g = gateway.New(&w.transcript, gateway.Options{Log: slog.New(slog.DiscardHandler)})
+	w := &world{t: t, transcript: &transcript{}}
+	w.g = gateway.New(w.transcript, gateway.Options{Log: slog.New(slog.DiscardHandler)})
 	srv := serve(w.g)
 	w.base, w.http = "ws"+strings.TrimPrefix(srv.URL, "http"), srv.Client()
 	t.Cleanup(func() {

@@ -269,7 +269,6 @@ func (c *socket) fill() {
 		return
 	}
 	after := c.seen
-	c.again = false
 	c.mu.Unlock()
 
 	c.g.counts.fills.Add(1)
@@ -302,7 +301,7 @@ func (c *socket) fill() {
 	case err != nil || missing && len(items) == 0:
 		c.tries = min(c.tries+1, 6)
 		time.AfterFunc(50*time.Millisecond<<c.tries, func() { c.g.fills.add(c) })
-	case missing || c.again || len(items) >= fillPage:
+	case missing || len(items) >= fillPage:
 		c.tries = 0
 		c.g.fills.add(c)
 	default:

@@ -137,17 +137,19 @@ func TestRecheckDuringFillReadsAgain(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	c := w.subscribed("chat/ana")
-	read, proceed := make(chan struct{}, 2), make(chan struct{})
+	read, proceed := make(chan struct{}, 3), make(chan struct{})
 	w.afterSince = func() {
 		read <- struct{}{}
 		<-proceed
 	}
-	w.g.Recheck()
-	<-read
 	w.store("chat", "lost")
 	w.g.Recheck()
+	<-read
+	w.store("chat", "lost too")
+	w.g.Recheck()
 	close(proceed)
-	c.wantTexts("lost")
+	c.wantTexts("lost", "lost too")
+	c.wantNothing()
 }
 
 // A reading that does not show what the bus has announced, for instance from a copy of the database that lags behind.
@@ -290,7 +292,7 @@ func anyOrder(t *testing.T, seed uint64) {
 		}
 		return nil
 	}
-	w.beforeSince, w.beforeSubscribed = away, away
+	w.beforeSince, w.beforeSubscribed, w.beforeNewest = away, away, away
 
 	type listener struct {
 		who    string

@@ -61,7 +61,6 @@ type socket struct {
 	ended      bool  // the chat's last frame was given to the writer
 	endTimed   bool  // the close after it is due
 	filling    bool  // missed items are being read
-	again      bool  // read once more after that
 	tries      uint8 // readings that brought nothing
 	seen       int64 // newest number given to the writer, or invisible here
 	want       int64 // newest number known to exist

@@ -45,11 +45,15 @@ func (l *pipes) dial(context.Context, string, string) (net.Conn, error) {
 }
 
 // newBubble is newWorld inside a synctest bubble.
-func newBubble(t *testing.T) *world {
+func newBubble(t *testing.T) *world { return newBubbleOn(t, &transcript{}, gateway.Options{}) }
+
+// newBubbleOn is a gateway inside a synctest bubble, in front of a transcript that others may share.
+func newBubbleOn(t *testing.T, tr *transcript, o gateway.Options) *world {
 	l := &pipes{make(chan net.Conn), make(chan struct{})}
-	w := &world{t: t, base: "ws://parley/participant/websocket"}
+	w := &world{t: t, transcript: tr, base: "ws://parley/participant/websocket"}
 	w.http = &http.Client{Transport: &http.Transport{DialContext: l.dial, DisableKeepAlives: true}}
-	w.g = gateway.New(&w.transcript, gateway.Options{Log: slog.New(slog.DiscardHandler)})
+	o.Log = slog.New(slog.DiscardHandler)
+	w.g = gateway.New(tr, o)
 	srv := &http.Server{Handler: w.g}
 	go srv.Serve(l)
 	t.Cleanup(func() {
