@@ -300,6 +300,9 @@ export class Chat {
     } catch (error) {
       if ((error as { type?: string }).type !== "NetworkingError") {
         this.#mark(out.key, "failed");
+        if (statusCode(error) === 403) { // the token, or the chat, is over: a new connection tells
+          this.#unlessEnded({ phase: "broken" });
+        }
         return;
       }
       // Perhaps the answer alone was lost: the transcript tells, and takes the message out of the outbox.
