@@ -68,6 +68,9 @@ func (v *Verifier) Verify(r *http.Request, rawPath string, body []byte) (accessK
 	if err := v.readScope(&sig); err != nil {
 		return "", err
 	}
+	if !sig.hasHost() {
+		return "", refused("InvalidSignatureException", "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
+	}
 	secret, session, expires, ok := v.Secret(sig.accessKeyID)
 	if !ok || !equal(session, first(r.Header, "X-Amz-Security-Token")) {
 		return "", refused("UnrecognizedClientException", "The security token included in the request is invalid.")
@@ -212,6 +215,16 @@ func (v *Verifier) readScope(s *signature) error {
 		problems = append(problems, "Credential should be scoped to the date of the request: '"+s.stamp[:8]+"'.")
 	}
 	return refused("InvalidSignatureException", strings.Join(problems, " "))
+}
+
+// hasHost reports whether the host is signed, so that a request is good for one server alone. All official clients sign it.
+func (s *signature) hasHost() bool {
+	for name := range strings.SplitSeq(s.signedHeaders, ";") {
+		if strings.EqualFold(name, "host") {
+			return true
+		}
+	}
+	return false
 }
 
 // equal compares secrets; how long it takes tells nothing but their lengths.

@@ -298,6 +298,24 @@ Authorization: AWS4-HMAC-SHA256 Credential=AKIDLASTING/SCOPE, SignedHeaders=SIGN
 	}
 }
 
+// A signature without the host would be good for any server that knows the key.
+func TestSigV4WantsTheHostSigned(t *testing.T) {
+	for canonical, want := range map[string]string{
+		"GET\n/x\n\nx-amz-date:20260102T120000Z\n\nx-amz-date\n":                               hostNotSigned,
+		"GET\n/x\n\nx-amz-date:20260102T120000Z\nx-host:h\n\nx-amz-date;x-host\n":              hostNotSigned,
+		"GET\n/x\n\nhost:h\nx-amz-date:20260102T120000Z\nx-host:h\n\nhost;x-amz-date;x-host\n": "",
+	} {
+		r := handSigned(t, "GET /x HTTP/1.1\nHost: h\nX-Host: h\nX-Amz-Date: 20260102T120000Z\nAuthorization: AWS4-HMAC-SHA256 "+
+			"Credential=AKIDLASTING/SCOPE, SignedHeaders=SIGNEDHEADERS, Signature=SIGNATURE\n\n", canonical+hexHash(""), "20260102T120000Z")
+		_, err := r.verify(newVerifier())
+		if want != "" {
+			wantRefusal(t, err, r, "InvalidSignatureException", want)
+		} else if err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // badRequests are ways to fail, in the order in which they are looked for.
 var badRequests = []struct {
 	name, code, text string
@@ -333,6 +351,10 @@ var badRequests = []struct {
 		func(r *received, _ *Verifier) { edit(r, "Authorization", "/eu-central-1/", "/us-east-1/") },
 	},
 	{
+		"host not signed", "InvalidSignatureException", hostNotSigned,
+		func(r *received, _ *Verifier) { edit(r, "Authorization", ";host;", ";") },
+	},
+	{
 		"unknown access key", "UnrecognizedClientException", "The security token included in the request is invalid.",
 		func(_ *received, v *Verifier) {
 			v.Secret = func(string) (string, string, time.Time, bool) { return "", "", time.Time{}, false }
@@ -356,6 +378,8 @@ var badRequests = []struct {
 
 const mismatch = "The request signature we calculated does not match the signature you provided. " +
 	"Check your AWS Secret Access Key and signing method. Consult the service documentation for details."
+
+const hostNotSigned = "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization."
 
 func edit(r *received, header, old, with string) {
 	r.Header.Set(header, strings.Replace(r.Header.Get(header), old, with, 1))
