@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"strings"
-	"sync"
 
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/internal/arn"
@@ -19,8 +18,7 @@ type Config struct {
 	Store *store.Store
 	Scope arn.Scope
 
-	// MaxFlows is how many flows an instance may have; 0 is no limit. Amazon's default is 100. Several nodes that create flows at the
-	// same moment may pass it by one each.
+	// MaxFlows is how many flows an instance may have; 0 is no limit. Amazon's default is 100.
 	MaxFlows int
 
 	// AnyResource publishes flows that name queues and flows which the instance does not have; those actions take their error branch.
@@ -31,7 +29,6 @@ type Config struct {
 // Service answers the operations on configuration.
 type Service struct {
 	Config
-	creating sync.Mutex // held from counting flows to adding one
 }
 
 // New returns a configuration.

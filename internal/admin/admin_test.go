@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -328,6 +329,29 @@ func testNamesAreUniqueUnderConcurrency(t *testing.T, w *world) {
 	all.Wait()
 	if created != 1 || refused != 19 {
 		t.Errorf("%d created, %d refused as duplicates; want 1 and 19", created, refused)
+	}
+}
+
+// Of many that create a flow at the same moment as many succeed as the limit allows.
+func TestLimitHoldsUnderConcurrency(t *testing.T) { onBothEngines(t, testLimitHoldsUnderConcurrency) }
+
+func testLimitHoldsUnderConcurrency(t *testing.T, w *world) {
+	w.MaxFlows = len(newFlows) + 3
+	var created atomic.Int32
+	var all sync.WaitGroup
+	for i := range 20 {
+		all.Go(func() {
+			_, err := w.create(fmt.Sprint(i), smallest, "")
+			if _, ok := errors.AsType[*types.LimitExceededException](err); !ok && err != nil {
+				t.Error(err)
+			} else if err == nil {
+				created.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if n := created.Load(); n != 3 {
+		t.Errorf("%d flows where 3 more were allowed", n)
 	}
 }
 

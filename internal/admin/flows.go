@@ -45,21 +45,22 @@ func (s *Service) CreateContactFlow(ctx context.Context, in *connect.CreateConta
 		ID: uuid.NewString(), InstanceID: instance.ID, Name: *in.Name, Type: string(in.Type), Description: value(in.Description),
 		State: string(types.ContactFlowStateActive), Tags: in.Tags,
 	}
-	s.creating.Lock()
-	defer s.creating.Unlock()
-	if s.MaxFlows > 0 {
-		there, err := s.Store.Flows(ctx, instance.ID, nil, "", s.MaxFlows)
-		if err != nil {
-			return nil, err
-		}
-		if len(there) >= s.MaxFlows {
-			return nil, &types.LimitExceededException{Message: new(fmt.Sprintf("The instance has %d flows, which is its limit", len(there)))}
-		}
-	}
 	var hash string
 	err = s.Store.Update(ctx, store.Key{}, func(tx *store.Tx) error {
 		if _, err := tx.Instance(instance.ID); err != nil {
 			return orNotFound(err, "Instance")
+		}
+		if s.MaxFlows > 0 {
+			if err := tx.LockInstance(instance.ID); err != nil {
+				return err
+			}
+			there, err := tx.CountFlows(instance.ID, s.MaxFlows)
+			if err != nil {
+				return err
+			}
+			if there >= s.MaxFlows {
+				return &types.LimitExceededException{Message: new(fmt.Sprintf("The instance has %d flows, which is its limit", there))}
+			}
 		}
 		f := *f
 		hash = putContent(tx, &f, *in.Content, draft)

@@ -45,7 +45,7 @@ func (sc *scene) enterQueue() (failed string, err error) {
 		if err := sc.tx.LockInstance(sc.chat.InstanceID); err != nil {
 			return "", err
 		}
-		n, err := sc.tx.CountQueued(q.ID)
+		n, err := sc.tx.CountQueued(q.ID, int(q.MaxContacts))
 		if err != nil {
 			return "", err
 		}

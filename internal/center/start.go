@@ -112,7 +112,7 @@ func (sc *scene) start(in *connect.StartChatContactInput) error {
 		if err := tx.LockInstance(chat.InstanceID); err != nil {
 			return err
 		}
-		n, err := tx.CountLiveChats(chat.InstanceID)
+		n, err := tx.CountLiveChats(chat.InstanceID, sc.MaxActiveChats)
 		if err != nil {
 			return err
 		}

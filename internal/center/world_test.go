@@ -159,7 +159,7 @@ func (w *world) liveChats() int {
 	w.t.Helper()
 	var n int
 	err := w.Store.Update(w.t.Context(), store.Key{}, func(tx *store.Tx) (err error) {
-		n, err = tx.CountLiveChats(instanceID)
+		n, err = tx.CountLiveChats(instanceID, 1000)
 		return err
 	})
 	if err != nil {

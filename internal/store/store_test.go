@@ -174,7 +174,7 @@ func TestBrokenConnectionsAreReplaced(t *testing.T) {
 					}
 					meanwhile = ""
 				}
-				if _, err := tx.CountLiveChats(instanceID); err != nil {
+				if _, err := tx.CountLiveChats(instanceID, 9); err != nil {
 					return err
 				}
 				tx.Append(tx.Chat(), item(id, tx.Chat().Participants[0], "text/plain", "x", nil))

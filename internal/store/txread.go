@@ -56,7 +56,13 @@ func (tx *Tx) FlowVersion(id string, version int64) (*FlowVersion, error) {
 // ContactByID reads any contact. To change the contact of the key's chat use Contact.
 func (tx *Tx) ContactByID(id string) (*Contact, error) { return readContact(tx.w, id) }
 
-// ItemByID reads an item of the chat with this Num.
+// Item reads the item of the chat with this Num that has this Seq.
+func (tx *Tx) Item(chat, seq int64) (*Item, error) {
+	return one(tx.w, scanItem, selectItems+" where chat = $1 and seq = $2", chat, seq)
+}
+
+// ItemByID reads an item of the chat with this Num. It looks at all items from the newest on while everybody who shares the worker
+// waits: Store.ItemByID and then Item hold up nobody.
 func (tx *Tx) ItemByID(chat int64, id string) (*Item, error) { return readItemByID(tx.w, chat, id) }
 
 // Job reads a job.
@@ -94,18 +100,23 @@ func (tx *Tx) LockInstance(id string) error {
 	return tx.w.lock("select id from instances where id = $1 for update", id)
 }
 
-// CountLiveChats counts the chats of an instance that have not ended.
-func (tx *Tx) CountLiveChats(instance string) (int, error) {
-	return count(tx, "select count(*) from chats where instance_id = $1 and ended_at = 0", instance)
+// CountLiveChats counts the chats of an instance that have not ended, up to limit.
+func (tx *Tx) CountLiveChats(instance string, limit int) (int, error) {
+	return count(tx, "chats where instance_id = $1 and ended_at = 0", instance, limit)
 }
 
-// CountQueued counts the contacts in a queue.
-func (tx *Tx) CountQueued(queue string) (int, error) {
-	return count(tx, "select count(*) from contacts where queue_id = $1 and queue_id <> '' and ended_at = 0", queue)
+// CountQueued counts the contacts in a queue, up to limit.
+func (tx *Tx) CountQueued(queue string, limit int) (int, error) {
+	return count(tx, "contacts where queue_id = $1 and queue_id <> '' and ended_at = 0", queue, limit)
 }
 
-func count(tx *Tx, text string, args ...any) (int, error) {
-	n, err := one(tx.w, scanValue[int64], text, args...)
+// CountFlows counts the flows of an instance, up to limit.
+func (tx *Tx) CountFlows(instance string, limit int) (int, error) {
+	return count(tx, "flows where instance_id = $1", instance, limit)
+}
+
+func count(tx *Tx, from, of string, limit int) (int, error) {
+	n, err := one(tx.w, scanValue[int64], "select count(*) from (select 1 from "+from+" limit $2) counted", of, int64(limit))
 	if err != nil {
 		return 0, err
 	}

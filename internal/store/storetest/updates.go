@@ -187,9 +187,11 @@ func updateSeesThoseBefore(w *world) {
 			}
 			w.is("CustomerID", tx.Chat().CustomerID, "ada")
 			w.is("Seq", tx.Chat().Seq, int64(1))
-			live, err := tx.CountLiveChats(instanceID)
+			live, err := tx.CountLiveChats(instanceID, 9)
 			w.is("live chats", []any{live, err}, []any{2, nil})
-			queued, err := tx.CountQueued("q")
+			live, err = tx.CountLiveChats(instanceID, 1)
+			w.is("live chats up to 1", []any{live, err}, []any{1, nil})
+			queued, err := tx.CountQueued("q", 9)
 			w.is("queued contacts", []any{queued, err}, []any{1, nil})
 			j, err := tx.Job("k", "j")
 			w.is("job", []any{j, err}, []any{&store.Job{Kind: "k", Key: "j", ChatID: id, Due: 7}, nil})
@@ -201,7 +203,7 @@ func updateSeesThoseBefore(w *world) {
 			if err != nil || f.Name != "flow" {
 				return fmt.Errorf("flow %v %w", f, err)
 			}
-			it, err := tx.ItemByID(tx.Chat().Num, item.ID)
+			it, err := tx.Item(tx.Chat().Num, item.Seq)
 			if err != nil || it.Content != "one" {
 				return fmt.Errorf("item %v %w", it, err)
 			}
@@ -217,10 +219,12 @@ func updateSeesThoseBefore(w *world) {
 			w.is("Seq of the new chat", tx.Chat().Seq, int64(1))
 			_, err := tx.Job("k", "j")
 			w.fails("deleted job", err, store.ErrNotFound)
-			it, err := tx.ItemByID(item.Chat, item.ID)
+			it, err := tx.Item(item.Chat, item.Seq)
 			if err != nil || string(it.Extra) != `{"read":1}` {
 				return fmt.Errorf("item %v %w", it, err)
 			}
+			flows, err := tx.CountFlows(instanceID, 9)
+			w.is("flows", []any{flows, err}, []any{1, nil})
 			if f, err := tx.Flow("f"); err != nil || f.Name != "renamed" {
 				return fmt.Errorf("flow %v %w", f, err)
 			}
@@ -233,9 +237,9 @@ func updateSeesThoseBefore(w *world) {
 			return nil
 		}},
 		keyed{store.Key{}, func(tx *store.Tx) error {
-			live, err := tx.CountLiveChats(instanceID)
+			live, err := tx.CountLiveChats(instanceID, 9)
 			w.is("live chats after one ended", []any{live, err}, []any{1, nil})
-			queued, err := tx.CountQueued("q")
+			queued, err := tx.CountQueued("q", 9)
 			w.is("queued contacts after one ended", []any{queued, err}, []any{0, nil})
 			return nil
 		}},
@@ -543,7 +547,7 @@ func countsUnderLock(w *world) {
 			if err := tx.LockInstance(instanceID); err != nil {
 				return err
 			}
-			n, err := tx.CountLiveChats(instanceID)
+			n, err := tx.CountLiveChats(instanceID, limit)
 			if err != nil {
 				return err
 			}
