@@ -27,7 +27,7 @@ func (s *Server) createParticipantConnection(
 // Source: participant-wire sheet, 9.1.
 func (s *Server) socketBase(r *http.Request) string {
 	if s.cfg.PublicURL != "" {
-		return "ws" + strings.TrimPrefix(s.cfg.PublicURL, "http")
+		return "ws" + strings.TrimPrefix(s.cfg.PublicURL, "http") + s.cfg.BasePath
 	}
 	scheme, host := "ws", r.Host
 	if r.TLS != nil {

@@ -314,6 +314,10 @@ func TestMetrics(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := w.send("GET", "/metrics", "").body
+		{
+			"public address, base path", Config{PublicURL: "https://chat.example.org", BasePath: "/connect"}, "http://10.0.0.7:8080", nil,
+			"wss://chat.example.org/connect",
+		},
 	for _, want := range []string{
 		`parley_requests_total{operation="StartChatContact",status="200"} 1`,
 		`parley_requests_total{operation="SendMessage",status="403"} 1`,
