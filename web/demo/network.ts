@@ -36,7 +36,7 @@ export function watchCalls(told: (call: Call) => void): void {
       return answer;
     } catch (cause) {
       tell(null);
-      throw Object.assign(new Error("The server cannot be reached", { cause }), { name: "NetworkingError" });
+      throw Object.assign(new Error("The server cannot be reached.", { cause }), { name: "NetworkingError" });
     }
   };
 }
@@ -66,7 +66,7 @@ export async function startChat(name: string, attributes: Record<string, string>
   });
   const { data } = await answer.json();
   if (!answer.ok) {
-    throw new Error(data?.Error?.Message ?? data?.Error?.message ?? `The server answered ${answer.status}`);
+    throw new Error(data?.Error?.Message ?? data?.Error?.message ?? `The server answered ${answer.status}.`);
   }
   return data.startChatResult;
 }
@@ -94,7 +94,7 @@ export function loadChatJS(): Promise<typeof connect.ChatSession> {
     };
     script.onerror = () => {
       library = undefined;
-      reject(new Error("The chat library could not be loaded"));
+      reject(new Error("The chat library could not be loaded."));
     };
     document.head.append(script);
   });
