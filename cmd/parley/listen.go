@@ -7,12 +7,25 @@ import (
 	"net/netip"
 	"os"
 	"strconv"
+	"strings"
 	"syscall"
 )
 
 // firstInherited is the first descriptor that a parent hands over, by the convention of systemd.
 // Source: sd_listen_fds(3).
 const firstInherited = 3
+
+// heldVariable has the configured addresses of the sockets that our supervisor holds, for the processes it starts.
+const heldVariable = "LISTEN_ADDRESSES"
+
+// heldAddresses are the configured addresses of the sockets that a supervisor of ours holds; nil without one.
+func heldAddresses() []string {
+	text := os.Getenv(heldVariable)
+	if text == "" {
+		return nil
+	}
+	return strings.Split(text, ",")
+}
 
 // listeners returns a listener for each address. When a parent (systemd, or our own supervisor) has opened the sockets, they are taken in
 // the order in which it passes them, whatever the addresses say.
@@ -45,7 +58,7 @@ func listeners(addresses ...string) ([]net.Listener, error) {
 // them: our supervisor cannot know the process id beforehand.
 func inheritedListeners() ([]net.Listener, error) {
 	count, pid := os.Getenv("LISTEN_FDS"), os.Getenv("LISTEN_PID")
-	for _, name := range []string{"LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES"} {
+	for _, name := range []string{"LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", heldVariable} {
 		os.Unsetenv(name) // not for the processes we start
 	}
 	if count == "" || pid != "" && pid != strconv.Itoa(os.Getpid()) {

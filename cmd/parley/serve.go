@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 	"time"
 
@@ -41,21 +43,26 @@ type serveCommand struct {
 
 func (c *serveCommand) Run() error {
 	s, err := c.settings(os.Environ())
-	if err != nil || c.Check {
+	if err != nil {
 		return err
 	}
-	log := newLogger(os.Stderr, s.LogLevel, false)
-	addresses := []string{s.Listen}
-	if s.AdminListen != "" {
-		addresses = append(addresses, s.AdminListen)
+	held := heldAddresses()
+	moved := s.moved(held)
+	if c.Check {
+		return moved
 	}
-	all, err := listeners(addresses...)
+	log := newLogger(os.Stderr, s.LogLevel, false)
+	if moved != nil {
+		log.Error("serving on the sockets that are held", "error", moved)
+		s.listenOn(held)
+	}
+	all, err := listeners(s.addresses()...)
 	if err != nil {
 		return err
 	}
 	if canSupervise && !c.Worker {
 		args := append([]string{}, os.Args[1:]...)
-		return supervise(append(args, "--worker"), append(args[:len(args):len(args)], "--check"), all, s.ShutdownDelay, log)
+		return supervise(append(args, "--worker"), append(args[:len(args):len(args)], "--check"), s.addresses(), all, s.ShutdownDelay, log)
 	}
 	return c.serve(s, all)
 }
@@ -92,6 +99,32 @@ func (c *serveCommand) settings(env []string) (settings, error) {
 		return s, err
 	}
 	return s, s.Config.Check()
+}
+
+// addresses are where to listen: the main one, then that for operators if there is one.
+func (s *settings) addresses() []string {
+	if s.AdminListen == "" {
+		return []string{s.Listen}
+	}
+	return []string{s.Listen, s.AdminListen}
+}
+
+// moved says that the addresses are not those for which the supervisor holds sockets. No worker can change these.
+func (s *settings) moved(held []string) error {
+	if held == nil || slices.Equal(held, s.addresses()) {
+		return nil
+	}
+	return fmt.Errorf("listen changed: a full restart is needed (%d held: %s; %d configured: %s)",
+		len(held), strings.Join(held, ", "), len(s.addresses()), strings.Join(s.addresses(), ", "))
+}
+
+// listenOn replaces the addresses.
+func (s *settings) listenOn(held []string) {
+	s.Listen, s.AdminListen = held[0], ""
+	if len(held) > 1 {
+		s.AdminListen = held[1]
+	}
+	s.SeparateMetrics = s.AdminListen != ""
 }
 
 // certificate loads what TLS needs; nil without TLS.

@@ -130,6 +130,36 @@ func TestHangupWithABadConfigurationKeepsTheWorker(t *testing.T) {
 	p.stop()
 }
 
+// The sockets stay as they are until a full restart: a worker with others in its configuration could not come up.
+func TestHangupWithOtherAddressesKeepsTheWorker(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "parley.yaml")
+	first := "listen: 127.0.0.1:0\n"
+	write(t, file, first)
+	p := startWith(t, &exec.Cmd{Path: binary, Args: []string{binary, "serve", "--config", file}, Dir: dir})
+	url, pid := p.serving(0)
+	for i, changed := range []string{"listen: 127.0.0.1:1\n", first + "admin_listen: 127.0.0.1:0\n"} {
+		write(t, file, changed)
+		p.Process.Signal(syscall.SIGHUP)
+		line := p.waitFor(&p.stderr, "no restart", i)
+		if !strings.Contains(line, "listen changed: a full restart is needed") {
+			t.Errorf("%q: the log does not say why: %s", changed, line)
+		}
+		get(t, url+"/healthz", http.StatusOK)
+		if err := syscall.Kill(pid, 0); err != nil {
+			t.Fatalf("%q: the worker is gone: %v", changed, err)
+		}
+	}
+	// A worker that has to be replaced meanwhile takes the sockets that are there.
+	syscall.Kill(pid, syscall.SIGKILL)
+	p.serving(1)
+	get(t, url+"/healthz", http.StatusOK)
+	write(t, file, first)
+	p.Process.Signal(syscall.SIGHUP)
+	p.serving(2)
+	p.stop()
+}
+
 // A chat as chatjs lives it through a restart: its socket closes, it asks for a new one at once, and the answer is late instead of
 // missing. Source: participant-wire sheet, 9.5.
 func TestChatSurvivesTheReplacementOfTheWorker(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 // Sockets cannot be handed to a child process here: the server runs without a supervisor.
 const canSupervise = false
 
-func supervise(_, _ []string, _ []net.Listener, _ time.Duration, _ *slog.Logger) error {
+func supervise(_, _, _ []string, _ []net.Listener, _ time.Duration, _ *slog.Logger) error {
 	return errors.New("no supervisor on this system")
 }
 

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -38,6 +39,7 @@ const (
 type supervisor struct {
 	args    []string // of the worker
 	check   []string // of a process that says whether a worker would start
+	env     []string // of both: it says what the sockets are for
 	sockets []*os.File
 	delay   time.Duration // the shutdown_delay of the worker
 	log     *slog.Logger
@@ -53,10 +55,11 @@ type worker struct {
 	started time.Time
 }
 
-// supervise runs workers on the listeners until a signal ends it. It returns the worker's exit code when the very first one does
+// supervise runs workers on the listeners of these configured addresses until a signal ends it. It returns the worker's exit code when the very first one does
 // not come up: then something is wrong that a restart does not mend.
-func supervise(args, check []string, listeners []net.Listener, delay time.Duration, log *slog.Logger) error {
+func supervise(args, check, addresses []string, listeners []net.Listener, delay time.Duration, log *slog.Logger) error {
 	s := &supervisor{args: args, check: check, delay: delay, log: log}
+	s.env = append(os.Environ(), heldVariable+"="+strings.Join(addresses, ","))
 	for _, l := range listeners {
 		f, err := l.(*net.TCPListener).File()
 		if err != nil {
@@ -149,7 +152,7 @@ func (s *supervisor) start() (*worker, error) {
 	}
 	w.cmd.Stdout, w.cmd.Stderr = os.Stdout, os.Stderr
 	w.cmd.ExtraFiles = append(append(w.cmd.ExtraFiles, s.sockets...), aliveRead, readyWrite)
-	w.cmd.Env = append(os.Environ(), "LISTEN_FDS="+strconv.Itoa(len(s.sockets)))
+	w.cmd.Env = append(s.env[:len(s.env):len(s.env)], "LISTEN_FDS="+strconv.Itoa(len(s.sockets)))
 	w.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // a terminal's Ctrl-C reaches us alone
 	if err := w.cmd.Start(); err != nil {
 		aliveWrite.Close()
@@ -202,7 +205,9 @@ func (s *supervisor) tryOut() error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	out, err := exec.CommandContext(ctx, path, s.check...).CombinedOutput()
+	check := exec.CommandContext(ctx, path, s.check...)
+	check.Env = s.env
+	out, err := check.CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("%w: %s", err, out)
 	}
