@@ -51,14 +51,14 @@ func (s *Store) RetryJob(ctx context.Context, j Job, due time.Time) error {
 	})
 }
 
-// DeleteExpired deletes answers to requests that need not be remembered any more, a thousand in a transaction.
+// DeleteExpired deletes answers to requests that need not be remembered any more: a thousand at a time, so that nobody waits long.
 func (s *Store) DeleteExpired(ctx context.Context) error {
 	const most = 1000
 	for deleted := int64(most); deleted == most; {
 		err := s.engine.maintain(ctx, func(q querier) error {
 			deleted = 0
 			return q.query(`delete from requests where (scope, token) in
-					(select scope, token from requests where expires_at <= $1 limit $2) returning 1`,
+					(select scope, token from requests where expires_at <= $1 limit $2`+s.engine.skipLocked()+`) returning 1`,
 				[]any{s.Now().UnixMilli(), int64(most)}, func(row) error { deleted++; return nil })
 		})
 		if err != nil {

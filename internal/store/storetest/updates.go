@@ -540,6 +540,35 @@ func requestExpires(w *world) {
 	w.is("deleted", answer(), "")
 }
 
+func expiredRequestsAreDeletedInPortions(w *world) {
+	const requests, portions = 2500, 3
+	w.update(store.Key{}, func(tx *store.Tx) error {
+		for i := range requests {
+			tx.PutRequest(store.Request{Scope: "s", Token: fmt.Sprint(i), ExpiresAt: startOfTime + 1})
+		}
+		tx.PutRequest(store.Request{Scope: "s", Token: "later", ExpiresAt: startOfTime + 2})
+		return nil
+	})
+	w.now.Add(1)
+	before := w.nodes[0].Stats().Groups
+	if err := w.nodes[0].DeleteExpired(w.Context()); err != nil {
+		w.Fatal(err)
+	}
+	if w.engine == SQLite { // others write between them
+		w.is("transactions", w.nodes[0].Stats().Groups-before, int64(portions))
+	}
+	w.now.Add(-1) // nothing has expired
+	w.update(store.Key{}, func(tx *store.Tx) error {
+		for i := range requests {
+			if _, err := tx.Request("s", fmt.Sprint(i)); !errors.Is(err, store.ErrNotFound) {
+				return fmt.Errorf("request %d: %w", i, err)
+			}
+		}
+		_, err := tx.Request("s", "later")
+		return err
+	})
+}
+
 func countsUnderLock(w *world) {
 	var started atomic.Int32
 	start := func(limit int) func(*store.Tx) error {
