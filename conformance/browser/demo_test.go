@@ -301,7 +301,11 @@ func TestDemoByKeyboard(t *testing.T) {
 	page := openDemo(t, startDev(t).Endpoint)
 	at := func(want string) {
 		t.Helper()
-		if got := page.focus(); got != want {
+		got := page.focus()
+		for limit := time.Now().Add(5 * time.Second); got != want && time.Now().Before(limit); got = page.focus() {
+			time.Sleep(10 * time.Millisecond) // the page moves it after it has drawn
+		}
+		if got != want {
 			t.Fatalf("the focus is on %q, want %q", got, want)
 		}
 	}
