@@ -56,8 +56,14 @@ func (s *Service) SendEvent(
 	ctx context.Context, conn auth.Connection, in *participant.SendEventInput,
 ) (*participant.SendEventOutput, error) {
 	contentType, content := *in.ContentType, value(in.Content)
+	var about int64
 	switch contentType {
-	case eventTyping, eventAcknowledged, eventDelivered, eventRead:
+	case eventTyping, eventAcknowledged:
+	case eventDelivered, eventRead:
+		var err error
+		if about, err = s.receiptAbout(ctx, conn, content); err != nil {
+			return nil, err
+		}
 	default:
 		return nil, participantInvalid(fmt.Sprintf("content type %q can not be sent by a participant", contentType))
 	}
@@ -86,7 +92,7 @@ func (s *Service) SendEvent(
 			}
 			sc.tell(frame(sc.chat.ID, &typing).Item)
 		case eventDelivered, eventRead:
-			if err := sc.receive(caller, contentType, content); err != nil {
+			if err := sc.receive(caller, contentType, about); err != nil {
 				return err
 			}
 		}
@@ -107,22 +113,39 @@ func (s *Service) SendEvent(
 	return &participant.SendEventOutput{Id: &answer.ID, AbsoluteTime: wire.Time(answer.At)}, nil
 }
 
-// receive records that a message was delivered to the caller or read, and tells the sender. Receipts for the caller's own messages,
-// for events and for unknown ids are ignored: clients do send them. Source: participant-wire sheet, section 6.
-func (sc *scene) receive(caller store.Participant, contentType, content string) error {
+// receiptAbout returns the number of the item that a receipt names, 0 when the chat has no such item. A long chat takes a while to look
+// through, so this is done before the update.
+func (s *Service) receiptAbout(ctx context.Context, conn auth.Connection, content string) (seq int64, err error) {
+	chat, err := s.liveChat(ctx, conn.ChatID, conn.ParticipantID)
+	if err != nil {
+		return 0, err
+	}
 	var of struct {
 		MessageID string `json:"messageId"`
 	}
 	if err := json.Unmarshal([]byte(content), &of); err != nil || of.MessageID == "" {
-		return participantInvalid(`the content of a receipt is {"messageId":"…"}`)
+		return 0, participantInvalid(`the content of a receipt is {"messageId":"…"}`)
 	}
+	it, err := s.Store.ItemByID(ctx, chat.Num, of.MessageID)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return 0, nil
+	case err != nil:
+		return 0, err
+	}
+	return it.Seq, nil
+}
+
+// receive records that a message was delivered to the caller or read, and tells the sender. Receipts for the caller's own messages,
+// for events and for unknown ids are ignored: clients do send them. Source: participant-wire sheet, section 6.
+func (sc *scene) receive(caller store.Participant, contentType string, about int64) error {
 	if active := sc.people(); active > 2 {
 		return &ptypes.ConflictException{Message: new("Receipts are not available while more than two participants are in the chat")}
 	}
-	it, err := sc.tx.ItemByID(sc.chat.Num, of.MessageID)
-	if errors.Is(err, store.ErrNotFound) {
+	if about == 0 {
 		return nil
 	}
+	it, err := sc.tx.Item(sc.chat.Num, about)
 	if err != nil {
 		return err
 	}
