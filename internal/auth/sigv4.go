@@ -48,14 +48,12 @@ type signingKey struct {
 // maxKeys is for how many access keys a signing key is kept.
 const maxKeys = 1024
 
-// Verify returns the access key that signed the request. rawPath is the path as it came, still escaped, with its prefix; body is the
-// whole body. Any error is a *wire.GatewayError in the order and the words of Amazon's gateway.
-//
-// The path is escaped once more than on the wire. UNSIGNED-PAYLOAD is refused.
-func (v *Verifier) Verify(r *http.Request, rawPath string, body []byte) (accessKeyID string, err error) {
+// Check looks at everything that does not need the body, so that nobody has to read the body of a caller without an access key. The
+// signature itself is left to Verify. Any error is a *wire.GatewayError in the order and the words of Amazon's gateway.
+func (v *Verifier) Check(r *http.Request) (Signature, error) {
 	sig, err := readSignature(r.Header)
 	if err != nil {
-		return "", err
+		return sig, err
 	}
 	now := time.Now
 	if v.Now != nil {
@@ -63,22 +61,31 @@ func (v *Verifier) Verify(r *http.Request, rawPath string, body []byte) (accessK
 	}
 	at := now()
 	if err := v.checkDate(sig, at); err != nil {
-		return "", err
+		return sig, err
 	}
 	if err := v.readScope(&sig); err != nil {
-		return "", err
+		return sig, err
 	}
 	if !sig.hasHost() {
-		return "", refused("InvalidSignatureException", "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
+		return sig, refused("InvalidSignatureException", "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
 	}
 	secret, session, expires, ok := v.Secret(sig.accessKeyID)
 	if !ok || !equal(session, first(r.Header, "X-Amz-Security-Token")) {
-		return "", refused("UnrecognizedClientException", "The security token included in the request is invalid.")
+		return sig, refused("UnrecognizedClientException", "The security token included in the request is invalid.")
 	}
 	if !expires.IsZero() && !at.Before(expires) {
-		return "", refused("ExpiredTokenException", "The security token included in the request is expired")
+		return sig, refused("ExpiredTokenException", "The security token included in the request is expired")
 	}
-	if !v.matches(&sig, secret, r, rawPath, body) {
+	sig.secret = secret
+	return sig, nil
+}
+
+// Verify returns the access key that signed the request, whose signature has passed Check. rawPath is the path as it came, still
+// escaped, with its prefix; body is the whole body. An error is a *wire.GatewayError.
+//
+// The path is escaped once more than on the wire. UNSIGNED-PAYLOAD is refused.
+func (v *Verifier) Verify(sig Signature, r *http.Request, rawPath string, body []byte) (accessKeyID string, err error) {
+	if !v.matches(&sig, r, rawPath, body) {
 		return "", refused("InvalidSignatureException", "The request signature we calculated does not match the signature you provided. "+
 			"Check your AWS Secret Access Key and signing method. Consult the service documentation for details.")
 	}
@@ -89,16 +96,18 @@ func refused(code, message string) error {
 	return &wire.GatewayError{Status: http.StatusForbidden, Code: code, Message: message}
 }
 
-// signature is what a request says about its signature.
-type signature struct {
+// Signature is what a request says about its signature, when Check finds nothing wrong with it.
+type Signature struct {
 	credential, signedHeaders, signature string
 	stamp                                string // date and time in basicTime
 	at                                   time.Time
 
 	accessKeyID, date, scope string // parts of credential; scope is all behind the access key
+
+	secret string // of the access key
 }
 
-func readSignature(h http.Header) (s signature, err error) {
+func readSignature(h http.Header) (s Signature, err error) {
 	header := first(h, "Authorization")
 	if header == "" {
 		return s, refused("MissingAuthenticationTokenException", "Missing Authentication Token")
@@ -148,7 +157,7 @@ func first(h http.Header, name string) string {
 	return ""
 }
 
-func (s *signature) lacking(header string, date bool) error {
+func (s *Signature) lacking(header string, date bool) error {
 	var text strings.Builder
 	for _, p := range []struct {
 		name    string
@@ -169,7 +178,7 @@ func echo(text string) string {
 	return strings.ToValidUTF8(text[:min(len(text), 1000)], "?")
 }
 
-func (v *Verifier) checkDate(s signature, now time.Time) error {
+func (v *Verifier) checkDate(s Signature, now time.Time) error {
 	skew := v.Skew
 	if skew == 0 {
 		skew = defaultSkew
@@ -188,7 +197,7 @@ func (v *Verifier) checkDate(s signature, now time.Time) error {
 }
 
 // readScope takes the credential apart and checks what it is good for.
-func (v *Verifier) readScope(s *signature) error {
+func (v *Verifier) readScope(s *Signature) error {
 	if strings.Count(s.credential, "/") != 4 {
 		return refused("InvalidSignatureException",
 			"Credential should have 5 parts with slashes between, keyid/date/region/service/aws4_request, not '"+echo(s.credential)+"'.")
@@ -218,7 +227,7 @@ func (v *Verifier) readScope(s *signature) error {
 }
 
 // hasHost reports whether the host is signed, so that a request is good for one server alone. All official clients sign it.
-func (s *signature) hasHost() bool {
+func (s *Signature) hasHost() bool {
 	for name := range strings.SplitSeq(s.signedHeaders, ";") {
 		if strings.EqualFold(name, "host") {
 			return true
@@ -241,7 +250,7 @@ type scratch struct {
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 // matches reports whether the signature is the one that the secret makes for this request.
-func (v *Verifier) matches(s *signature, secret string, r *http.Request, rawPath string, body []byte) bool {
+func (v *Verifier) matches(s *Signature, r *http.Request, rawPath string, body []byte) bool {
 	var payload [2 * sha256.Size]byte
 	digest := sha256.Sum256(body)
 	hex.Encode(payload[:], digest[:])
@@ -252,7 +261,7 @@ func (v *Verifier) matches(s *signature, secret string, r *http.Request, rawPath
 	if copy(claimed[:], s.signature) != 2*sha256.Size {
 		return false
 	}
-	key := v.signingKey(s, secret)
+	key := v.signingKey(s)
 	m := scratches.Get().(*scratch)
 	defer scratches.Put(m)
 	m.query = m.query[:0]
@@ -287,7 +296,7 @@ func compareParameters(a, b string) int {
 }
 
 // sign returns the signature in hexadecimal.
-func (m *scratch) sign(s *signature, key *macs, r *http.Request, rawPath string, payload []byte) (text [2 * sha256.Size]byte) {
+func (m *scratch) sign(s *Signature, key *macs, r *http.Request, rawPath string, payload []byte) (text [2 * sha256.Size]byte) {
 	b := append(append(m.buf[:0], r.Method...), '\n')
 	b = append(appendPath(b, rawPath), '\n')
 	for i, parameter := range m.query {
@@ -383,20 +392,20 @@ func appendSqueezed(dst []byte, text string) []byte {
 	}
 }
 
-func (v *Verifier) signingKey(s *signature, secret string) *macs {
+func (v *Verifier) signingKey(s *Signature) *macs {
 	v.mu.RLock()
 	key := v.keys[s.accessKeyID]
 	v.mu.RUnlock()
-	if key.macs != nil && key.date == s.date && key.secret == secret {
+	if key.macs != nil && key.date == s.date && key.secret == s.secret {
 		return key.macs
 	}
-	chain := []byte("AWS4" + secret)
+	chain := []byte("AWS4" + s.secret)
 	for _, part := range []string{s.date, v.Region, v.Service, terminator} {
 		h := hmac.New(sha256.New, chain)
 		h.Write([]byte(part))
 		chain = h.Sum(nil)
 	}
-	key = signingKey{strings.Clone(s.date), secret, newMACs(chain)}
+	key = signingKey{strings.Clone(s.date), s.secret, newMACs(chain)}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	if v.keys == nil || len(v.keys) >= maxKeys {

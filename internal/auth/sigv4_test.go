@@ -51,7 +51,13 @@ type received struct {
 	body []byte
 }
 
-func (r received) verify(v *Verifier) (string, error) { return v.Verify(r.Request, r.path, r.body) }
+func (r received) verify(v *Verifier) (string, error) {
+	sig, err := v.Check(r.Request)
+	if err != nil {
+		return "", err
+	}
+	return v.Verify(sig, r.Request, r.path, r.body)
+}
 
 // receive sends a request through net/http's writer and reader. It fails for what they cannot carry.
 func receive(client *http.Request) (received, error) {

@@ -116,20 +116,18 @@ func (s *Server) startPublicChat(c *call) ([]byte, error) {
 	if c.r.Method != http.MethodPost {
 		return nil, notAllowed(c, "POST")
 	}
-	if err := c.readBody(); err != nil {
+	if err := s.mayAsk(c); err != nil {
+		return nil, err
+	}
+	if err := s.readUnverified(c); err != nil {
 		return nil, err
 	}
 	in, err := connect.StartChatContact.DecodeRequest(&wire.Request{Header: c.r.Header, Body: c.in.Body})
 	if err != nil {
 		return nil, err
 	}
-	if err := s.mayStart(*in.ContactFlowId, c.r.Header.Get("Origin")); err != nil {
-		return nil, err
-	}
-	if s.cfg.Dev == nil {
-		if wait, ok := s.publicStarts.take(s.clock.Now(), s.remote(c.r)); !ok {
-			return nil, c.throttle(wait)
-		}
+	if s.cfg.Dev == nil && !slices.Contains(s.cfg.PublicChats.Flows, *in.ContactFlowId) {
+		return nil, refused("This flow is not among those that pages may start (public_chats.flows)")
 	}
 	out, err := s.center.StartChatContact(c.r.Context(), in)
 	if err != nil {
@@ -141,15 +139,19 @@ func (s *Server) startPublicChat(c *call) ([]byte, error) {
 	return fmt.Appendf(b, `,"featurePermissions":{"ATTACHMENTS":false,"MESSAGING_MARKDOWN":%t}}`, markdown), nil
 }
 
-// mayStart says whether a page may start this flow without a key. In dev mode every page may.
-func (s *Server) mayStart(flow, origin string) error {
-	allowed := s.cfg.PublicChats
+// mayAsk says whether a page may start chats without a key, and now. It is asked before anything is read. In dev mode every page may.
+func (s *Server) mayAsk(c *call) error {
+	public := s.cfg.PublicChats
 	switch {
 	case s.cfg.Dev != nil:
-	case !slices.Contains(allowed.Flows, flow):
-		return refused("This flow is not among those that pages may start (public_chats.flows)")
-	case len(allowed.Origins) > 0 && !slices.Contains(allowed.Origins, origin):
+		return nil
+	case len(public.Flows) == 0:
+		return refused("Pages may not start chats here (public_chats.flows)")
+	case len(public.Origins) > 0 && !slices.Contains(public.Origins, c.r.Header.Get("Origin")):
 		return refused("This page is not among those that may start chats (public_chats.origins)")
+	}
+	if wait, ok := s.publicStarts.take(s.clock.Now(), s.remote(c.r)); !ok {
+		return c.throttle(wait)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/openparley/parley/api/connect"
 	ctypes "github.com/openparley/parley/api/connect/types"
@@ -45,7 +46,7 @@ func (s *Server) routes() {
 	s.own("/healthz", "Health", slog.LevelDebug, s.healthz)
 	s.own("/readyz", "Ready", slog.LevelDebug, s.readyz)
 	s.own("/participant/websocket", "WebSocket", slog.LevelInfo, raw(s.gateway))
-	s.own("/parley/v1/chats", "PublicChat", slog.LevelInfo, s.publicChat)
+	s.own("/parley/v1/chats", "PublicChat", slog.LevelInfo, s.publicChat).bodyLimit = publicBodyLimit
 	if !s.cfg.SeparateMetrics {
 		s.own("/metrics", "Metrics", slog.LevelDebug, raw(s.metrics.handler()))
 	}
@@ -82,6 +83,9 @@ const (
 
 	// flowBodyLimit leaves room for flow content of 256,000 characters, each escaped in JSON.
 	flowBodyLimit = 2 << 20
+
+	// publicBodyLimit is for callers without a key: room for 32 KiB of attributes.
+	publicBodyLimit = 64 << 10
 )
 
 func (s *Server) endpoint(service *wire.Service, name string) *endpoint {
@@ -206,7 +210,7 @@ func (s *Server) nowhere(name string) *endpoint {
 }
 
 // own serves a path that is not of the two services, and what lies below it when it ends in a slash.
-func (s *Server) own(path, name string, level slog.Level, serve func(*call) error) {
+func (s *Server) own(path, name string, level slog.Level, serve func(*call) error) *endpoint {
 	e := &endpoint{
 		name: name, encode: wire.AppendError, bodyLimit: bodyLimit, level: level, metrics: s.metrics.operation(name),
 		throttled: tooManyRequests, serve: serve,
@@ -216,6 +220,7 @@ func (s *Server) own(path, name string, level slog.Level, serve func(*call) erro
 	} else {
 		s.paths[path] = e
 	}
+	return e
 }
 
 // raw serves by a handler that writes its answer itself.
@@ -263,13 +268,45 @@ func (c *call) isAbout(v any) {
 
 // signed lets a request of the Connect service pass whose signature and quota are in order.
 func (s *Server) signed(c *call) error {
-	if err := c.readBody(); err != nil {
+	sig, err := s.verifier.Check(c.r)
+	if err != nil {
 		return err
 	}
-	if _, err := s.verifier.Verify(c.r, c.in.RawPath, c.in.Body); err != nil {
+	if err := s.readUnverified(c); err != nil {
+		return err
+	}
+	if _, err := s.verifier.Verify(sig, c.r, c.in.RawPath, c.in.Body); err != nil {
 		return err
 	}
 	return s.admit(c, "")
+}
+
+const (
+	// maxUnverified bounds the bodies, in bytes and all together, that are being read while nobody knows whether the caller may call.
+	maxUnverified = 64 << 20
+
+	// unverifiedWait is how long a body waits for others to make room.
+	unverifiedWait = 5 * time.Second
+)
+
+// readUnverified reads the body of a caller that is not authenticated yet.
+func (s *Server) readUnverified(c *call) error {
+	weight := c.r.ContentLength
+	if weight == 0 {
+		return c.readBody() // and do not wait behind those with one
+	}
+	if limit := int64(c.of.bodyLimit); weight < 0 || weight > limit {
+		weight = limit
+	}
+	ctx, cancel := context.WithTimeout(c.r.Context(), unverifiedWait)
+	defer cancel()
+	if s.unverified.Acquire(ctx, weight) != nil {
+		return &wire.GatewayError{
+			Status: http.StatusServiceUnavailable, Code: "ServiceUnavailableException", Message: "Too many requests are being read",
+		}
+	}
+	defer s.unverified.Release(weight)
+	return c.readBody()
 }
 
 // admit lets a call pass its quota, at once or after a wait.

@@ -1,6 +1,9 @@
 package server
 
 import (
+	"bufio"
+	"fmt"
+	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -327,5 +330,80 @@ func TestRequestLog(t *testing.T) {
 		if strings.Contains(log, secret) {
 			t.Errorf("the log holds a %s", what)
 		}
+	}
+}
+
+// stalled sends a request whose body does not come, and returns the answer.
+func (w *world) stalled(method, path, headers string, length int) (status int, code string) {
+	w.t.Helper()
+	conn, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { conn.Close() })
+	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n%s\r\n", method, path, length, headers)
+	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		w.t.Fatalf("no answer without the body: %v", err)
+	}
+	resp.Body.Close()
+	return resp.StatusCode, resp.Header.Get("x-amzn-ErrorType")
+}
+
+// Who has no key, or may not start chats, is answered before a byte of the body has come.
+func TestBodiesOfStrangersAreNotRead(t *testing.T) {
+	w := open(t)
+	now := time.Now().UTC().Format("20060102T150405Z")
+	authorization := func(date, key string) string {
+		return "X-Amz-Date: " + date + "\r\nAuthorization: AWS4-HMAC-SHA256 Credential=" + key + "/" + date[:8] +
+			"/us-east-1/connect/aws4_request, SignedHeaders=host;x-amz-date, Signature=" + strings.Repeat("0", 64) + "\r\n"
+	}
+	for _, tt := range []struct{ name, headers, code string }{
+		{"unsigned", "", "MissingAuthenticationTokenException"},
+		{"half a header", "Authorization: AWS4-HMAC-SHA256 Credential=x\r\n", "IncompleteSignatureException"},
+		{"late", authorization("20200101T000000Z", DevAccessKey), "InvalidSignatureException"},
+		{"unknown key", authorization(now, "AKIA"), "UnrecognizedClientException"},
+	} {
+		if status, code := w.stalled("PUT", "/contact/chat", tt.headers, bodyLimit); status != http.StatusForbidden || code != tt.code {
+			t.Errorf("%s: %d %s, want 403 %s", tt.name, status, code, tt.code)
+		}
+	}
+	w = open(t, func(c *Config) {
+		c.Dev, c.PublicChats = nil, PublicChats{Flows: []string{DevFlow}, Origins: []string{"https://shop.example"}, Rate: Rate{PerSecond: 0.001, Burst: 1}}
+	})
+	const big = 1 << 20 // more than net/http waits for before it answers
+	if status, _ := w.stalled("POST", "/parley/v1/chats", "", big); status != http.StatusForbidden {
+		t.Errorf("no origin: %d, want 403", status)
+	}
+	if status, _ := w.stalled("POST", "/parley/v1/chats", "Origin: https://shop.example\r\n", big); status != http.StatusRequestEntityTooLarge {
+		t.Errorf("oversize: %d, want 413", status)
+	}
+	if status, _ := w.stalled("POST", "/parley/v1/chats", "Origin: https://shop.example\r\n", big); status != http.StatusTooManyRequests {
+		t.Errorf("too often: %d, want 429", status)
+	}
+}
+
+func TestBodiesOfStrangersAreBounded(t *testing.T) {
+	w := open(t)
+	if !w.unverified.TryAcquire(maxUnverified - int64(len(startBody)) + 1) {
+		t.Fatal("others are being read")
+	}
+	answered := make(chan reply)
+	go func() { answered <- w.send("PUT", "/contact/chat", startBody, "sign", DevAccessKey) }()
+	select {
+	case r := <-answered:
+		t.Fatalf("read beyond the limit: %d %s", r.status, r.body)
+	case <-time.After(50 * time.Millisecond):
+	}
+	if r := w.send("GET", "/instance", "", "sign", DevAccessKey); r.status != http.StatusOK {
+		t.Errorf("a request without a body: %d %s", r.status, r.body)
+	}
+	w.unverified.Release(1)
+	if r := <-answered; r.status != http.StatusOK {
+		t.Errorf("after there was room: %d %s", r.status, r.body)
+	}
+	if !w.unverified.TryAcquire(int64(len(startBody)) - 1) {
+		t.Error("the room is not given back")
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/wire"
 	"github.com/openparley/parley/internal/admin"
@@ -52,6 +54,7 @@ type Server struct {
 	paths, folders     map[string]*endpoint // paths of our own
 	unknown, preflight *endpoint
 	publicStarts       *limiter
+	unverified         *semaphore.Weighted // bytes of bodies whose senders are not known yet
 
 	http, adminHTTP *listening
 	stopping        atomic.Bool
@@ -70,7 +73,7 @@ func Open(ctx context.Context, cfg Config) (*Server, error) {
 	s := &Server{
 		cfg: cfg, log: cfg.Log, clock: cfg.Clock, cors: cors{cfg.CORSOrigins}, metrics: newMetrics(),
 		served: map[string]bool{}, paths: map[string]*endpoint{}, folders: map[string]*endpoint{},
-		publicStarts: newLimiter(cfg.PublicChats.Rate),
+		publicStarts: newLimiter(cfg.PublicChats.Rate), unverified: semaphore.NewWeighted(maxUnverified),
 	}
 	if s.quotas, err = cfg.Quotas.resolve(operationNames()); err != nil {
 		return nil, err
