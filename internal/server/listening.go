@@ -14,7 +14,8 @@ import (
 // were accepted but not read yet; while another process holds the same listening socket, their senders would be the only ones to
 // notice the change.
 type listening struct {
-	server http.Server
+	server     http.Server
+	unreadable func(status int, why string) []byte // the answer to what is no request; nil: net/http's
 
 	mu        sync.Mutex
 	draining  bool
@@ -63,6 +64,9 @@ func (l *listening) serve(from net.Listener) error {
 	if l.draining {
 		l.mu.Unlock()
 		return errors.Join(http.ErrServerClosed, from.Close())
+	}
+	if l.unreadable != nil {
+		from = plainListener{from, l.unreadable}
 	}
 	l.listeners = append(l.listeners, from)
 	l.serving.Add(1)

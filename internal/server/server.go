@@ -120,6 +120,7 @@ func (s *Server) assemble(ctx context.Context) error {
 	s.routes()
 	s.figures()
 	s.http, s.adminHTTP = newListening(s, s.log), newListening(s.adminHandler(), s.log)
+	s.http.unreadable = s.unreadable
 
 	s.bus.Subscribe(s.gateway.Deliver)
 	s.bus.Lost(s.gateway.Recheck)
