@@ -126,8 +126,8 @@ func TestRecheckAsksForManyChatsAtOnce(t *testing.T) {
 		w.g.Recheck()
 		w.g.Recheck()
 		late.wantTexts("lost")
-		synctest.Wait()
 		time.Sleep(time.Second)
+		synctest.Wait()
 		var sum int
 		for _, n := range w.asked {
 			if sum += n; n > 500 {
