@@ -150,7 +150,7 @@ func (s *Server) mayAsk(c *call) error {
 	case len(public.Origins) > 0 && !slices.Contains(public.Origins, c.r.Header.Get("Origin")):
 		return refused("This page is not among those that may start chats (public_chats.origins)")
 	}
-	if wait, ok := s.publicStarts.take(s.clock.Now(), s.remote(c.r)); !ok {
+	if wait, ok := s.publicStarts.take(s.clock.Now(), network(s.remote(c.r))); !ok {
 		return c.throttle(wait)
 	}
 	return nil

@@ -234,6 +234,44 @@ func TestPublicChatForCustomers(t *testing.T) {
 	}
 }
 
+func TestNetwork(t *testing.T) {
+	for address, want := range map[string]string{
+		"192.0.2.7":              "192.0.2.7",
+		"::ffff:192.0.2.7":       "192.0.2.7",
+		"2001:db8:1:2::1":        "2001:db8:1:2::/64",
+		"2001:db8:1:2:ffff::abc": "2001:db8:1:2::/64",
+		"2001:db8:1:3::1":        "2001:db8:1:3::/64",
+		"fe80::1%eth0":           "fe80::/64",
+		"::1":                    "::/64",
+		"@":                      "@", // a Unix socket
+		"":                       "",
+	} {
+		if got := network(address); got != want {
+			t.Errorf("%q counts as %q, want %q", address, got, want)
+		}
+	}
+}
+
+func TestPublicChatsAreCountedByNetwork(t *testing.T) {
+	w := open(t, func(c *Config) { c.Dev, c.TrustProxy, c.PublicChats.Rate = nil, true, Rate{PerSecond: 0.1, Burst: 2} })
+	flow := w.readyFlow(t.Context())
+	w.cfg.PublicChats.Flows = []string{flow.id}
+	body := strings.NewReplacer(DevFlow, flow.id, DevInstance, flow.instance).Replace(startBody)
+	for i, tt := range []struct {
+		from string
+		want int
+	}{
+		{"2001:db8:0:1::1", http.StatusOK},
+		{"2001:db8:0:1::2", http.StatusOK},
+		{"2001:db8:0:1:a::3", http.StatusTooManyRequests},
+		{"2001:db8:0:2::1", http.StatusOK},
+	} {
+		if r := w.send("POST", "/parley/v1/chats", body, "X-Forwarded-For", tt.from); r.status != tt.want {
+			t.Errorf("chat %d, from %s: %d, want %d", i, tt.from, r.status, tt.want)
+		}
+	}
+}
+
 type flowOfInstance struct{ instance, id string }
 
 // readyFlow is the demo flow of the only instance.
