@@ -1,18 +1,29 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/coder/websocket"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	nats "github.com/nats-io/nats-server/v2/server"
+	"go.uber.org/goleak"
 
 	"github.com/openparley/parley/api/participant"
 	ptypes "github.com/openparley/parley/api/participant/types"
+	"github.com/openparley/parley/internal/store"
 	"github.com/openparley/parley/internal/store/storetest"
 )
 
@@ -22,15 +33,7 @@ func TestTwoNodes(t *testing.T) {
 	if !slices.Contains(storetest.All(), storetest.Postgres) {
 		return
 	}
-	hub, err := nats.NewServer(&nats.Options{Host: "127.0.0.1", Port: -1, NoSigs: true, NoLog: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	hub.Start()
-	t.Cleanup(func() { hub.Shutdown(); hub.WaitForShutdown() })
-	if !hub.ReadyForConnections(20 * time.Second) {
-		t.Fatal("the NATS server does not start")
-	}
+	hub := startNATS(t)
 	dsn := storetest.DSN(t, storetest.Postgres)
 	cluster := func(c *Config) {
 		c.Database, c.NATS, c.Quotas.Profile = dsn, hub.ClientURL(), "off"
@@ -93,6 +96,221 @@ func TestTwoNodes(t *testing.T) {
 	}
 }
 
+func startNATS(t *testing.T) *nats.Server {
+	t.Helper()
+	hub, err := nats.NewServer(&nats.Options{Host: "127.0.0.1", Port: -1, NoSigs: true, NoLog: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hub.Start()
+	t.Cleanup(func() { hub.Shutdown(); hub.WaitForShutdown() })
+	if !hub.ReadyForConnections(20 * time.Second) {
+		t.Fatal("the NATS server does not start")
+	}
+	return hub
+}
+
+// TestItemOfANodeThatDied has a node store a message and tell nobody, as one does that dies right after the commit: the bus that its
+// sockets are on is its own. The socket on the other node gets the message all the same.
+func TestItemOfANodeThatDied(t *testing.T) {
+	if !slices.Contains(storetest.All(), storetest.Postgres) {
+		return
+	}
+	dsn := storetest.DSN(t, storetest.Postgres)
+	cluster := func(c *Config) { c.Database, c.Compare = dsn, 100*time.Millisecond }
+	dying, other := open(t, cluster), open(t, cluster)
+	chat := other.startChat()
+	socket := other.subscribe(chat)
+	dying.say(chat, "last words")
+	if got := read(t, socket, 1); len(got) != 1 || *got[0].Content != "last words" {
+		t.Errorf("got %v", got)
+	}
+}
+
+// TestItemWhoseCommitIsNotAnswered breaks the connection to the database while a message is committed. The message is stored, its
+// sender does not know, and the socket gets it.
+func TestItemWhoseCommitIsNotAnswered(t *testing.T) {
+	if !slices.Contains(storetest.All(), storetest.Postgres) {
+		return
+	}
+	dsn := storetest.DSN(t, storetest.Postgres)
+	line := newLine(t, dsn)
+	w := open(t, func(c *Config) { c.Database, c.Compare = line.dsn, time.Hour })
+	chat := w.startChat()
+	socket := w.subscribe(chat)
+
+	db, err := pgx.Connect(t.Context(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close(context.Background())
+	for _, text := range []string{
+		"create function slow() returns trigger language plpgsql as $$begin perform pg_sleep(0.5); return null; end$$",
+		`create constraint trigger slow after insert on items deferrable initially deferred
+			for each row when (new.content = 'in doubt') execute function slow()`,
+	} {
+		if _, err := db.Exec(t.Context(), text); err != nil {
+			t.Fatal(err)
+		}
+	}
+	answer := make(chan reply, 1)
+	go func() {
+		answer <- w.send("POST", "/participant/message", `{"ContentType":"text/plain","Content":"in doubt"}`, "X-Amz-Bearer", chat.connectionToken)
+	}()
+	until := func(condition string) {
+		t.Helper()
+		deadline := time.Now().Add(20 * time.Second)
+		for is := false; !is; {
+			if err := db.QueryRow(t.Context(), "select exists ("+condition+")").Scan(&is); err != nil {
+				t.Fatal(err)
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("there is none: %s", condition)
+			}
+		}
+	}
+	until("select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'")
+	line.set(true)
+	if r := <-answer; r.status != http.StatusInternalServerError {
+		t.Errorf("%d %s, want 500", r.status, r.body)
+	}
+	until("select from items where content = 'in doubt'")
+	line.set(false)
+	if got := read(t, socket, 1); len(got) != 1 || *got[0].Content != "in doubt" {
+		t.Errorf("got %v", got)
+	}
+}
+
+// line passes on what goes to and from a PostgreSQL server, while it is not down.
+type line struct {
+	dsn  string
+	mu   sync.Mutex
+	down bool
+	open []net.Conn
+}
+
+func newLine(t *testing.T, dsn string) *line {
+	t.Helper()
+	config, err := pgconn.ParseConfig(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kind, address := pgconn.NetworkAddress(config.Host, config.Port)
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { listener.Close() })
+	host, port, _ := net.SplitHostPort(listener.Addr().String())
+	q := u.Query()
+	q.Set("host", host)
+	q.Set("port", port)
+	q.Set("sslmode", "disable")
+	u.RawQuery = q.Encode()
+	l := &line{dsn: u.String()}
+	go func() {
+		for {
+			client, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			database, err := net.Dial(kind, address)
+			if err != nil {
+				client.Close()
+				continue
+			}
+			l.pass(client, database)
+		}
+	}()
+	return l
+}
+
+func (l *line) pass(client, database net.Conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.down {
+		client.Close()
+		database.Close()
+		return
+	}
+	l.open = append(l.open, client)
+	for _, way := range [][2]net.Conn{{client, database}, {database, client}} {
+		go func() {
+			_, _ = io.Copy(way[0], way[1])
+			way[0].Close()
+			way[1].Close()
+		}()
+	}
+}
+
+// set takes the line down, with all its connections, or up again.
+func (l *line) set(down bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.down = down
+	for _, c := range l.open {
+		c.Close()
+	}
+	l.open = nil
+}
+
+// TestFailedOpenLeavesNothing fails after each of the parts that Open opens.
+func TestFailedOpenLeavesNothing(t *testing.T) {
+	hub := startNATS(t)
+	good, spoilt := storetest.DSN(t, storetest.SQLite), storetest.DSN(t, storetest.SQLite)
+	db, err := store.Open(t.Context(), spoilt, store.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Update(t.Context(), store.Key{}, func(tx *store.Tx) error {
+		tx.PutSecret(store.Secret{Kind: secretTokenKey, ID: "short", Value: []byte("short")})
+		return nil
+	})
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	before := goleak.IgnoreCurrent()
+	for _, tt := range []struct {
+		name string
+		cfg  Config
+		want string
+	}{
+		{"no NATS", Config{Database: good, NATS: "nats://127.0.0.1:1"}, "connect to NATS"},
+		{"bad name of the cluster", Config{Database: good, NATS: hub.ClientURL(), Cluster: "a b"}, "cluster name"},
+		{"no database", Config{Database: "sqlite:", NATS: hub.ClientURL()}, "path of a file"},
+		{"bad token key", Config{Database: spoilt, NATS: hub.ClientURL()}, "token key short"},
+		{"bad token key, one node", Config{Database: spoilt}, "token key short"},
+	} {
+		if _, err := Open(t.Context(), tt.cfg); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v, want %s", tt.name, err, tt.want)
+		}
+	}
+	for deadline := time.Now().Add(20 * time.Second); hub.NumClients() > 0 && time.Now().Before(deadline); {
+		time.Sleep(time.Millisecond)
+	}
+	if n := hub.NumClients(); n > 0 {
+		t.Errorf("%d connections to NATS are left", n)
+	}
+	goleak.VerifyNone(t, before)
+	for _, dsn := range []string{good, spoilt} {
+		storetest.OpenDSN(t, dsn, store.Options{}) // it is locked by nobody
+	}
+}
+
+func (w *world) say(chat started, text string) {
+	w.t.Helper()
+	_, err := w.participant().SendMessage(w.t.Context(), &participant.SendMessageInput{
+		ConnectionToken: &chat.connectionToken, ContentType: new("text/plain"), Content: &text,
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // subscribe opens a socket of the chat's customer on this node.
 func (w *world) subscribe(chat started) *websocket.Conn {
 	w.t.Helper()
@@ -119,8 +337,10 @@ func (w *world) subscribe(chat started) *websocket.Conn {
 
 // read reads the socket until that many messages of the customer have come.
 func read(t *testing.T, socket *websocket.Conn, messages int) (items []ptypes.Item) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
 	for len(items) < messages {
-		_, b, err := socket.Read(t.Context())
+		_, b, err := socket.Read(ctx)
 		if err != nil {
 			t.Errorf("after %d messages: %v", len(items), err)
 			return items

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/participant"
@@ -51,6 +52,10 @@ type Config struct {
 
 	Quotas      Quotas      `yaml:"quotas"`
 	PublicChats PublicChats `yaml:"public_chats"`
+
+	// Compare is how often live chats are compared with the database, in case another node stored an item and died before it told
+	// anybody; default 30 seconds with PostgreSQL, never with SQLite, which has one node.
+	Compare time.Duration `yaml:"-"`
 
 	// SeparateMetrics takes /metrics out of the handler: ServeAdmin has it.
 	SeparateMetrics bool `yaml:"-"`
@@ -98,6 +103,9 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if !isDatabase(c.Database) {
 		return c, fmt.Errorf("database: %q is neither sqlite:PATH nor postgres://…", c.Database)
+	}
+	if c.Compare == 0 && !strings.HasPrefix(c.Database, "sqlite:") {
+		c.Compare = 30 * time.Second
 	}
 	if len(c.Account) != 12 || strings.Trim(c.Account, "0123456789") != "" {
 		return c, fmt.Errorf("account: %q has not 12 digits", c.Account)

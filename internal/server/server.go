@@ -78,15 +78,37 @@ func Open(ctx context.Context, cfg Config) (*Server, error) {
 	if s.quotas, err = cfg.Quotas.resolve(operationNames()); err != nil {
 		return nil, err
 	}
-	if s.store, err = store.Open(ctx, cfg.Database, store.Options{Now: s.clock.Now, Log: s.log}); err != nil {
+	if s.bus, err = openBus(cfg); err != nil {
 		return nil, err
 	}
+	if s.store, err = store.Open(ctx, cfg.Database, store.Options{Now: s.clock.Now, Log: s.log, Doubt: s.doubt}); err != nil {
+		return nil, errors.Join(err, s.bus.Close())
+	}
 	if err := s.assemble(ctx); err != nil {
-		return nil, errors.Join(err, s.store.Close())
+		return nil, errors.Join(err, s.bus.Close(), s.store.Close())
 	}
 	return s, nil
 }
 
+func openBus(cfg Config) (bus.Bus, error) {
+	if cfg.NATS == "" {
+		return bus.NewLocal(), nil
+	}
+	b, err := bus.NewNATS(cfg.NATS, cfg.Cluster, cfg.Log)
+	if err != nil {
+		return nil, fmt.Errorf("connect to NATS (start it, or correct nats; a single node needs none): %w", err)
+	}
+	return b, nil
+}
+
+// doubt tells the sockets of chats that may have items nobody could publish.
+func (s *Server) doubt(chats []string) {
+	for _, id := range chats {
+		s.bus.Publish(bus.Hint(id))
+	}
+}
+
+// assemble puts the parts on the bus and the store and sets them going, unless it fails.
 func (s *Server) assemble(ctx context.Context) error {
 	if err := s.firstRun(ctx); err != nil {
 		return err
@@ -101,19 +123,13 @@ func (s *Server) assemble(ctx context.Context) error {
 	s.verifier = &auth.Verifier{
 		Region: s.cfg.Region, Service: connect.Service.SigningName, Secret: secrets.lookup,
 	}
-	s.bus = bus.NewLocal()
-	if s.cfg.NATS != "" {
-		if s.bus, err = bus.NewNATS(s.cfg.NATS, s.cfg.Cluster, s.log); err != nil {
-			return fmt.Errorf("connect to NATS (start it, or correct nats; a single node needs none): %w", err)
-		}
-	}
 	s.scope = arn.Scope{Region: s.cfg.Region, Account: s.cfg.Account}
 	s.center = center.New(center.Config{
 		Store: s.store, Tokens: s.tokens, Scope: s.scope, MaxActiveChats: s.quotas.activeChats, Log: s.log,
 		Publish: s.bus.Publish, Wake: func(due time.Time) { s.jobs.Wake(due) },
 	})
 	s.admin = admin.New(admin.Config{Store: s.store, Scope: s.scope, MaxFlows: s.quotas.flows})
-	s.gateway = gateway.New(s.center, gateway.Options{Log: s.log})
+	s.gateway = gateway.New(s.center, gateway.Options{Log: s.log, Compare: s.cfg.Compare})
 	s.jobs = job.New(s.store, s.clock, s.runJob, job.Options{Log: s.log})
 
 	s.unknown, s.preflight = s.nowhere("unknown"), s.nowhere("preflight")
