@@ -3,10 +3,12 @@ package server
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -22,16 +24,52 @@ type listening struct {
 	listeners []net.Listener
 	serving   sync.WaitGroup        // calls of serve
 	open      int                   // connections, without those that became WebSockets
-	silent    map[net.Conn]struct{} // of these, those that have not sent a byte
+	silent    map[net.Conn]struct{} // of these, those that have not sent a request
+	bodies    map[net.Conn]*bodyState    // the body on its way on each connection
 }
 
 // silence is how long a connection that sends nothing is waited for at the end. Browsers open some in advance.
 const silence = time.Second
 
+// restOfBody is how long the rest of a body is waited for at the end: one sender must not hold up everybody.
+const restOfBody = 2 * time.Second
+
+// bodyState tells whether there is more of a request to come. Requests of HTTP/2 share a connection and count as complete.
+type bodyState struct{ incomplete atomic.Bool }
+
+type bodyKey struct{}
+
+// watched serves by h and keeps the book of bodies.
+func watched(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		b := r.Context().Value(bodyKey{}).(*bodyState)
+		if r.Body != http.NoBody && r.ProtoMajor == 1 {
+			b.incomplete.Store(true)
+			r.Body = watchedBody{r.Body, b}
+		} else {
+			b.incomplete.Store(false)
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+type watchedBody struct {
+	io.ReadCloser
+	of *bodyState
+}
+
+func (b watchedBody) Read(p []byte) (int, error) {
+	n, err := b.ReadCloser.Read(p)
+	if err == io.EOF {
+		b.of.incomplete.Store(false)
+	}
+	return n, err
+}
+
 func newListening(h http.Handler, log *slog.Logger) *listening {
-	l := &listening{silent: map[net.Conn]struct{}{}}
+	l := &listening{silent: map[net.Conn]struct{}{}, bodies: map[net.Conn]*bodyState{}}
 	l.server = http.Server{
-		Handler:           h,
+		Handler:           watched(h),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      time.Minute, // a call may be held for its quota
@@ -39,6 +77,13 @@ func newListening(h http.Handler, log *slog.Logger) *listening {
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 		ConnState:         l.changed,
+		ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			b := &bodyState{}
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			l.bodies[c] = b
+			return context.WithValue(ctx, bodyKey{}, b)
+		},
 	}
 	return l
 }
@@ -55,6 +100,7 @@ func (l *listening) changed(c net.Conn, state http.ConnState) {
 	delete(l.silent, c)
 	if state == http.StateClosed || state == http.StateHijacked {
 		l.open--
+		delete(l.bodies, c)
 	}
 }
 
@@ -81,8 +127,8 @@ func (l *listening) serve(from net.Listener) error {
 	return err
 }
 
-// drain stops accepting, answers what was accepted, each as the last of its connection, and closes the rest. What takes longer than
-// ctx is cut.
+// drain stops accepting, answers what was accepted, each as the last of its connection, and closes the rest. A body that does not
+// arrive is not waited for, and what takes longer than ctx is cut.
 func (l *listening) drain(ctx context.Context) error {
 	l.mu.Lock()
 	l.draining = true
@@ -101,8 +147,22 @@ func (l *listening) drain(ctx context.Context) error {
 		case <-time.After(pause):
 			pause = min(2*pause, 50*time.Millisecond)
 		}
+		if time.Since(begin) > restOfBody {
+			l.endBodies()
+		}
 	}
 	return l.server.Close()
+}
+
+// endBodies ends the waiting for bodies: their readers fail.
+func (l *listening) endBodies() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for c, b := range l.bodies {
+		if b.incomplete.Load() {
+			c.SetReadDeadline(time.Now())
+		}
+	}
 }
 
 // drained reports whether all connections are gone, or all but the silent ones.

@@ -4,9 +4,12 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -139,6 +142,76 @@ func TestDrainDoesNotWaitForSilentConnections(t *testing.T) {
 	}
 	if took := time.Since(begin); took < silence || took > 4*silence {
 		t.Errorf("a connection that says nothing is waited for %v, want about %v", took, silence)
+	}
+}
+
+func TestDrainDoesNotWaitForBodies(t *testing.T) {
+	for name, reads := range map[string]bool{"read": true, "not read": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			begun, failed := make(chan struct{}), make(chan error, 1)
+			l, address, _ := listenTo(t, func(_ http.ResponseWriter, r *http.Request) {
+				close(begun)
+				if reads {
+					_, err := io.ReadAll(r.Body)
+					failed <- err
+				}
+			})
+			c := accepted(t, l, address)
+			if _, err := c.Write([]byte("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf")); err != nil {
+				t.Fatal(err)
+			}
+			<-begun
+			begin := time.Now()
+			if err := l.drain(t.Context()); err != nil {
+				t.Error(err)
+			}
+			if took := time.Since(begin); took < restOfBody || took > 3*restOfBody {
+				t.Errorf("the rest of a body is waited for %v, want about %v", took, restOfBody)
+			}
+			if reads {
+				if err := <-failed; !errors.Is(err, os.ErrDeadlineExceeded) {
+					t.Errorf("the reader of the body got %v", err)
+				}
+			}
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			if len(l.bodies) != 0 {
+				t.Errorf("%d bodies are still in the books", len(l.bodies))
+			}
+		})
+	}
+}
+
+func TestDrainWaitsForAnswersLongerThanForBodies(t *testing.T) {
+	t.Parallel()
+	begun := make(chan struct{})
+	l, address, _ := listenTo(t, func(w http.ResponseWriter, r *http.Request) {
+		io.ReadAll(r.Body)
+		close(begun)
+		select {
+		case <-r.Context().Done():
+		case <-time.After(restOfBody + time.Second/2):
+			w.Write([]byte("done"))
+		}
+	})
+	answered := make(chan string, 1)
+	go func() {
+		resp, err := http.Post("http://"+address, "text/plain", strings.NewReader("whole"))
+		if err != nil {
+			answered <- err.Error()
+			return
+		}
+		defer resp.Body.Close()
+		b, _ := io.ReadAll(resp.Body)
+		answered <- string(b)
+	}()
+	<-begun
+	if err := l.drain(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if got := <-answered; got != "done" {
+		t.Errorf("the answer to a whole request: %s", got)
 	}
 }
 
