@@ -95,6 +95,18 @@ func listenError(address string, err error) error {
 	return fmt.Errorf("listen on %q (an address looks like 127.0.0.1:8080): %w", address, err)
 }
 
+// checkAddress says what is wrong with an address to listen on.
+func checkAddress(address string) error {
+	_, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return fmt.Errorf("%q is not like 127.0.0.1:8080", address)
+	}
+	if _, err := net.LookupPort("tcp", port); err != nil {
+		return fmt.Errorf("%q is not a port: write a number up to 65535", port)
+	}
+	return nil
+}
+
 // loopback reports whether an address to listen on can be reached from this machine alone.
 func loopback(address string) bool {
 	host, _, err := net.SplitHostPort(address)

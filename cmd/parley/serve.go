@@ -98,6 +98,14 @@ func (c *serveCommand) settings(env []string) (settings, error) {
 	if _, err := s.certificate(); err != nil {
 		return s, err
 	}
+	for name, address := range map[string]string{"listen": s.Listen, "admin_listen": s.AdminListen} {
+		if err := checkAddress(address); err != nil && address != "" {
+			return s, fmt.Errorf("%s: %w", name, err)
+		}
+	}
+	if s.ShutdownDelay < 0 {
+		return s, fmt.Errorf("shutdown_delay: %v is negative", s.ShutdownDelay)
+	}
 	return s, s.Config.Check()
 }
 

@@ -81,11 +81,39 @@ func readSettings(file string, env []string) (settings, error) {
 }
 
 func decodeYAML(text []byte, into any) error {
-	err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(into)
-	if errors.Is(err, io.EOF) {
-		return nil // an empty file
+	d := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict())
+	err := d.Decode(into)
+	if err == nil {
+		var second any
+		if err = d.Decode(&second); err == nil {
+			return errors.New("there is a second document in it")
+		}
 	}
-	return err
+	if errors.Is(err, io.EOF) {
+		return nil // the end, or an empty file
+	}
+	return readable(err)
+}
+
+// readable is an error of the YAML package without the lines of the text, which may hold secrets, and without names of Go types.
+func readable(err error) error {
+	where, ok := errors.AsType[yaml.Error](err)
+	if !ok {
+		return err
+	}
+	why, token := where.GetMessage(), where.GetToken()
+	switch wrong, ok := errors.AsType[*yaml.TypeError](err); {
+	case strings.HasPrefix(why, "could not find alias"):
+		why = "a text that begins with * needs quotes"
+	case !ok:
+	case wrong.DstType != reflect.TypeFor[time.Duration]():
+		why = "the value should be of type " + wrong.DstType.Kind().String()
+	case strings.Trim(token.Value, "0123456789.") == "":
+		why = "a duration has a unit: write " + token.Value + "s"
+	default:
+		why = "write a duration such as 5s"
+	}
+	return fmt.Errorf("line %d, column %d: %s", token.Position.Line, token.Position.Column, why)
 }
 
 // setFromEnv sets the fields of a struct from variables named after their keys, and takes these out of given.

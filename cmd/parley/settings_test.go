@@ -97,6 +97,43 @@ func TestEnvironmentGoesBeforeTheFile(t *testing.T) {
 	}
 }
 
+// Neighbours of what is wrong may be secrets.
+func TestMistakesDoNotShowSecrets(t *testing.T) {
+	for _, text := range []string{
+		"credentials:\n- access_key_id: a\n  secret_access_key: hidden\nlistn: x\n",
+		"credentials:\n- access_key_id: a\n  secret_access_key: hidden\n  secret_access_key: hidden\n",
+		"credentials:\n- access_key_id: a\n  secret_access_key: \"hidden\n",
+		"credentials:\n- access_key_id: a\n  secret_access_key: [hidden]\n",
+		"credentials:\n- access_key_id: a\n  secret_access_key: *hidden\n",
+		"credentials:\n- access_key_id: a\n  secret_access_key: x: hidden\n",
+		"credentials: hidden\n", "database: postgres://x:hidden@db\nshutdown_delay: 5\n",
+	} {
+		file := filepath.Join(t.TempDir(), "parley.yaml")
+		write(t, file, text)
+		_, err := readSettings(file, nil)
+		if err == nil || strings.Contains(err.Error(), "hidden") || !strings.Contains(err.Error(), "line ") {
+			t.Errorf("%q: error %v, want one with a place and without the secret", text, err)
+		}
+		if value, ok := strings.CutPrefix(text, "credentials:"); ok {
+			if _, err = readSettings("", []string{"PARLEY_CREDENTIALS=" + value}); err == nil || strings.Contains(err.Error(), "hidden") {
+				t.Errorf("PARLEY_CREDENTIALS=%q: error %v, want one without the secret", value, err)
+			}
+		}
+	}
+}
+
+func TestSettingsThatCanNotBe(t *testing.T) {
+	for want, env := range map[string]string{
+		"listen: \"70000\" is not a port": "PARLEY_LISTEN=127.0.0.1:70000",
+		"admin_listen: \"9090\" is not":   "PARLEY_ADMIN_LISTEN=9090",
+		"shutdown_delay: -5s":             "PARLEY_SHUTDOWN_DELAY=-5s",
+	} {
+		if _, err := (&serveCommand{}).settings([]string{env}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: error %v, want one with %q", env, err, want)
+		}
+	}
+}
+
 func TestFlagsGoBeforeTheEnvironment(t *testing.T) {
 	s, err := (&serveCommand{Listen: "127.0.0.1:2"}).settings([]string{"PARLEY_LISTEN=127.0.0.1:1", "PARLEY_DATABASE=sqlite:env.db"})
 	if err != nil {
@@ -116,6 +153,10 @@ func TestSettingsWithoutMeaning(t *testing.T) {
 		{"listn: x\n", nil, `"listn"`},
 		{"quotas: {profil: x}\n", nil, `"profil"`},
 		{"shutdown_delay: soon\n", nil, "soon"},
+		{"shutdown_delay: 5\n", nil, "write 5s"},
+		{"shutdown_delay: [x]\n", nil, "such as 5s"},
+		{"trust_proxy: 7\n", nil, "line 1, column 14: the value should be of type bool"},
+		{"log_level: info\n---\nlog_level: warn\n", nil, "second document"},
 		{"", []string{"PARLEY_LISTN=x"}, "PARLEY_LISTN"},
 		{"", []string{"PARLEY_QUOTAS_ACTIVE_CHATS=many"}, "PARLEY_QUOTAS_ACTIVE_CHATS"},
 		{"", []string{"PARLEY_DEV=x"}, "PARLEY_DEV"},

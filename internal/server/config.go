@@ -102,7 +102,7 @@ func (c Config) withDefaults() (Config, error) {
 		c.Notice = func(string) {}
 	}
 	if !isDatabase(c.Database) {
-		return c, fmt.Errorf("database: %q is neither sqlite:PATH nor postgres://…", c.Database)
+		return c, fmt.Errorf("database: %q is neither sqlite:PATH nor postgres://…", redacted(c.Database))
 	}
 	if c.Compare == 0 && !strings.HasPrefix(c.Database, "sqlite:") {
 		c.Compare = 30 * time.Second
@@ -115,21 +115,57 @@ func (c Config) withDefaults() (Config, error) {
 	}
 	if c.PublicURL != "" {
 		u, err := url.Parse(c.PublicURL)
-		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" {
-			return c, fmt.Errorf("public_url: %q is not like https://chat.example.org", c.PublicURL)
+		if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || u.User != nil || strings.Trim(u.Path, "/") != "" {
+			return c, fmt.Errorf("public_url: %q is not like https://chat.example.org", redacted(c.PublicURL))
 		}
 		c.PublicURL = u.Scheme + "://" + u.Host
 	}
-	for _, k := range c.Credentials {
-		if k.AccessKeyID == "" || k.SecretAccessKey == "" {
-			return c, errors.New("credentials: each needs access_key_id and secret_access_key")
+	for address := range strings.SplitSeq(c.NATS, ",") {
+		if u, err := url.Parse(strings.TrimSpace(address)); c.NATS != "" && (err != nil || u.Host == "") {
+			return c, errors.New("nats: it is not like nats://host:4222, or a list of such addresses with commas between")
 		}
+	}
+	known := map[string]bool{}
+	for _, k := range c.Credentials {
+		switch {
+		case k.AccessKeyID == "" || k.SecretAccessKey == "":
+			return c, errors.New("credentials: each needs access_key_id and secret_access_key")
+		case known[k.AccessKeyID]:
+			return c, fmt.Errorf("credentials: access_key_id %q is there twice", k.AccessKeyID)
+		}
+		known[k.AccessKeyID] = true
+	}
+	if err := checkOrigins("cors_origins", c.CORSOrigins); err != nil {
+		return c, err
+	}
+	if err := c.PublicChats.check(); err != nil {
+		return c, err
 	}
 	if c.PublicChats.Rate == (Rate{}) {
 		c.PublicChats.Rate = Rate{PerSecond: 0.5, Burst: 10}
 	}
 	_, err := c.Quotas.resolve(operationNames())
 	return c, err
+}
+
+// redacted is an address without its password.
+func redacted(address string) string {
+	if u, err := url.Parse(address); err == nil {
+		return u.Redacted()
+	}
+	scheme, _, _ := strings.Cut(address, ":")
+	return scheme + ":…"
+}
+
+// checkOrigins refuses what no browser sends as an origin: it would never match.
+func checkOrigins(setting string, origins []string) error {
+	for _, o := range origins {
+		u, err := url.Parse(o)
+		if o != "null" && (err != nil || u.Host == "" || o != strings.ToLower(u.Scheme+"://"+u.Host)) {
+			return fmt.Errorf("%s: %q is not like https://www.example.org, in lower case and without a slash at the end", setting, redacted(o))
+		}
+	}
+	return nil
 }
 
 func isDatabase(dsn string) bool {

@@ -22,10 +22,10 @@ type listening struct {
 	mu        sync.Mutex
 	draining  bool
 	listeners []net.Listener
-	serving   sync.WaitGroup        // calls of serve
-	open      int                   // connections, without those that became WebSockets
-	silent    map[net.Conn]struct{} // of these, those that have not sent a request
-	bodies    map[net.Conn]*bodyState    // the body on its way on each connection
+	serving   sync.WaitGroup          // calls of serve
+	open      int                     // connections, without those that became WebSockets
+	silent    map[net.Conn]struct{}   // of these, those that have not sent a request
+	bodies    map[net.Conn]*bodyState // the body on its way on each connection
 }
 
 // silence is how long a connection that sends nothing is waited for at the end. Browsers open some in advance.

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/wire"
 )
@@ -24,6 +26,18 @@ type PublicChats struct {
 
 	// Rate limits the chats that one address may start; by default one in two seconds, after a burst of ten.
 	Rate Rate `yaml:"rate"`
+}
+
+func (p PublicChats) check() error {
+	for _, id := range p.Flows {
+		if parsed, err := uuid.Parse(id); err != nil || parsed.String() != id {
+			return fmt.Errorf("public_chats.flows: %q is not the id of a flow", id)
+		}
+	}
+	if err := p.Rate.check(); err != nil {
+		return fmt.Errorf("public_chats.rate: %w", err)
+	}
+	return checkOrigins("public_chats.origins", p.Origins)
 }
 
 // healthz tells that the process is up.

@@ -471,21 +471,42 @@ func TestServersSideBySide(t *testing.T) {
 }
 
 func TestConfigMistakes(t *testing.T) {
+	twice := []Credential{{"shop", "one"}, {"shop", "two"}}
 	for want, cfg := range map[string]Config{
-		"neither sqlite:PATH nor postgres": {Database: "mysql://x"},
-		"12 digits":                        {Account: "12"},
-		"begin with a slash":               {BasePath: "connect"},
-		"public_url":                       {PublicURL: "chat.example.org"},
-		"not like https":                   {PublicURL: "https://chat.example.org/path"},
-		"secret_access_key":                {Credentials: []Credential{{AccessKeyID: "x"}}},
-		"is not a profile":                 {Quotas: Quotas{Profile: "x"}},
+		"is there twice":                      {Credentials: twice},
+		"cors_origins: \"https://a.example/":  {CORSOrigins: []string{"https://a.example/"}},
+		"cors_origins: \"https://b.example/p": {CORSOrigins: []string{"https://b.example/page"}},
+		"cors_origins: \"https://C.example":   {CORSOrigins: []string{"https://C.example"}},
+		"cors_origins: \"*\"":                 {CORSOrigins: []string{"*"}},
+		"public_chats.origins":                {PublicChats: PublicChats{Origins: []string{"a.example"}}},
+		"public_chats.flows: \"welcome\"":     {PublicChats: PublicChats{Flows: []string{DevFlow, "welcome"}}},
+		"public_chats.rate":                   {PublicChats: PublicChats{Rate: Rate{PerSecond: -1}}},
+		"nats: it is not":                     {NATS: "nats://user:hidden%zz@nats:4222"},
+		"neither sqlite:PATH nor postgres":    {Database: "mysql://x"},
+		"12 digits":                           {Account: "12"},
+		"begin with a slash":                  {BasePath: "connect"},
+		"public_url":                          {PublicURL: "chat.example.org"},
+		"not like https":                      {PublicURL: "https://chat.example.org/path"},
+		"secret_access_key":                   {Credentials: []Credential{{AccessKeyID: "x"}}},
+		"is not a profile":                    {Quotas: Quotas{Profile: "x"}},
 	} {
-		if err := cfg.Check(); err == nil || !strings.Contains(err.Error(), want) {
+		if err := cfg.Check(); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "hidden") {
 			t.Errorf("%+v: error %v, want one with %q", cfg, err, want)
 		}
 	}
-	if err := (Config{}).Check(); err != nil {
-		t.Errorf("the zero value: %v", err)
+	for _, cfg := range []Config{
+		{Database: "postgress://user:hidden@db/x"}, {PublicURL: "https://user:hidden@chat.example.org"}, {PublicURL: "https://user:hidden%zz@x"},
+	} {
+		if err := cfg.Check(); err == nil || strings.Contains(err.Error(), "hidden") {
+			t.Errorf("%+v: error %v, want one without the password", cfg, err)
+		}
+	}
+	for _, cfg := range []Config{
+		{}, {CORSOrigins: []string{"https://a.example", "http://localhost:3000", "null"}}, {NATS: "nats://user:word@a:4222, tls://b:4222"},
+	} {
+		if err := cfg.Check(); err != nil {
+			t.Errorf("%+v: %v", cfg, err)
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -35,6 +36,13 @@ type Rate struct {
 
 	// Hold is how long a call may be kept waiting for its turn before it is refused with 429.
 	Hold time.Duration `yaml:"hold"`
+}
+
+func (r Rate) check() error {
+	if r.PerSecond < 0 || r.Burst < 0 || r.Hold < 0 {
+		return errors.New("rate, burst and hold can not be negative")
+	}
+	return nil
 }
 
 // profile is a named set of quotas.
@@ -116,11 +124,11 @@ func (q Quotas) resolve(known map[string]bool) (profile, error) {
 	}
 	for _, op := range slices.Sorted(maps.Keys(q.Operations)) {
 		r := q.Operations[op]
-		switch {
-		case !known[op]:
+		if !known[op] {
 			return p, fmt.Errorf("quotas.operations: there is no operation %q", op)
-		case r.PerSecond < 0 || r.Burst < 0 || r.Hold < 0:
-			return p, fmt.Errorf("quotas.operations.%s: rate, burst and hold can not be negative", op)
+		}
+		if err := r.check(); err != nil {
+			return p, fmt.Errorf("quotas.operations.%s: %w", op, err)
 		}
 		p.rates[op] = r
 	}
