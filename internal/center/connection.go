@@ -85,6 +85,12 @@ func (s *Service) liveChat(ctx context.Context, chatID, participantID string) (*
 	return chat, nil
 }
 
+// Live fails with 403 once the chat has ended or the participant has left.
+func (s *Service) Live(ctx context.Context, who auth.Connection) error {
+	_, err := s.liveChat(ctx, who.ChatID, who.ParticipantID)
+	return err
+}
+
 // Socket tells the gateway whose socket a URL is for. It fails once the chat has ended.
 func (s *Service) Socket(ctx context.Context, token string) (auth.Socket, error) {
 	who, err := s.Tokens.Socket(token)

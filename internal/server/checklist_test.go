@@ -177,6 +177,38 @@ func TestChecklist14EverythingIs403AfterTheEnd(t *testing.T) {
 	}
 }
 
+// The 403 tells a client that the chat is over, whatever else is wrong with its request.
+func TestChecklist14BadRequestsAre403AfterTheEnd(t *testing.T) {
+	w := open(t)
+	chat := w.startChat()
+	bad := []struct{ method, path, body, token string }{
+		{"POST", "/participant/connection", `{"Type":["NONE"]}`, chat.participantToken},
+		{"POST", "/participant/connection", `{}`, chat.participantToken},
+		{"POST", "/participant/connection", `[`, chat.participantToken},
+		{"POST", "/participant/message", `{`, chat.connectionToken},
+		{"POST", "/participant/message", `{"ContentType":"text/plain"}`, chat.connectionToken},
+		{"POST", "/participant/message", `{"ContentType":"image/png","Content":"x"}`, chat.connectionToken},
+		{"POST", "/participant/message", strings.Repeat(" ", bodyLimit+1), chat.connectionToken},
+		{"POST", "/participant/event", `{"ContentType":"x"}`, chat.connectionToken},
+		{"POST", "/participant/transcript", `{"SortOrder":"UP"}`, chat.connectionToken},
+		{"POST", "/participant/disconnect", `[]`, chat.connectionToken},
+		{"POST", "/participant/attachment", `{}`, chat.connectionToken},
+		{"GET", "/participant/views/x", ``, chat.connectionToken},
+	}
+	for _, b := range bad {
+		if r := w.send(b.method, b.path, b.body, "X-Amz-Bearer", b.token); r.status != http.StatusBadRequest && r.status != http.StatusRequestEntityTooLarge {
+			t.Errorf("%s %.40s, live: %d %s, want 400 or 413", b.path, b.body, r.status, r.body)
+		}
+	}
+	w.send("POST", "/participant/disconnect", `{}`, "X-Amz-Bearer", chat.connectionToken)
+	for _, b := range bad {
+		r := w.send(b.method, b.path, b.body, "X-Amz-Bearer", b.token)
+		if r.status != http.StatusForbidden || r.member(t, "__type") != "AccessDeniedException" {
+			t.Errorf("%s %.40s, over: %d %s, want 403", b.path, b.body, r.status, r.body)
+		}
+	}
+}
+
 func TestChecklist15BadSocketURLsAreRefusedAtTheUpgrade(t *testing.T) {
 	w := open(t)
 	chat := w.startChat()

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -138,9 +139,10 @@ func handleConnection[In, Out any](
 			return err
 		}
 		if err := c.readBody(); err != nil {
-			return err
+			return s.orOver(c, who, err)
 		}
-		return answer(c, op, func(ctx context.Context, in *In) (*Out, error) { return do(ctx, who, in) })
+		err = answer(c, op, func(ctx context.Context, in *In) (*Out, error) { return do(ctx, who, in) })
+		return s.orOver(c, who, err)
 	}
 	s.handle(op.Route(), e)
 }
@@ -161,11 +163,25 @@ func handleParticipant[In, Out any](
 			return err
 		}
 		if err := c.readBody(); err != nil {
-			return err
+			return s.orOver(c, auth.Connection(who), err)
 		}
-		return answer(c, op, func(_ context.Context, in *In) (*Out, error) { return do(c.r, who, in) })
+		err = answer(c, op, func(_ context.Context, in *In) (*Out, error) { return do(c.r, who, in) })
+		return s.orOver(c, auth.Connection(who), err)
 	}
 	s.handle(op.Route(), e)
+}
+
+// orOver returns err, or that the chat is over when that is so and err finds fault with the request: a client that lost its socket
+// learns from the 403 alone that there is nothing to come back to. Source: participant-wire sheet, 2.1 and 8.5.
+func (s *Server) orOver(c *call, who auth.Connection, err error) error {
+	_, invalid := errors.AsType[*ptypes.ValidationException](err)
+	_, unreadable := errors.AsType[*wire.GatewayError](err)
+	if invalid || unreadable {
+		if over := s.center.Live(c.r.Context(), who); over != nil {
+			return over
+		}
+	}
+	return err
 }
 
 // refuseTheRest serves the operations of a service that Parley knows by name alone: a caller reads so, once it is authenticated,
@@ -189,10 +205,11 @@ func (s *Server) refuseTheRest(service *wire.Service) {
 			}
 		} else {
 			e.serve = func(c *call) error {
-				if _, err := s.tokens.Connection(bearer(c.r)); err != nil {
+				who, err := s.tokens.Connection(bearer(c.r))
+				if err != nil {
 					return denied(err)
 				}
-				return &ptypes.ValidationException{Message: &why}
+				return s.orOver(c, who, &ptypes.ValidationException{Message: &why})
 			}
 		}
 		s.router.Handle(route, e)
