@@ -82,7 +82,7 @@ func (c *devCommand) Run() error {
 	go reload(ctx, srv, files)
 	select {
 	case <-ctx.Done():
-		stop() // a second signal ends the program at once
+		time.AfterFunc(repeat, stop) // from then on a second signal ends the program at once
 	case err = <-failed:
 	}
 	return errors.Join(ignoreClosed(err), shutdown(srv, log))

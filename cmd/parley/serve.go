@@ -24,6 +24,9 @@ const (
 
 	// shutdownLimit is how long requests under way may go on when the server stops.
 	shutdownLimit = 20 * time.Second
+
+	// repeat is how soon after a signal to stop another one is taken for the same: a process group is often told twice at once.
+	repeat = time.Second
 )
 
 // serveCommand serves customers. Its flags go before the environment and the file.

@@ -304,6 +304,33 @@ func TestKilledWorkerIsReplacedAndThePortStaysOpen(t *testing.T) {
 	p.stop()
 }
 
+func TestTwoSignalsToStop(t *testing.T) {
+	for _, tt := range []struct {
+		name, delay string // how long the worker takes to stop
+		pause       time.Duration
+		code        int
+	}{
+		{"at once are one", "300ms", 0, 0},
+		{"one after the other end it", "20s", repeat + 200*time.Millisecond, 1},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			cmd := exec.Command(binary, "serve", "--listen", "127.0.0.1:0")
+			cmd.Env = append(environ(), "PARLEY_SHUTDOWN_DELAY="+tt.delay)
+			p := startWith(t, cmd)
+			p.serving(0)
+			begin := time.Now()
+			p.Process.Signal(syscall.SIGTERM)
+			p.waitFor(&p.stderr, `"msg":"stopping"`, 0)
+			time.Sleep(time.Until(begin.Add(tt.pause)))
+			p.Process.Signal(syscall.SIGTERM)
+			if code := p.exitCode(); code != tt.code || time.Since(begin) > 10*time.Second {
+				t.Errorf("exit code %d after %v, want %d", code, time.Since(begin), tt.code)
+			}
+		})
+	}
+}
+
 func TestWorkerDiesWithItsSupervisor(t *testing.T) {
 	p, url, _ := startServe(t, t.TempDir())
 	p.Process.Kill()

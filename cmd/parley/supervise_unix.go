@@ -174,10 +174,10 @@ func (s *supervisor) start() (*worker, error) {
 }
 
 // drain tells the worker to stop and waits until it is gone. A signal to stop that comes meanwhile makes it report true; one that
-// comes when we are stopping already kills the worker.
+// comes when we have been stopping for a while kills the worker.
 func (s *supervisor) drain(w *worker, signals <-chan os.Signal, stopping bool) bool {
 	w.cmd.Process.Signal(syscall.SIGTERM)
-	deadline := time.After(stopLimit + s.delay)
+	deadline, asked := time.After(stopLimit+s.delay), time.Now()
 	for {
 		select {
 		case <-w.ended:
@@ -189,10 +189,12 @@ func (s *supervisor) drain(w *worker, signals <-chan os.Signal, stopping bool) b
 			if sig == syscall.SIGHUP {
 				continue
 			}
-			if stopping {
+			switch {
+			case !stopping:
+				stopping, asked = true, time.Now()
+			case time.Since(asked) > repeat:
 				w.cmd.Process.Kill()
 			}
-			stopping = true
 		}
 	}
 }
