@@ -143,7 +143,7 @@ func (s *Server) startPublicChat(c *call) ([]byte, error) {
 	if s.cfg.Dev == nil && !slices.Contains(s.cfg.PublicChats.Flows, *in.ContactFlowId) {
 		return nil, refused("This flow is not among those that pages may start (public_chats.flows)")
 	}
-	out, err := s.center.StartChatContact(c.r.Context(), in)
+	out, err := s.center.StartChatContact(c.r.Context(), ofPage(in))
 	if err != nil {
 		return nil, err
 	}
@@ -151,6 +151,16 @@ func (s *Server) startPublicChat(c *call) ([]byte, error) {
 	b := connect.StartChatContact.EncodeResponse([]byte(`{"startChatResult":`), out)
 	markdown := slices.Contains(in.SupportedMessagingContentTypes, "text/markdown")
 	return fmt.Appendf(b, `,"featurePermissions":{"ATTACHMENTS":false,"MESSAGING_MARKDOWN":%t}}`, markdown), nil
+}
+
+// ofPage takes what Amazon's own pages send. Everything else, such as who the customer is, is not for a stranger to say.
+// Source: participant-wire sheet, 12.2.
+func ofPage(in *connect.StartChatContactInput) *connect.StartChatContactInput {
+	return &connect.StartChatContactInput{
+		InstanceId: in.InstanceId, ContactFlowId: in.ContactFlowId, ParticipantDetails: in.ParticipantDetails,
+		PersistentChat: in.PersistentChat, Attributes: in.Attributes, InitialMessage: in.InitialMessage,
+		SupportedMessagingContentTypes: in.SupportedMessagingContentTypes, ChatDurationInMinutes: in.ChatDurationInMinutes,
+	}
 }
 
 // mayAsk says whether a page may start chats without a key, and now. It is asked before anything is read. In dev mode every page may.

@@ -206,6 +206,38 @@ func TestPublicChatInDev(t *testing.T) {
 	}
 }
 
+func TestPublicChatTakesWhatPagesSend(t *testing.T) {
+	w := open(t)
+	body := strings.Replace(startBody, "{", `{"CustomerId":"boss","RelatedContactId":"00000000-0000-4000-8000-00000000000f","ClientToken":"x",
+		"SegmentAttributes":{"connect:Subtype":{"ValueString":"connect:Guide"}},"Attributes":{"topic":"order"},`, 1)
+	var ids []string
+	for range 2 { // the same chat twice, if the ClientToken counted
+		r := w.send("POST", "/parley/v1/chats", body)
+		var out struct {
+			Data struct{ StartChatResult struct{ ContactId string } }
+		}
+		if err := json.Unmarshal([]byte(r.body), &out); err != nil || r.status != http.StatusOK {
+			t.Fatalf("%d %s", r.status, r.body)
+		}
+		ids = append(ids, out.Data.StartChatResult.ContactId)
+	}
+	if ids[0] == ids[1] {
+		t.Error("a page's ClientToken counts")
+	}
+	out, err := w.connect().DescribeContact(t.Context(), &connect.DescribeContactInput{InstanceId: new(DevInstance), ContactId: &ids[0]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := out.Contact; c.CustomerId != nil || c.RelatedContactId != nil || *c.SegmentAttributes["connect:Subtype"].ValueString != "connect:Chat" {
+		t.Errorf("a page set CustomerId %v, RelatedContactId %v or SegmentAttributes %v", c.CustomerId, c.RelatedContactId, c.SegmentAttributes)
+	}
+	attributes, err := w.connect().GetContactAttributes(t.Context(),
+		&connect.GetContactAttributesInput{InstanceId: new(DevInstance), InitialContactId: &ids[0]})
+	if err != nil || attributes.Attributes["topic"] != "order" {
+		t.Errorf("attributes %v: %v", attributes, err)
+	}
+}
+
 func TestPublicChatForCustomers(t *testing.T) {
 	ctx := t.Context()
 	public := func(c *Config) {
