@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/openparley/parley/internal/admin"
 	"github.com/openparley/parley/internal/flow"
+	"github.com/openparley/parley/internal/store"
 )
 
 // Dev is what only a developer's server has: an instance with fixed ids, a key that everybody knows, the demo page and control of
@@ -62,6 +64,38 @@ func (s *Server) Ready(ctx context.Context, endpoint string) (Ready, error) {
 		r.Flows[f.Name] = f.ID
 	}
 	return r, nil
+}
+
+// clockKept is the secret of a developer's server that says how far its clock is ahead of the machine's.
+const clockKept = "dev-clock"
+
+// keepClock keeps in the database how far ahead of the machine's time the clock is going to be: after a restart the chats go on in
+// the time they have reached.
+func (s *Server) keepClock(ctx context.Context, target time.Time) error {
+	if s.cfg.Dev == nil {
+		return nil
+	}
+	return s.store.Update(ctx, store.Key{}, func(tx *store.Tx) error {
+		tx.PutSecret(store.Secret{Kind: clockKept, Value: []byte(time.Until(target).String())})
+		return nil
+	})
+}
+
+// restoreClock moves the clock to where it would be had the server not stopped.
+func (s *Server) restoreClock(ctx context.Context) error {
+	if s.cfg.Dev == nil {
+		return nil
+	}
+	kept, err := s.store.Secrets(ctx, clockKept)
+	if err != nil || len(kept) == 0 {
+		return err
+	}
+	ahead, err := time.ParseDuration(string(kept[0].Value))
+	if err != nil {
+		return err
+	}
+	s.clock.Set(time.Now().Add(ahead))
+	return nil
 }
 
 // LoadFlow publishes the content of a file as the flow of the file's name, in a developer's server. A flow of that name is replaced;

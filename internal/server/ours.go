@@ -65,6 +65,8 @@ func notReady(why string) error {
 	return &wire.GatewayError{Status: http.StatusServiceUnavailable, Code: "ServiceUnavailable", Message: why}
 }
 
+const wireTime = "2006-01-02T15:04:05.000Z"
+
 // clockControl reads the server's clock and moves it forward, in dev mode. Everything due on the way is done before the answer.
 func (s *Server) clockControl(c *call) error {
 	switch c.r.Method {
@@ -75,17 +77,17 @@ func (s *Server) clockControl(c *call) error {
 			return err
 		}
 		if err := s.moveClock(c.r.Context(), to); err != nil {
-			return fmt.Errorf("advance the clock: %w", err)
+			return fmt.Errorf("move the clock: %w", err)
 		}
 	default:
 		return notAllowed(c, "GET, POST")
 	}
-	c.out = s.clock.Now().AppendFormat(append(c.out[:0], `{"Now":"`...), `2006-01-02T15:04:05.000Z"}`)
+	c.out = s.clock.Now().AppendFormat(append(c.out[:0], `{"Now":"`...), wireTime+`"}`)
 	return nil
 }
 
 // clockTarget reads where to move the clock from where it is: {"Advance":"25h"} or {"To":"2026-01-31T10:00:00Z"}.
-func clockTarget(c *call) (func(now time.Time) time.Time, error) {
+func clockTarget(c *call) (func(now time.Time) (time.Time, error), error) {
 	var in struct {
 		Advance string
 		To      time.Time
@@ -104,9 +106,14 @@ func clockTarget(c *call) (func(now time.Time) time.Time, error) {
 		if err != nil || by < 0 {
 			return nil, invalid("Advance: send a duration such as 25h or 1m30s")
 		}
-		return func(now time.Time) time.Time { return now.Add(by) }, nil
+		return func(now time.Time) (time.Time, error) { return now.Add(by), nil }, nil
 	case in.Advance == "" && !in.To.IsZero():
-		return func(time.Time) time.Time { return in.To }, nil
+		return func(now time.Time) (time.Time, error) {
+			if in.To.Before(now) {
+				return now, invalid("To: the clock shows " + now.Format(wireTime) + " already and does not go back")
+			}
+			return in.To, nil
+		}, nil
 	}
 	return nil, invalid(`Send {"Advance":"25h"} or {"To":"2026-01-31T10:00:00Z"}`)
 }

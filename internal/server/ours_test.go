@@ -143,13 +143,32 @@ func TestClockControl(t *testing.T) {
 	if got := now(w.send("POST", "/parley/v1/clock", `{"To":"2026-02-01T00:00:00Z"}`)); got != "2026-02-01T00:00:00.000Z" {
 		t.Errorf("at midnight: %s", got)
 	}
-	for _, body := range []string{``, `{}`, `{"Advance":"soon"}`, `{"Advance":"-1h"}`, `{"Advance":"1h","To":"2026-02-01T00:00:00Z"}`, `{"Advnce":"1h"}`} {
+	for _, body := range []string{``, `{}`, `{"Advance":"soon"}`, `{"Advance":"-1h"}`, `{"Advance":"1h","To":"2026-02-01T00:00:00Z"}`, `{"Advnce":"1h"}`, `{"To":"2026-01-31T23:59:59Z"}`} {
 		if r := w.send("POST", "/parley/v1/clock", body); r.status != http.StatusBadRequest || r.member(t, "message") == "" {
 			t.Errorf("%q: %d %s, want 400", body, r.status, r.body)
 		}
 	}
 	if r := w.send("DELETE", "/parley/v1/clock", ""); r.status != http.StatusMethodNotAllowed || r.header.Get("Allow") != "GET, POST" {
 		t.Errorf("DELETE: %d", r.status)
+	}
+}
+
+func TestMovedClockDoesNotGoBackAfterARestart(t *testing.T) {
+	kept := func(file string) func(*Config) {
+		return func(c *Config) { c.Database, c.Clock = file, clock.Real() }
+	}
+	file := "sqlite:" + filepath.Join(t.TempDir(), "parley.db")
+	w := open(t, kept(file))
+	if r := w.send("POST", "/parley/v1/clock", `{"Advance":"48h"}`); r.status != http.StatusOK {
+		t.Fatalf("%d %s", r.status, r.body)
+	}
+	before := w.clock.Now()
+	if err := w.Shutdown(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w = open(t, kept(file))
+	if ahead := w.clock.Now().Sub(before); ahead < 0 || ahead > time.Minute {
+		t.Errorf("after the restart the clock is %v ahead of where it was", ahead)
 	}
 }
 

@@ -110,6 +110,9 @@ func (s *Server) doubt(chats []string) {
 
 // assemble puts the parts on the bus and the store and sets them going, unless it fails.
 func (s *Server) assemble(ctx context.Context) error {
+	if err := s.restoreClock(ctx); err != nil {
+		return fmt.Errorf("read how far the clock was moved: %w", err)
+	}
 	if err := s.firstRun(ctx); err != nil {
 		return err
 	}
@@ -197,14 +200,21 @@ func (s *Server) Clock() *clock.Clock { return s.clock }
 
 // Advance moves the server's time by d and returns when everything that fell due on the way is done.
 func (s *Server) Advance(ctx context.Context, d time.Duration) error {
-	return s.moveClock(ctx, func(now time.Time) time.Time { return now.Add(d) })
+	return s.moveClock(ctx, func(now time.Time) (time.Time, error) { return now.Add(d), nil })
 }
 
 // moveClock moves the clock from what it shows to what to says. One move follows the other: two minutes twice are four.
-func (s *Server) moveClock(ctx context.Context, to func(now time.Time) time.Time) error {
+func (s *Server) moveClock(ctx context.Context, to func(now time.Time) (time.Time, error)) error {
 	s.clockMoves.Lock()
 	defer s.clockMoves.Unlock()
-	return s.jobs.Advance(ctx, to(s.clock.Now()))
+	target, err := to(s.clock.Now())
+	if err != nil {
+		return err
+	}
+	if err := s.keepClock(ctx, target); err != nil {
+		return fmt.Errorf("keep how far the clock was moved: %w", err)
+	}
+	return s.jobs.Advance(ctx, target)
 }
 
 // Announce makes /readyz say that the server will stop.
