@@ -421,14 +421,14 @@ func TestMetrics(t *testing.T) {
 }
 
 func TestMetricsApart(t *testing.T) {
-	w := open(t, func(c *Config) { c.SeparateMetrics = true })
-	if r := w.send("GET", "/metrics", ""); r.status != http.StatusForbidden {
+	w := open(t, func(c *Config) { c.SeparateMetrics, c.BasePath = true, "/connect" })
+	if r := w.send("GET", "/connect/metrics", ""); r.status != http.StatusForbidden {
 		t.Errorf("/metrics on the main address: %d, want 403", r.status)
 	}
 	admin := httptest.NewServer(w.adminHandler())
 	defer admin.Close()
 	w.url = admin.URL
-	for path, want := range map[string]int{"/metrics": 200, "/healthz": 200, "/readyz": 200, "/contact/chat": 404} {
+	for path, want := range map[string]int{"/metrics": 200, "/healthz": 200, "/readyz": 200, "/contact/chat": 404, "/connect/healthz": 404} {
 		if r := w.send("GET", path, ""); r.status != want {
 			t.Errorf("%s: %d, want %d", path, r.status, want)
 		}

@@ -13,12 +13,8 @@ import (
 
 // ServeHTTP answers every request: the operations of the two services, and the paths of our own.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	c := newCall(w, r)
-	c.of = s.unknown
+	c := s.begin(w, r, s.unknown)
 	defer s.finish(c)
-	h := w.Header()
-	h["X-Amzn-Requestid"] = []string{c.id}
-	s.cors.allow(h, r.Header)
 	if s.cfg.TrustProxy {
 		if host := r.Header.Get("X-Forwarded-Host"); host != "" {
 			r.Host = host // as the client signed it
@@ -43,7 +39,29 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	c.of = e
 	c.in.Method, c.in.RawPath, c.in.RawQuery, c.in.Header, c.in.Labels = r.Method, full, r.URL.RawQuery, r.Header, labels
-	if err := e.serve(c); err != nil {
+	c.serve()
+}
+
+// alone serves an endpoint whatever the path of the request is.
+func (s *Server) alone(e *endpoint) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c := s.begin(w, r, e)
+		defer s.finish(c)
+		c.serve()
+	})
+}
+
+func (s *Server) begin(w http.ResponseWriter, r *http.Request, of *endpoint) *call {
+	c := newCall(w, r)
+	c.of = of
+	h := w.Header()
+	h["X-Amzn-Requestid"] = []string{c.id}
+	s.cors.allow(h, r.Header)
+	return c
+}
+
+func (c *call) serve() {
+	if err := c.of.serve(c); err != nil {
 		c.fail(err)
 	} else if !c.written {
 		c.answer(http.StatusOK)

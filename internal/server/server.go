@@ -163,12 +163,13 @@ func (s *Server) Serve(l net.Listener) error { return s.http.serve(l) }
 // ServeAdmin serves /metrics, /healthz and /readyz alone, until Shutdown.
 func (s *Server) ServeAdmin(l net.Listener) error { return s.adminHTTP.serve(l) }
 
-// adminHandler serves the paths that are for operators.
+// adminHandler serves the paths that are for operators, whatever the base path is: they are not for the proxy that needs one.
 func (s *Server) adminHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/metrics", s.metrics.handler())
-	mux.Handle("/healthz", s)
-	mux.Handle("/readyz", s)
+	for _, path := range []string{"/healthz", "/readyz"} {
+		mux.Handle(path, s.alone(s.paths[path]))
+	}
 	return mux
 }
 
