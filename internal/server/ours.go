@@ -80,7 +80,7 @@ func (s *Server) clockControl(c *call) error {
 			return fmt.Errorf("move the clock: %w", err)
 		}
 	default:
-		return notAllowed(c, "GET, POST")
+		return notAllowed(c, "GET, POST, OPTIONS")
 	}
 	c.out = s.clock.Now().AppendFormat(append(c.out[:0], `{"Now":"`...), wireTime+`"}`)
 	return nil
@@ -135,7 +135,7 @@ func (s *Server) publicChat(c *call) error {
 
 func (s *Server) startPublicChat(c *call) ([]byte, error) {
 	if c.r.Method != http.MethodPost {
-		return nil, notAllowed(c, "POST")
+		return nil, notAllowed(c, "POST, OPTIONS")
 	}
 	if err := s.mayAsk(c); err != nil {
 		return nil, err

@@ -148,7 +148,7 @@ func TestClockControl(t *testing.T) {
 			t.Errorf("%q: %d %s, want 400", body, r.status, r.body)
 		}
 	}
-	if r := w.send("DELETE", "/parley/v1/clock", ""); r.status != http.StatusMethodNotAllowed || r.header.Get("Allow") != "GET, POST" {
+	if r := w.send("DELETE", "/parley/v1/clock", ""); r.status != http.StatusMethodNotAllowed || r.header.Get("Allow") != "GET, POST, OPTIONS" {
 		t.Errorf("DELETE: %d", r.status)
 	}
 }
