@@ -169,15 +169,15 @@ func (c *serveCommand) serve(s settings, all []net.Listener) error {
 			cancel()
 		}()
 	}
+	tlsConfig, err := s.certificate()
+	if err != nil {
+		return err
+	}
 	srv, err := server.Open(ctx, s.Config)
 	if err != nil {
 		return openError(err, "file with --database")
 	}
 	l := all[0]
-	tlsConfig, err := s.certificate()
-	if err != nil {
-		return err
-	}
 	if tlsConfig != nil {
 		l = tls.NewListener(l, tlsConfig)
 	}

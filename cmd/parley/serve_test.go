@@ -73,6 +73,24 @@ func TestServeShowsTheFirstKeyOnce(t *testing.T) {
 	}
 }
 
+func TestFailedStartsShowNoKey(t *testing.T) {
+	dir := t.TempDir()
+	cmd := exec.Command(binary, "serve", "--listen", "127.0.0.1:0", "--nats", "nats://user:hidden@127.0.0.1:1")
+	cmd.Dir = dir
+	p := startWith(t, cmd)
+	if code := p.exitCode(); code != 1 {
+		t.Errorf("exit code %d without NATS, want 1", code)
+	}
+	if text := p.stderr.String(); strings.Contains(text, "secret access key") || strings.Contains(text, "hidden") {
+		t.Errorf("a start that failed shows a secret:\n%s", text)
+	}
+	p, _, _ = startServe(t, dir)
+	p.stop()
+	if text := p.stderr.String(); strings.Count(text, "secret access key: ") != 1 {
+		t.Errorf("the first start that succeeds shows no key:\n%s", text)
+	}
+}
+
 // busy sends requests until stopped, each on a connection of its own, and fails the test when one of them gets no answer.
 func busy(t *testing.T, url string) (stop func()) {
 	ctx, cancel := context.WithCancel(t.Context())

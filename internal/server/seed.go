@@ -18,6 +18,9 @@ import (
 
 // firstRun fills an empty database: a key to sign tokens with and, for customers, one access key, which is shown this once, and an
 // instance. A developer's server makes its instance wherever it is missing.
+//
+// It comes after everything that a wrong configuration can stop, so that no start fails that has shown a key. The key is shown when it
+// is stored, not before: one that was shown works. Should the program die in between, "credentials" lets the operator in.
 func (s *Server) firstRun(ctx context.Context) error {
 	made, tokenKey, instance := newAccessKey(), newTokenKey(), uuid.NewString()
 	var first bool
