@@ -366,7 +366,9 @@ func TestSocketBase(t *testing.T) {
 		{"public address", Config{PublicURL: "https://chat.example.org"}, "http://10.0.0.7:8080", nil, "wss://chat.example.org"},
 		{"base path", Config{BasePath: "/connect"}, "https://example.org", nil, "wss://example.org/connect"},
 		{
-			"public address, base path", Config{PublicURL: "https://chat.example.org", BasePath: "/connect"}, "http://10.0.0.7:8080", nil,
+			"public address, base path",
+			Config{PublicURL: "https://chat.example.org", BasePath: "/connect"},
+			"http://10.0.0.7:8080", nil,
 			"wss://chat.example.org/connect",
 		},
 		{"trusted proxy", Config{TrustProxy: true}, "http://chat.example.org", []string{"X-Forwarded-Proto", "https"}, "wss://chat.example.org"},
