@@ -172,6 +172,25 @@ func TestMovedClockDoesNotGoBackAfterARestart(t *testing.T) {
 	}
 }
 
+// TestExpiryThatAClientCanWaitFor: a browser measures an expiry by its own clock, however far ahead a developer moved the server's.
+func TestExpiryThatAClientCanWaitFor(t *testing.T) {
+	w := open(t, func(c *Config) { c.Clock = clock.Manual(time.Now().Add(60 * 24 * time.Hour)) })
+	chat := w.startChat()
+	out, err := w.participant().CreateParticipantConnection(t.Context(), &participant.CreateParticipantConnectionInput{
+		ParticipantToken: &chat.participantToken, Type: []ptypes.ConnectionType{ptypes.ConnectionTypeConnectionCredentials},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	expiry, err := time.Parse(time.RFC3339, *out.ConnectionCredentials.Expiry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if ahead := time.Until(expiry); ahead < time.Minute || ahead > 24*24*time.Hour {
+		t.Errorf("the credentials expire %v from now, want between 60 s and 24 days", ahead)
+	}
+}
+
 func TestClockMovesAddUp(t *testing.T) {
 	w := open(t)
 	begun := w.clock.Now()
