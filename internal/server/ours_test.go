@@ -14,6 +14,8 @@ import (
 
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/api/participant"
+	ptypes "github.com/openparley/parley/api/participant/types"
 	"github.com/openparley/parley/internal/admin"
 	"github.com/openparley/parley/internal/clock"
 )
