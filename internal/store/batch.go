@@ -8,8 +8,9 @@ import (
 
 // stmt is one kind of write. PostgreSQL writes many rows at once where the kind allows it; the rows are then arrays by column.
 type stmt struct {
-	one  string // writes one row
-	many string // writes the rows given as one array a column; "" if there is no such form
+	one    string // writes one row
+	many   string // writes the rows given as one array a column; "" if there is no such form
+	sqlite string // writes one row on SQLite; "" if one does
 
 	// late writes change rows that others of the same batch make.
 	late bool
@@ -28,6 +29,12 @@ func insert(table, columns, tail string) *stmt {
 		one:  into + " values (" + strings.Join(places, ", ") + ") " + tail,
 		many: into + " select * from unnest(" + strings.Join(arrays, ", ") + ") " + tail,
 	}
+}
+
+// addNumbered makes a null, which the table refuses, of a number that an item of the chat has. PostgreSQL has an index for that.
+func addNumbered(s *stmt) *stmt {
+	s.sqlite = strings.Replace(s.one, "$2", "case when exists (select 1 from items where chat = $1 and seq = $2) then null else $2 end", 1)
+	return s
 }
 
 // All writes of transactions.
@@ -50,8 +57,8 @@ var (
 		"on conflict (num) do update set contact_id = excluded.contact_id, ended_at = excluded.ended_at, doc = excluded.doc")
 	putContact = insert("contacts", "id text, chat_id text, instance_id text, queue_id text, ended_at bigint, doc text",
 		"on conflict (id) do update set queue_id = excluded.queue_id, ended_at = excluded.ended_at, doc = excluded.doc")
-	addItem = insert("items", "chat bigint, seq bigint, id text, at bigint, contact_id text, type text, content_type text, "+
-		"content text, participant_id text, role text, display_name text, token bytea, extra text", "")
+	addItem = addNumbered(insert("items", "chat bigint, seq bigint, id text, at bigint, contact_id text, type text, content_type text, "+
+		"content text, participant_id text, role text, display_name text, token bytea, extra text", ""))
 	putItemExtra = &stmt{one: "update items set extra = $3 where chat = $1 and seq = $2", late: true}
 	putJob       = insert("jobs", "kind text, key text, chat_id text, due bigint, next bigint, attempt bigint, payload bytea",
 		"on conflict (kind, key) do update set chat_id = excluded.chat_id, due = excluded.due, next = excluded.next, attempt = excluded.attempt, payload = excluded.payload")

@@ -3,11 +3,13 @@ package store_test
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,6 +42,19 @@ func concurrently(b *testing.B, callers int, do func(caller int)) {
 	close(turns)
 	running.Wait()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "op/s")
+}
+
+// envNumber is the number in an environment variable.
+func envNumber(b *testing.B, name string, otherwise int) int {
+	v := os.Getenv(name)
+	if v == "" {
+		return otherwise
+	}
+	n, err := strconv.Atoi(v)
+	if err != nil {
+		b.Fatalf("%s: %v", name, err)
+	}
+	return n
 }
 
 const instanceID = "00000000-0000-4000-8000-000000000001"
@@ -133,6 +148,68 @@ func BenchmarkAppend(b *testing.B) {
 	})
 }
 
+// BenchmarkManyChats asks: what does a message cost when many chats talk in turn? Each has 60 messages already, and each tenth message
+// is refused. PARLEY_BENCH_CHATS says how many chats; tens of thousands are the question, a tenth of it the default.
+func BenchmarkManyChats(b *testing.B) {
+	chats := envNumber(b, "PARLEY_BENCH_CHATS", 2000)
+	engines(b, func(b *testing.B, e storetest.Engine) {
+		const waiting, history, atOnce = 128, 60, 10
+		s := storetest.Open(b, e, store.Options{})
+		putInstance(b, s)
+		ids := make([]string, chats)
+		concurrentlyUpTo(waiting, chats, func(i int) {
+			ids[i] = uuid.NewString()
+			startChat(b, s, ids[i])
+		})
+		text := strings.Repeat("All work is done. ", 7)[:120]
+		var tokens atomic.Uint64
+		token := func() []byte {
+			return binary.BigEndian.AppendUint64(make([]byte, 8, 16), tokens.Add(1))
+		}
+		for range history / atOnce {
+			concurrentlyUpTo(waiting, chats, func(i int) {
+				update(b, s, store.Key{Chat: ids[i]}, func(tx *store.Tx) error {
+					for range atOnce {
+						tx.Append(tx.Chat(), item(ids[i], tx.Chat().Participants[0], "text/plain", text, token()))
+					}
+					return nil
+				})
+			})
+		}
+		refused := errors.New("refused")
+		var turn atomic.Int64
+		concurrently(b, waiting, func(int) {
+			n := int(turn.Add(1))
+			id, token := ids[n%chats], token()
+			if n%10 == 0 {
+				err := s.Update(context.Background(), store.Key{Chat: id, Token: token}, func(*store.Tx) error { return refused })
+				if err != refused {
+					b.Error(err)
+				}
+				return
+			}
+			update(b, s, store.Key{Chat: id, Token: token}, func(tx *store.Tx) error {
+				tx.Append(tx.Chat(), item(id, tx.Chat().Participants[0], "text/plain", text, token))
+				return nil
+			})
+		})
+	})
+}
+
+// concurrentlyUpTo calls do with 0, 1, … n-1, at most callers of them at the same time.
+func concurrentlyUpTo(callers, n int, do func(i int)) {
+	var running sync.WaitGroup
+	var turn atomic.Int64
+	for range callers {
+		running.Go(func() {
+			for i := int(turn.Add(1)) - 1; i < n; i = int(turn.Add(1)) - 1 {
+				do(i)
+			}
+		})
+	}
+	running.Wait()
+}
+
 // BenchmarkStartChat asks: how many chats a second can be started, with 64 callers waiting?
 func BenchmarkStartChat(b *testing.B) {
 	engines(b, func(b *testing.B, e storetest.Engine) {
@@ -146,13 +223,7 @@ func BenchmarkStartChat(b *testing.B) {
 // BenchmarkPage asks: how long does a page of 100 items take among many, written by 1,000 chats in turn? PARLEY_BENCH_ITEMS says how
 // many; a million is the question, a tenth of it the default.
 func BenchmarkPage(b *testing.B) {
-	total := 100_000
-	if v := os.Getenv("PARLEY_BENCH_ITEMS"); v != "" {
-		var err error
-		if total, err = strconv.Atoi(v); err != nil {
-			b.Fatalf("PARLEY_BENCH_ITEMS: %v", err)
-		}
-	}
+	total := envNumber(b, "PARLEY_BENCH_ITEMS", 100_000)
 	engines(b, func(b *testing.B, e storetest.Engine) {
 		s := storetest.Open(b, e, store.Options{})
 		putInstance(b, s)

@@ -155,7 +155,7 @@ func (w *worker) attempt(group []*request) (err error) {
 	defer func() {
 		if err != nil {
 			w.sess.rollback()
-			w.known.reset()
+			w.known.undo()
 		}
 	}()
 	keys := make([]Key, len(group))
@@ -197,7 +197,6 @@ func (w *worker) runOne(r *request) {
 	}
 	if err != nil {
 		r.err = err
-		w.known.forget(r.key.Chat) // it may have been changed in place
 		return
 	}
 	r.after = tx.after
@@ -216,46 +215,65 @@ func guard(fn func(*Tx) error, tx *Tx) (err error) {
 
 // load gives a transaction what its key names.
 func (w *worker) load(tx *Tx) error {
-	if tx.key.Chat == "" {
+	id, token := tx.key.Chat, tx.key.Token
+	if id == "" {
 		return nil
 	}
-	e, ok := w.known.chats.get(tx.key.Chat)
-	if !ok {
-		found, err := readLoaded(w, tx.key.Chat)
-		switch {
-		case err == nil:
-			e = *found
-		case !errors.Is(err, ErrNotFound):
+	k := &w.known
+	k.changed = append(k.changed, id)
+	l, ok := k.chats.get(id)
+	if !ok || l.stale {
+		found, err := readLoaded(w, id)
+		if err != nil && !errors.Is(err, ErrNotFound) {
 			return err
 		}
-		w.known.chats.put(tx.key.Chat, e)
+		if found == nil {
+			found = &loaded{}
+		}
+		l.chat, l.contact, l.stale = found.chat, found.contact, false
+		k.chats.put(id, l)
 	}
-	tx.chat, tx.contact = e.chat, e.contact
-	if tx.chat == nil || len(tx.key.Token) == 0 {
+	if l.chat == nil {
 		return nil
 	}
-	if it, ok := w.known.replays[replayKey{tx.chat.Num, string(tx.key.Token)}]; ok {
+	tx.chat, tx.contact = l.chat.clone(), l.contact.clone()
+	if len(token) == 0 {
+		return nil
+	}
+	if it, ok := k.replays[replayKey{l.chat.Num, string(token)}]; ok {
 		tx.replay = it
 		return nil
 	}
-	if w.known.keeps {
-		if e.tokens == nil {
-			var err error
-			if e.tokens, err = readTokens(w, tx.chat.Num); err != nil {
-				return err
-			}
-			w.known.chats.put(tx.key.Chat, e)
-		}
-		if !e.hasToken(tx.key.Token) {
-			return nil
+	if k.keeps {
+		may, err := w.mayHave(&l, token)
+		k.chats.put(id, l)
+		if err != nil || !may {
+			return err
 		}
 	}
-	it, err := readReplay(w, tx.chat.Num, tx.key.Token)
+	it, err := readReplay(w, l.chat.Num, token)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return err
 	}
 	tx.replay = it
 	return nil
+}
+
+// mayHave reports whether a chat of SQLite may have an item with the token. A chat that is written to but once in a while is not worth
+// reading all its tokens.
+func (w *worker) mayHave(l *loaded, token []byte) (bool, error) {
+	if l.tokens == nil && l.asked && l.chat.Seq <= maxTokens {
+		var err error
+		if l.tokens, err = readMarks(w, l.chat.Num); err != nil {
+			return false, err
+		}
+	}
+	l.asked = true
+	if l.tokens == nil {
+		return hasMark(w, l.chat.Num, mark(token))
+	}
+	_, may := l.tokens[markNumber(mark(token))]
+	return may, nil
 }
 
 // query reads for an update: the database must have got the writes of those before it.

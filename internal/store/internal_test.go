@@ -37,21 +37,3 @@ func TestMigrationKeepsTheLinesOfItsDatabase(t *testing.T) {
 		}
 	}
 }
-
-func TestRecentForgetsWhatWasUsedLeastRecently(t *testing.T) {
-	c := newRecent[int, string](2)
-	c.put(1, "a")
-	c.put(2, "b")
-	c.get(1)
-	c.put(3, "c")
-	c.put(1, "d")
-	for key, want := range map[int]string{1: "d", 2: "", 3: "c"} {
-		if got, ok := c.get(key); got != want || ok != (want != "") {
-			t.Errorf("get(%d) = %q, %v, want %q", key, got, ok, want)
-		}
-	}
-	c.delete(1)
-	if _, ok := c.get(1); ok {
-		t.Error("a deleted entry is there")
-	}
-}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"container/list"
-	"hash/maphash"
 	"maps"
 	"slices"
 )
@@ -11,32 +10,60 @@ import (
 type known struct {
 	keeps   bool
 	chats   recent[string, loaded]
+	changed []string // ids of chats that this transaction may have changed
 	rows    map[rowKey]any
 	replays map[replayKey]*Item // nil: looked for in this transaction, not there
 	locks   map[string]bool     // instances that this transaction has locked
 }
 
-// loaded is a chat with its current contact; both nil when there is no such chat.
+// loaded is a chat with its current contact; both nil when there is no such chat. Updates get copies.
 type loaded struct {
 	chat    *Chat
 	contact *Contact
+	stale   bool // chat and contact must be read again
 
-	// tokens has a hash of every token of the chat's items; nil: not looked yet. The only writer of a database asks it first, and
-	// so does without an index of random keys, which would cost as much as all else that an item costs.
-	tokens map[uint64]struct{}
+	// tokens has the mark of every token of the chat's items; more do no harm. nil: not read. The only writer of a database asks it
+	// first, and so does without an index of random keys, which would cost as much as all else that an item costs.
+	tokens map[uint32]struct{}
+	asked  bool // for a token: tokens are worth reading when that happens again
 }
 
-var tokenSeed = maphash.MakeSeed()
+// mark is the end of a token, as many bytes of it as the index of SQLite has.
+func mark(token []byte) []byte { return token[max(0, len(token)-4):] }
 
-func (l *loaded) hasToken(token []byte) bool {
-	_, ok := l.tokens[maphash.Bytes(tokenSeed, token)]
-	return ok
-}
-
-func (l *loaded) addToken(token []byte) {
-	if l.tokens != nil && len(token) > 0 {
-		l.tokens[maphash.Bytes(tokenSeed, token)] = struct{}{}
+func markNumber(mark []byte) (n uint32) {
+	for _, b := range mark {
+		n = n<<8 | uint32(b)
 	}
+	return n
+}
+
+func (l *loaded) addToken(it *Item) {
+	switch {
+	case it.Seq > maxTokens:
+		l.tokens = nil
+	case l.tokens != nil:
+		l.tokens[markNumber(mark(it.Token))] = struct{}{}
+	}
+}
+
+// bytes estimates how much memory a chat takes.
+func (l *loaded) bytes() int {
+	const entry, row, member, token = 500, 600, 150, 12
+	n := entry + token*len(l.tokens)
+	if l.chat == nil {
+		return n
+	}
+	return n + 2*row + member*len(l.chat.Participants) + len(l.chat.InitialMessage) + mapBytes(l.chat.Attributes) + mapBytes(l.chat.Hooks) +
+		len(l.contact.Description) + len(l.contact.SegmentAttributes) + len(l.contact.FlowState) + mapBytes(l.contact.Tags)
+}
+
+func mapBytes(m map[string]string) (n int) {
+	const entry = 50
+	for k, v := range m {
+		n += entry + len(k) + len(v)
+	}
+	return n
 }
 
 type replayKey struct {
@@ -45,34 +72,43 @@ type replayKey struct {
 }
 
 const (
-	knownChats = 8192 // a few kilobytes each
-	knownRows  = 1024 // of configuration
+	knownBytes = 128 << 20 // of chats: some 50,000 with 60 messages each
+	knownRows  = 1024      // of configuration
+	maxTokens  = 1 << 20   // of a chat; a longer one is looked through for each
 )
 
 func newKnown(keeps bool) known {
 	return known{
-		keeps: keeps, chats: newRecent[string, loaded](knownChats), rows: map[rowKey]any{}, replays: map[replayKey]*Item{},
+		keeps: keeps, chats: newRecent[string](knownBytes, (*loaded).bytes), rows: map[rowKey]any{}, replays: map[replayKey]*Item{},
 		locks: map[string]bool{},
 	}
 }
 
 // begin drops what may have changed since the last transaction.
 func (k *known) begin() {
+	k.changed = k.changed[:0]
 	clear(k.replays)
 	clear(k.locks)
 	if !k.keeps {
-		k.reset()
+		k.chats.reset()
+		clear(k.rows)
 	}
 }
 
-// reset drops everything.
-func (k *known) reset() {
-	k.chats.reset()
+// undo drops what a transaction learned that was not committed.
+func (k *known) undo() {
+	for _, id := range k.changed {
+		k.forget(id)
+	}
 	clear(k.rows)
-	clear(k.replays)
 }
 
-func (k *known) forget(chat string) { k.chats.delete(chat) }
+// forget has a chat read again, but for its tokens.
+func (k *known) forget(id string) {
+	if l, ok := k.chats.get(id); ok {
+		k.chats.put(id, loaded{stale: true, tokens: l.tokens, asked: l.asked})
+	}
+}
 
 func (k *known) putRow(key rowKey, row any) {
 	if len(k.rows) >= knownRows {
@@ -83,9 +119,15 @@ func (k *known) putRow(key rowKey, row any) {
 
 // learn takes over what a finished update wrote.
 func (k *known) learn(tx *Tx) {
+	if tx.chat != nil {
+		l, _ := k.chats.get(tx.key.Chat)
+		l.chat, l.contact = tx.chat, tx.contact
+		k.chats.put(tx.key.Chat, l)
+	}
 	for _, w := range tx.chats {
 		if w.create {
-			k.chats.put(w.chat.ID, loaded{w.chat.clone(), w.contact.clone(), map[uint64]struct{}{}})
+			k.changed = append(k.changed, w.chat.ID)
+			k.chats.put(w.chat.ID, loaded{chat: w.chat.clone(), contact: w.contact.clone(), tokens: map[uint32]struct{}{}})
 		} else if w.chat != tx.chat || w.chat.ContactID != tx.contact.ID {
 			k.forget(w.chat.ID)
 		}
@@ -96,11 +138,13 @@ func (k *known) learn(tx *Tx) {
 		}
 	}
 	for i, it := range tx.items {
-		if len(it.Token) > 0 {
-			k.replays[replayKey{it.Chat, string(it.Token)}] = it
-			if l, ok := k.chats.get(tx.itemChats[i]); ok {
-				l.addToken(it.Token)
-			}
+		if len(it.Token) == 0 {
+			continue
+		}
+		k.replays[replayKey{it.Chat, string(it.Token)}] = it
+		if l, ok := k.chats.get(tx.itemChats[i]); ok {
+			l.addToken(it)
+			k.chats.put(tx.itemChats[i], l)
 		}
 	}
 	for _, key := range tx.rows {
@@ -122,20 +166,22 @@ func (ct *Contact) clone() *Contact {
 	return &d
 }
 
-// recent keeps the entries that were used last.
+// recent keeps the entries that were used last, as many as fit into a number of bytes, at least one.
 type recent[K comparable, V any] struct {
-	limit   int
-	entries map[K]*list.Element
-	order   *list.List // of recentEntry, the one used last in front
+	limit, sum int
+	bytes      func(*V) int
+	entries    map[K]*list.Element
+	order      *list.List // of *recentEntry, the one used last in front
 }
 
 type recentEntry[K comparable, V any] struct {
 	key   K
 	value V
+	bytes int
 }
 
-func newRecent[K comparable, V any](limit int) recent[K, V] {
-	return recent[K, V]{limit: limit, entries: map[K]*list.Element{}, order: list.New()}
+func newRecent[K comparable, V any](limit int, bytes func(*V) int) recent[K, V] {
+	return recent[K, V]{limit: limit, bytes: bytes, entries: map[K]*list.Element{}, order: list.New()}
 }
 
 func (c *recent[K, V]) get(key K) (v V, ok bool) {
@@ -148,27 +194,25 @@ func (c *recent[K, V]) get(key K) (v V, ok bool) {
 }
 
 func (c *recent[K, V]) put(key K, v V) {
-	if e, ok := c.entries[key]; ok {
-		e.Value.(*recentEntry[K, V]).value = v
-		c.order.MoveToFront(e)
-		return
+	e, ok := c.entries[key]
+	if !ok {
+		e = c.order.PushFront(&recentEntry[K, V]{key: key})
+		c.entries[key] = e
 	}
-	if c.order.Len() >= c.limit {
-		oldest := c.order.Back()
-		c.order.Remove(oldest)
-		delete(c.entries, oldest.Value.(*recentEntry[K, V]).key)
-	}
-	c.entries[key] = c.order.PushFront(&recentEntry[K, V]{key, v})
-}
-
-func (c *recent[K, V]) delete(key K) {
-	if e, ok := c.entries[key]; ok {
-		c.order.Remove(e)
-		delete(c.entries, key)
+	c.order.MoveToFront(e)
+	entry := e.Value.(*recentEntry[K, V])
+	bytes := c.bytes(&v)
+	c.sum += bytes - entry.bytes
+	entry.value, entry.bytes = v, bytes
+	for c.sum > c.limit && c.order.Len() > 1 {
+		oldest := c.order.Remove(c.order.Back()).(*recentEntry[K, V])
+		delete(c.entries, oldest.key)
+		c.sum -= oldest.bytes
 	}
 }
 
 func (c *recent[K, V]) reset() {
 	clear(c.entries)
 	c.order.Init()
+	c.sum = 0
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -139,15 +140,24 @@ func readReplay(q querier, chat int64, token []byte) (*Item, error) {
 	return one(q, scanItem, selectItems+" where chat = $1 and token = $2 order by seq desc limit 1", chat, token)
 }
 
-func readTokens(q querier, chat int64) (map[uint64]struct{}, error) {
-	l := loaded{tokens: map[uint64]struct{}{}}
-	err := q.query("select token from items where chat = $1 and token is not null", []any{chat}, func(r row) error {
-		var token []byte
-		err := r.Scan(&token)
-		l.addToken(token)
+// readMarks reads the marks of all tokens of a chat from SQLite's index of items.
+func readMarks(q querier, chat int64) (map[uint32]struct{}, error) {
+	marks := map[uint32]struct{}{}
+	err := q.query("select substr(token, -4) from items where chat = $1 and substr(token, -4) is not null", []any{chat}, func(r row) error {
+		var mark []byte
+		err := r.Scan(&mark)
+		marks[markNumber(mark)] = struct{}{}
 		return err
 	})
-	return l.tokens, err
+	return marks, err
+}
+
+func hasMark(q querier, chat int64, mark []byte) (bool, error) {
+	_, err := one(q, scanValue[int64], "select 1 from items where chat = $1 and substr(token, -4) = $2 limit 1", chat, mark)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // readItemByID looks from the newest item on: those asked for are mostly new.

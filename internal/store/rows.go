@@ -92,7 +92,7 @@ type Item struct {
 	ParticipantID string
 	Role          string
 	DisplayName   string
-	Token         []byte          // idempotency token, unique within the chat; nil for none
+	Token         []byte          // idempotency token, unique within the chat, best a hash; nil for none
 	Extra         json.RawMessage // the only part that may change later, by Tx.PutItemExtra
 }
 

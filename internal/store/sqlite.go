@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -241,7 +242,7 @@ func (sess *sqliteSession) lock(string, ...any) error { return nil }
 
 func (sess *sqliteSession) write(b *batch) error {
 	for _, w := range b.writes {
-		if err := sess.exec(w.stmt.one, w.args...); err != nil {
+		if err := sess.exec(cmp.Or(w.stmt.sqlite, w.stmt.one), w.args...); err != nil {
 			return err
 		}
 	}
@@ -325,7 +326,7 @@ func sqliteError(ctx context.Context, err error) error {
 		switch e.Code() {
 		case sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE:
 			return fmt.Errorf("%w: %w", ErrExists, err)
-		case sqlite3.SQLITE_CONSTRAINT_NOTNULL: // putRequest
+		case sqlite3.SQLITE_CONSTRAINT_NOTNULL: // putRequest, addItem
 			return fmt.Errorf("%w: %w", errRace, err)
 		}
 	}

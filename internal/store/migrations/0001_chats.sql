@@ -68,8 +68,7 @@ create table contacts (
 ); -- only: postgres
 create index contacts_queued on contacts (queue_id) where queue_id <> '' and ended_at = 0;
 
--- Appended in the order of writing, found by chat and number: a page is one range of one index. SQLite's only
--- writer knows the tokens of the chats it writes to.
+-- Appended in the order of writing, found by chat and number: a page is one range of one index.
 create table items (
 	chat bigint not null,
 	seq bigint not null,
@@ -83,11 +82,15 @@ create table items (
 	role text collate "C" not null,
 	display_name text not null,
 	token bytea,
-	extra text not null,
-	primary key (chat, seq)
+	extra text not null, -- only: postgres
+	primary key (chat, seq) -- only: postgres
+	extra text not null -- only: sqlite
 ) strict; -- only: sqlite
 ); -- only: postgres
 create unique index items_token on items (chat, token) where token is not null; -- only: postgres
+-- SQLite's only writer knows the tokens of the chats it writes to: it reads their ends from this index alone. It also sees to it that a
+-- number is given once, as the index can not.
+create index items_seq on items (chat, seq, substr(token, -4)); -- only: sqlite
 
 create table jobs (
 	kind text collate "C" not null,
