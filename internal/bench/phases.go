@@ -198,32 +198,36 @@ func (t *target) idle(ctx context.Context, report func(Result)) error {
 			t.stop(started)
 		}
 	}()
-	// The first socket of a chat starts its flow; so each chat has had one before memory is looked at.
 	err := each(ctx, n, 32, func(ctx context.Context, i int, c *conn) (err error) {
-		if chats[i], err = t.start(ctx, c, t.chatNumber()); err != nil {
-			return err
-		}
-		if err = t.connectChat(c, chats[i]); err != nil {
-			return err
-		}
-		s, err := openSocket(ctx, chats[i].socketURL, 512)
-		if err == nil {
-			s.c.Close()
-		}
+		chats[i], err = t.start(ctx, c, t.chatNumber())
 		return err
 	}, t.conn)
 	if err != nil {
 		return err
 	}
-	before := t.settled(ctx)
-	err = each(ctx, n, 32, func(ctx context.Context, i int, c *conn) (err error) {
+	open := func(ctx context.Context, i int, c *conn) (err error) {
 		if err = t.connectChat(c, chats[i]); err != nil {
 			return err
 		}
 		sockets[i], err = openSocket(ctx, chats[i].socketURL, 512)
 		return err
-	}, t.conn)
-	if err != nil {
+	}
+	// Before memory is looked at, each chat has sockets that come and go, so that what the server keeps of chats, whether their
+	// customers are there or not, is not taken for a part of the sockets.
+	for range 3 {
+		err := each(ctx, n, 32, func(ctx context.Context, i int, c *conn) error {
+			if err := open(ctx, i, c); err != nil {
+				return err
+			}
+			sockets[i].c.Close()
+			return nil
+		}, t.conn)
+		if err != nil {
+			return err
+		}
+	}
+	before := t.settled(ctx)
+	if err := each(ctx, n, 32, open, t.conn); err != nil {
 		return err
 	}
 	for _, s := range sockets {
