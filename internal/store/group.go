@@ -282,7 +282,7 @@ func (w *worker) query(q string, args []any, each func(row) error) error {
 		return w.broken
 	}
 	if len(w.out.writes) > 0 {
-		w.wrote = true
+		w.writes()
 		if w.broken = w.sess.write(&w.out); w.broken != nil {
 			return w.broken
 		}
@@ -291,6 +291,9 @@ func (w *worker) query(q string, args []any, each func(row) error) error {
 	w.broken = w.sess.query(q, args, each)
 	return w.broken
 }
+
+// writes has the group committed even if nothing is left to write at its end.
+func (w *worker) writes() { w.wrote = true }
 
 func (w *worker) lock(q string, args ...any) error {
 	if w.broken == nil {

@@ -45,7 +45,7 @@ func (tx *Tx) Chat() *Chat { return tx.chat }
 // Contact returns the current contact of Chat, nil without a chat. It may be changed in place; PutContact stores the change.
 func (tx *Tx) Contact() *Contact { return tx.contact }
 
-// Replay returns the item of Chat that was written with the key's token, nil when there is none.
+// Replay returns the item of Chat that was written with the key's token, nil when there is none. It may be kept, but not changed.
 func (tx *Tx) Replay() *Item { return tx.replay }
 
 // CreateChat stores a new chat with its current contact and gives the chat its number.
@@ -94,15 +94,16 @@ func (tx *Tx) PutItemExtra(it *Item) {
 
 // PutJob stores a job, in place of an earlier one of the same kind and key.
 func (tx *Tx) PutJob(j Job) {
-	tx.put("jobs", jobID(j.Kind, j.Key), putJob, j.Kind, j.Key, j.ChatID, j.Due, j.Due, int64(j.Attempt), j.Payload)
+	tx.put("jobs", pairID(j.Kind, j.Key), putJob, j.Kind, j.Key, j.ChatID, j.Due, j.Due, int64(j.Attempt), j.Payload)
 }
 
 // DeleteJob deletes a job if it is there.
 func (tx *Tx) DeleteJob(kind, key string) {
-	tx.put("jobs", jobID(kind, key), deleteJob, kind, key)
+	tx.put("jobs", pairID(kind, key), deleteJob, kind, key)
 }
 
-func jobID(kind, key string) string { return kind + "\x00" + key }
+// pairID names a row that two columns identify.
+func pairID(a, b string) string { return a + "\x00" + b }
 
 // PutRequest remembers the answer to a request. If the same request was answered elsewhere at the same time the update runs again
 // and finds that answer.
@@ -142,7 +143,7 @@ func (tx *Tx) PutQueue(q *Queue) {
 
 // PutSecret stores a secret, in place of an earlier one of the same kind and id.
 func (tx *Tx) PutSecret(sec Secret) {
-	tx.put("secrets", jobID(sec.Kind, sec.ID), putSecret, sec.Kind, sec.ID, sec.Value, sec.CreatedAt)
+	tx.put("secrets", pairID(sec.Kind, sec.ID), putSecret, sec.Kind, sec.ID, sec.Value, sec.CreatedAt)
 }
 
 // AfterCommit has f called when the transaction is committed and synced, before Update returns. Functions of one chat are called in

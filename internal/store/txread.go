@@ -56,14 +56,11 @@ func (tx *Tx) FlowVersion(id string, version int64) (*FlowVersion, error) {
 // ContactByID reads any contact. To change the contact of the key's chat use Contact.
 func (tx *Tx) ContactByID(id string) (*Contact, error) { return readContact(tx.w, id) }
 
-// Item reads the item of the chat with this Num that has this Seq.
+// Item reads the item of the chat with this Num that has this Seq. One that only its id names is looked for before the transaction, by
+// Store.ItemByID: that takes longer, and everybody else would wait.
 func (tx *Tx) Item(chat, seq int64) (*Item, error) {
 	return one(tx.w, scanItem, selectItems+" where chat = $1 and seq = $2", chat, seq)
 }
-
-// ItemByID reads an item of the chat with this Num. It looks at all items from the newest on while everybody who shares the worker
-// waits: Store.ItemByID and then Item hold up nobody.
-func (tx *Tx) ItemByID(chat int64, id string) (*Item, error) { return readItemByID(tx.w, chat, id) }
 
 // Job reads a job.
 func (tx *Tx) Job(kind, key string) (*Job, error) {

@@ -93,7 +93,7 @@ func reopenKeepsEverything(w *world) {
 				w.same("Tx.FlowByName", gotFlow, flow, err)
 				gotVersion, err := tx.FlowVersion(version.FlowID, version.Version)
 				w.same("Tx.FlowVersion", gotVersion, version, err)
-				gotItem, err := tx.ItemByID(chat.Num, item.ID)
+				gotItem, err := tx.Item(chat.Num, item.Seq)
 				w.same("Tx.ItemByID", gotItem, item, err)
 				return nil
 			})
