@@ -12,14 +12,21 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// postgresEngine is a pool of connections: one for each worker in a transaction, the others read.
+// postgresEngine has connections that write, one for each worker and one more, and others that read, so that no number of reads
+// holds up a write.
 type postgresEngine struct {
-	pool *pgxpool.Pool
+	writers, readers *pgxpool.Pool
 }
 
 const (
 	// transactionTime bounds a transaction, waits for locks of other nodes included.
 	transactionTime = 30 * time.Second
+
+	// lockTime bounds the wait for a lock of another node. A group that meets a longer one runs again one by one.
+	lockTime = 3 * time.Second
+
+	// idleTime is after which time the server ends a transaction in which nothing happens: its node hangs, but holds locks.
+	idleTime = 10 * time.Second
 
 	// migrationLock is held by the node that changes tables. Any number that nobody else takes.
 	migrationLock = 7_027_539_104
@@ -40,23 +47,27 @@ func (s *Store) openPostgres(ctx context.Context, dsn string) ([]session, error)
 	if readers == 0 {
 		readers = 10
 	}
-	if !strings.Contains(dsn, "pool_max_conns") {
-		config.MaxConns = int32(workers + readers)
+	writers := workers + 1
+	if strings.Contains(dsn, "pool_max_conns") {
+		readers = max(1, int(config.MaxConns)-writers)
 	}
-	// All our statements go by an index. A plan that reads a whole table is good while the table is small, but would be kept while
-	// it grows.
-	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
-		_, err := conn.Exec(ctx, "set enable_seqscan = off")
-		return err
+	config.AfterConnect = prepareConnection
+	e := &postgresEngine{}
+	for pool, size := range map[**pgxpool.Pool]int{&e.writers: writers, &e.readers: readers} {
+		c := config.Copy()
+		c.MaxConns = int32(size)
+		c.MinConns, c.MinIdleConns = min(c.MinConns, c.MaxConns), min(c.MinIdleConns, c.MaxConns)
+		if *pool, err = pgxpool.NewWithConfig(ctx, c); err != nil {
+			e.close()
+			return nil, err
+		}
 	}
-	pool, err := pgxpool.NewWithConfig(ctx, config)
-	if err != nil {
-		return nil, err
-	}
-	e := &postgresEngine{pool}
 	s.engine = e
 	err = migrate("postgres", func(fn func(migrationTx) error) error {
-		return postgresError(pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
+		return postgresError(pgx.BeginFunc(ctx, e.writers, func(tx pgx.Tx) error {
+			if _, err := tx.Exec(ctx, "set local lock_timeout = 0"); err != nil {
+				return err
+			}
 			if _, err := tx.Exec(ctx, "select pg_advisory_xact_lock($1)", int64(migrationLock)); err != nil {
 				return err
 			}
@@ -67,28 +78,34 @@ func (s *Store) openPostgres(ctx context.Context, dsn string) ([]session, error)
 		err = s.warnUnsynced(ctx)
 	}
 	if err != nil {
-		pool.Close()
+		e.close()
 		return nil, err
 	}
 	var sessions []session
 	for range workers {
-		sessions = append(sessions, &postgresSession{pool: pool})
+		sessions = append(sessions, &postgresSession{pool: e.writers})
 	}
 	return sessions, nil
 }
 
+// prepareConnection sets what every connection needs, whatever the server, the role and the DSN say. All our statements go by an
+// index: a plan that reads a whole table is good while the table is small, but would be kept while it grows. A commit is answered when
+// it is on disk, here or also elsewhere.
+func prepareConnection(ctx context.Context, conn *pgx.Conn) error {
+	_, err := conn.Exec(ctx, fmt.Sprintf(`select set_config('enable_seqscan', 'off', false), set_config('lock_timeout', '%d', false),
+			set_config('idle_in_transaction_session_timeout', '%d', false), set_config('synchronous_commit',
+				case current_setting('synchronous_commit') when 'off' then 'on' else current_setting('synchronous_commit') end, false)`,
+		lockTime.Milliseconds(), idleTime.Milliseconds()))
+	return err
+}
+
 // warnUnsynced says so when the server answers commits before they are on disk.
 func (s *Store) warnUnsynced(ctx context.Context) error {
-	for _, setting := range []string{"synchronous_commit", "fsync"} {
-		v, err := one(reader{ctx, s}, scanValue[string], "show "+setting)
-		if err != nil {
-			return err
-		}
-		if *v == "off" {
-			s.opts.Log.Warn("the database is set to lose what it acknowledged when its machine crashes", setting, "off")
-		}
+	fsync, err := one(reader{ctx, s}, scanValue[string], "show fsync")
+	if err == nil && *fsync == "off" {
+		s.opts.Log.Warn("the database is set to lose what it acknowledged when its machine crashes", "fsync", "off")
 	}
-	return nil
+	return err
 }
 
 type postgresMigration struct {
@@ -106,8 +123,21 @@ func (m postgresMigration) version() (version int, err error) {
 	return version, err
 }
 
+// query reads once more if the connection turns out to be broken, as all are then.
 func (e *postgresEngine) query(ctx context.Context, q string, args []any, each func(row) error) error {
-	return postgresError(postgresQuery(ctx, e.pool, q, args, each))
+	begun := false
+	read := func() error {
+		return postgresError(postgresQuery(ctx, e.readers, q, args, func(r row) error {
+			begun = true
+			return each(r)
+		}))
+	}
+	err := read()
+	if _, refused := errors.AsType[*pgconn.PgError](err); err == nil || begun || ctx.Err() != nil || refused && !errors.Is(err, errDown) {
+		return err
+	}
+	e.readers.Reset()
+	return read()
 }
 
 func postgresQuery(
@@ -137,7 +167,7 @@ func postgresRows(rows pgx.Rows, each func(row) error) error {
 }
 
 func (e *postgresEngine) maintain(ctx context.Context, fn func(querier) error) error {
-	return fn(pooled{ctx, e.pool})
+	return fn(pooled{ctx, e.writers})
 }
 
 // pooled runs each statement on its own.
@@ -152,12 +182,16 @@ func (p pooled) query(q string, args []any, each func(row) error) error {
 
 func (e *postgresEngine) skipLocked() string { return " for update skip locked" }
 
-func (e *postgresEngine) ping(ctx context.Context) error { return e.pool.Ping(ctx) }
+func (e *postgresEngine) ping(ctx context.Context) error { return e.readers.Ping(ctx) }
 
 func (e *postgresEngine) walBytes() int64 { return 0 }
 
 func (e *postgresEngine) close() error {
-	e.pool.Close()
+	for _, pool := range []*pgxpool.Pool{e.writers, e.readers} {
+		if pool != nil {
+			pool.Close()
+		}
+	}
 	return nil
 }
 
@@ -225,12 +259,16 @@ func (sess *postgresSession) begin(keys []Key, into *known) (err error) {
 	return sess.failed(err)
 }
 
-// failed gives an error of the transaction its general form.
+// failed gives an error of the transaction its general form. When a connection breaks the others are not trusted either.
 func (sess *postgresSession) failed(err error) error {
-	if _, refused := errors.AsType[*pgconn.PgError](err); err != nil && !refused && sess.conn.Conn().IsClosed() {
-		return fmt.Errorf("%w: %w", errDown, err)
+	_, refused := errors.AsType[*pgconn.PgError](err)
+	if err = postgresError(err); err != nil && !refused && sess.conn.Conn().IsClosed() {
+		err = fmt.Errorf("%w: %w", errDown, err)
 	}
-	return postgresError(err)
+	if errors.Is(err, errDown) {
+		sess.pool.Reset()
+	}
+	return err
 }
 
 // readKnown reads the chats, their contacts and the replayed items from the answers to begin.

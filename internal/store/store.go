@@ -40,7 +40,8 @@ type Options struct {
 	// Workers is how many transactions run side by side on PostgreSQL; 4 if 0. SQLite always has one.
 	Workers int
 
-	// Readers is how many reads run side by side; 4 if 0 on SQLite, 10 on PostgreSQL.
+	// Readers is how many reads run side by side; 4 if 0 on SQLite, 10 on PostgreSQL. A pool_max_conns in the DSN leaves them what
+	// the workers do not take, at least one.
 	Readers int
 
 	// Doubt is called, on a goroutine of its own, with the ids of chats whose updates failed without it being known whether they

@@ -196,6 +196,32 @@ func TestBrokenConnectionsAreReplaced(t *testing.T) {
 	})
 }
 
+// TestConnectionsAreSafe looks at what every connection sets for itself, also when the DSN says something else.
+func TestConnectionsAreSafe(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, e storetest.Engine) {
+		if e != storetest.Postgres {
+			return
+		}
+		for asked, want := range map[string]string{"off": "on", "local": "local", "on": "on"} {
+			s := storetest.OpenDSN(t, storetest.DSN(t, e)+"&synchronous_commit="+asked+"&lock_timeout=0", store.Options{})
+			for name, want := range map[string]string{
+				"synchronous_commit": want, "lock_timeout": "3s", "idle_in_transaction_session_timeout": "10s", "enable_seqscan": "off",
+			} {
+				if got, err := s.Setting(t.Context(), name); err != nil || *got != want {
+					t.Errorf("synchronous_commit=%s: %s of readers is %v, %v, want %s", asked, name, got, err, want)
+				}
+				update(t, s, store.Key{}, func(tx *store.Tx) error {
+					got, err := tx.Setting(name)
+					if err == nil && *got != want {
+						t.Errorf("synchronous_commit=%s: %s of workers is %s, want %s", asked, name, *got, want)
+					}
+					return err
+				})
+			}
+		}
+	})
+}
+
 func TestFlowVersionOfQualifier(t *testing.T) {
 	flow := &store.Flow{Published: 3, Draft: 5}
 	for id, want := range map[string]int64{

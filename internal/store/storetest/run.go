@@ -55,6 +55,8 @@ func Run(t *testing.T, e Engine) {
 		{"UnknownRowsAreNotFound", unknownRows},
 		{"NewerSchemaIsRefused", newerSchemaIsRefused},
 		{"LockedRowsAreNewest", lockedRowsAreNewest},
+		{"ReadsHoldUpNoUpdate", readsHoldUpNoUpdate},
+		{"LongLockHarmsNoOther", longLockHarmsNoOther},
 		{"UnknownOutcomeIsReported", unknownOutcomeIsReported},
 		{"BooksBalanceAfterChaos", booksBalance},
 	} {

@@ -368,7 +368,7 @@ func cancelledContexts(w *world) {
 	for i := range callers {
 		running.Go(func() {
 			for range each {
-				ctx, cancel := context.WithTimeout(w.Context(), time.Duration(random(3000))*time.Microsecond)
+				ctx, cancel := context.WithTimeout(w.Context(), time.Duration(random(10_000))*time.Microsecond)
 				s := w.node(i)
 				if random(2) == 0 {
 					switch err := s.Update(ctx, store.Key{Chat: id}, saying("x")); {
