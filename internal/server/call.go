@@ -100,8 +100,13 @@ func (c *call) readBody() error {
 	}
 }
 
+// maxDropped is how much of a body that is too large is still read and thrown away: a client that is cut off while it writes may not see
+// why.
+const maxDropped = 16 << 20
+
 func (c *call) tooLarge() error {
 	c.w.Header().Set("Connection", "close") // what is left of the body is not read
+	_, _ = io.CopyN(io.Discard, c.r.Body, maxDropped)
 	return &wire.GatewayError{
 		Status: http.StatusRequestEntityTooLarge, Code: "RequestEntityTooLargeException",
 		Message: "The body has more than " + strconv.Itoa(c.of.bodyLimit) + " bytes",
