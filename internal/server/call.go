@@ -30,11 +30,12 @@ type call struct {
 	in  wire.Request // what is decoded; its body is read into a buffer that calls share one after the other
 	out []byte       // the answer's body
 
-	status  int
-	written bool
-	code    string // of the error that was answered
-	contact string // id of the contact the request is about, as far as known
-	err     error  // what an internal error hides from the caller
+	status   int
+	written  bool
+	oversize bool   // the body is larger than it may be, and was not read to its end
+	code     string // of the error that was answered
+	contact  string // id of the contact the request is about, as far as known
+	err      error  // what an internal error hides from the caller
 }
 
 // errPanic is hidden behind the service's internal error.
@@ -100,17 +101,27 @@ func (c *call) readBody() error {
 	}
 }
 
-// maxDropped is how much of a body that is too large is still read and thrown away: a client that is cut off while it writes may not see
-// why.
-const maxDropped = 16 << 20
-
 func (c *call) tooLarge() error {
-	c.w.Header().Set("Connection", "close") // what is left of the body is not read
-	_, _ = io.CopyN(io.Discard, c.r.Body, maxDropped)
+	c.w.Header().Set("Connection", "close") // what is left of the body is not looked at
+	c.oversize = true
 	return &wire.GatewayError{
 		Status: http.StatusRequestEntityTooLarge, Code: "RequestEntityTooLargeException",
 		Message: "The body has more than " + strconv.Itoa(c.of.bodyLimit) + " bytes",
 	}
+}
+
+// What is dropped of a body that is too large, after its answer: a client that is cut off while it writes may not see why.
+const (
+	maxDropped     = 16 << 20
+	maxDroppedTime = 2 * time.Second
+)
+
+func (c *call) dropBody() {
+	w := http.NewResponseController(c.w)
+	if w.Flush() != nil || w.SetReadDeadline(time.Now().Add(maxDroppedTime)) != nil {
+		return
+	}
+	_, _ = io.CopyN(io.Discard, c.r.Body, maxDropped)
 }
 
 var jsonType = []string{"application/json"}
@@ -131,6 +142,9 @@ func (c *call) fail(err error) {
 	c.out, status, c.code = c.encodeError(c.out[:0], err)
 	c.w.Header()["X-Amzn-Errortype"] = []string{c.code}
 	c.answer(status)
+	if c.oversize {
+		c.dropBody()
+	}
 }
 
 func (c *call) encodeError(dst []byte, err error) (body []byte, status int, code string) {
