@@ -1,7 +1,7 @@
 # make test    everything; installs what it needs as root on Debian, elsewhere says what is missing
 # make check   the quick part that needs only Go
 # make fuzz    each fuzz target for FUZZTIME
-# make bench   the figures of the README, on both engines
+# make bench   the figures of docs/performance.md on your machine, on both engines
 # make crash   kill -9 under load, ROUNDS times on each engine
 # make web     rebuilds the web pages' bundle
 
