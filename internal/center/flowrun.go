@@ -141,7 +141,7 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 				sc.flowEnded(e)
 				return nil
 			case flow.EnterFlow:
-				fl, version, failed, err := sc.flowOfHook(e.FlowID, flowTypeInbound, "AGENT_TRANSFER", "QUEUE_TRANSFER")
+				fl, version, failed, err := sc.publishedFlow(e.FlowID, flowTypeInbound, "AGENT_TRANSFER", "QUEUE_TRANSFER")
 				if err != nil {
 					return err
 				}
@@ -153,12 +153,12 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 				ct.FlowID, ct.FlowVersion, ct.FlowType = fl.ID, version, fl.Type
 				state, in = next(state), flow.Input{Kind: flow.Begin}
 			case flow.EnterQueue:
-				entered, err := sc.enterQueue()
+				failed, err := sc.enterQueue()
 				if err != nil {
 					return err
 				}
-				if entered != "" {
-					in = flow.Input{Kind: flow.Failed, Error: entered}
+				if failed != "" {
+					in = flow.Input{Kind: flow.Failed, Error: failed}
 					break
 				}
 				goesOn, err := sc.queueFlow()
@@ -244,7 +244,7 @@ func (sc *scene) setHook(e flow.SetHook) (flow.Input, error) {
 	if e.Disable {
 		hooks[e.Hook] = ""
 	} else {
-		fl, _, missing, err := sc.flowOfHook(e.FlowID, flowType)
+		fl, _, missing, err := sc.publishedFlow(e.FlowID, flowType)
 		if err != nil || missing {
 			return failed, err
 		}
@@ -254,8 +254,8 @@ func (sc *scene) setHook(e flow.SetHook) (flow.Input, error) {
 	return flow.Input{Kind: flow.Done}, nil
 }
 
-// flowOfHook finds a published, active flow of one of these types; missing says that there is none.
-func (sc *scene) flowOfHook(idOrARN string, flowTypes ...string) (fl *store.Flow, version int64, missing bool, err error) {
+// publishedFlow finds a published, active flow of one of these types; missing says that there is none.
+func (sc *scene) publishedFlow(idOrARN string, flowTypes ...string) (fl *store.Flow, version int64, missing bool, err error) {
 	id, ok := sc.Scope.ResourceID(sc.chat.InstanceID, arn.ContactFlow, idOrARN)
 	if !ok {
 		return nil, 0, true, nil

@@ -73,7 +73,7 @@ func (sc *scene) queueFlow() (bool, error) {
 	if id == "" {
 		return false, nil
 	}
-	fl, version, missing, err := sc.flowOfHook(id, chatHooks[hookCustomerQueue])
+	fl, version, missing, err := sc.publishedFlow(id, chatHooks[hookCustomerQueue])
 	if err != nil || missing {
 		return false, err
 	}
