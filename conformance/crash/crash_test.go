@@ -51,8 +51,7 @@ func TestKilledOnSQLite(t *testing.T) {
 func TestKilledOnPostgres(t *testing.T) {
 	dsn := os.Getenv("PARLEY_TEST_POSTGRES")
 	if dsn == "" {
-		t.Log("PARLEY_TEST_POSTGRES names no server: run it under tools/with-postgres")
-		return
+		t.Fatal("PARLEY_TEST_POSTGRES names no server: run this under tools/with-postgres")
 	}
 	db, err := pgx.Connect(t.Context(), dsn)
 	if err != nil {
