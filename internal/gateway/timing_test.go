@@ -310,6 +310,23 @@ func TestSixthSocketReplacesAUselessOne(t *testing.T) {
 	})
 }
 
+func TestSixthSocketReplacesTheOldestUselessOne(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		oldest := w.open("chat/ana")
+		time.Sleep(time.Second)
+		newer := w.open("chat/ana")
+		for range 3 {
+			w.subscribed("chat/ana")
+		}
+		time.Sleep(15 * time.Second)
+		w.subscribed("chat/ana")
+		oldest.wantClose(websocket.StatusNormalClosure)
+		newer.wantNothing()
+	})
+}
+
 func TestSixthSocketWhoseClientLeavesIsForgotten(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

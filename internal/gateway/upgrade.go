@@ -125,8 +125,8 @@ func (g *Gateway) place(ctx context.Context, who auth.Socket) (*socket, error) {
 	}
 }
 
-// register puts a socket into the registry if the participant has a place for it. A socket that is of no use to its client makes
-// room.
+// register puts a socket into the registry if the participant has a place for it. The oldest that is of no use to its client
+// makes room.
 func (g *Gateway) register(c *socket) bool {
 	c.opened = g.now()
 	s := g.shard(c.who.ChatID)
@@ -142,7 +142,7 @@ func (g *Gateway) register(c *socket) bool {
 		if !o.closing {
 			used++
 		}
-		if o.useless(c.opened) {
+		if o.useless(c.opened) && (useless == nil || o.opened < useless.opened) {
 			useless = o
 		}
 		o.mu.Unlock()
