@@ -49,13 +49,13 @@ func (l *loaded) addToken(it *Item) {
 
 // bytes estimates how much memory a chat takes.
 func (l *loaded) bytes() int {
-	const entry, row, member, token = 500, 600, 150, 12
+	const entry, row, member, past, token = 500, 600, 150, 100, 12
 	n := entry + token*len(l.tokens)
 	if l.chat == nil {
 		return n
 	}
-	return n + 2*row + member*len(l.chat.Participants) + len(l.chat.InitialMessage) + mapBytes(l.chat.Attributes) + mapBytes(l.chat.Hooks) +
-		len(l.contact.Description) + len(l.contact.SegmentAttributes) + len(l.contact.FlowState) + mapBytes(l.contact.Tags)
+	return n + 2*row + member*len(l.chat.Participants) + past*len(l.chat.Past) + len(l.chat.InitialMessage) + mapBytes(l.chat.Attributes) + mapBytes(l.chat.Hooks) +
+		len(l.contact.References) + len(l.contact.RoutingCriteria) + len(l.contact.Description) + len(l.contact.SegmentAttributes) + len(l.contact.FlowState) + mapBytes(l.contact.Tags)
 }
 
 func mapBytes(m map[string]string) (n int) {
@@ -156,12 +156,24 @@ func (c *Chat) clone() *Chat {
 	d := *c
 	d.Participants, d.ContentTypes = slices.Clone(c.Participants), slices.Clone(c.ContentTypes)
 	d.Attributes, d.Hooks = maps.Clone(c.Attributes), maps.Clone(c.Hooks)
+	d.Timers, d.Running, d.Idle = maps.Clone(c.Timers), maps.Clone(c.Running), slices.Clone(c.Idle)
+	d.Streams, d.Past = slices.Clone(c.Streams), slices.Clone(c.Past)
+	if c.Processor != nil {
+		d.Processor = new(*c.Processor)
+	}
+	if c.Outside != nil {
+		d.Outside = new(*c.Outside)
+	}
+	if c.SignIn != nil {
+		d.SignIn = new(*c.SignIn)
+	}
 	return &d
 }
 
 func (ct *Contact) clone() *Contact {
 	d := *ct
 	d.SegmentAttributes, d.FlowState = slices.Clone(ct.SegmentAttributes), slices.Clone(ct.FlowState)
+	d.References, d.RoutingCriteria = slices.Clone(ct.References), slices.Clone(ct.RoutingCriteria)
 	d.Tags, d.FlowWaits = maps.Clone(ct.Tags), slices.Clone(ct.FlowWaits)
 	return &d
 }

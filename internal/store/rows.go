@@ -33,15 +33,72 @@ type Chat struct {
 	InitialMessage           string            `json:"initialMessage,omitzero"`
 	DisconnectOnCustomerExit bool              `json:"disconnectOnCustomerExit,omitzero"`
 	ResponseMode             string            `json:"responseMode,omitzero"`
+
+	// Timers of roles in minutes, by role and type: "CUSTOMER/IDLE". Running are those that were taken over when somebody joined
+	// the customer, Idle the participants who were told to be idle.
+	Timers  map[string]int64 `json:"timers,omitzero"`
+	Running map[string]int64 `json:"running,omitzero"`
+	Idle    []string         `json:"idle,omitzero"`
+
+	Streams   []Streaming `json:"streams,omitzero"`
+	Processor *Processor  `json:"processor,omitzero"`
+
+	// Past are the earlier segments whose items the chat shows, the newest first. Rehydrated says that it was asked for, if there
+	// is nothing to show either.
+	Past       []Past `json:"past,omitzero"`
+	Rehydrated bool   `json:"rehydrated,omitzero"`
+
+	Outside *Outside `json:"outside,omitzero"` // who the customer is on another channel; nil: a web chat
+	SignIn  *SignIn  `json:"signIn,omitzero"`
+}
+
+// Streaming is where the items of a chat are published beside its sockets.
+type Streaming struct {
+	ID     string `json:"id"`
+	Target string `json:"target"`
+	Token  string `json:"token,omitzero"` // ClientToken it was asked for with
+}
+
+// Processor is a function that every message passes before anybody but its sender sees it.
+type Processor struct {
+	Function string `json:"function"`
+	Deliver  bool   `json:"deliver,omitzero"` // messages that it could not process are delivered as they are
+}
+
+// Past is a segment of an earlier chat.
+type Past struct {
+	ContactID string `json:"contactId"`
+	ChatID    string `json:"chatId"`
+}
+
+// Outside is a customer who is on another channel, such as SMS, behind a gateway.
+type Outside struct {
+	Source      string `json:"source"`            // the customer's address there
+	Destination string `json:"destination"`       // the address of the business
+	Subtype     string `json:"subtype"`           // "connect:SMS"
+	Delivers    bool   `json:"delivers,omitzero"` // what is said is handed to the gateway
+}
+
+// SignIn is a customer's sign-in that a flow waits for.
+type SignIn struct {
+	SessionID   string `json:"sessionId"`
+	State       string `json:"state,omitzero"` // handed to the identity provider and back
+	UserPool    string `json:"userPool"`
+	AppClient   string `json:"appClient"`
+	StartedAt   int64  `json:"startedAt"`
+	RedirectURI string `json:"redirectUri,omitzero"`
 }
 
 // Participant is somebody who takes part in a chat, or did.
 type Participant struct {
-	ID          string `json:"id"`
-	Role        string `json:"role"`
-	DisplayName string `json:"name,omitzero"`
-	JoinedAt    int64  `json:"joinedAt,omitzero"`
-	LeftAt      int64  `json:"leftAt,omitzero"`
+	ID           string `json:"id"`
+	Role         string `json:"role"`
+	DisplayName  string `json:"name,omitzero"`
+	InvitedAt    int64  `json:"invitedAt,omitzero"` // 0: was there from the beginning
+	JoinedAt     int64  `json:"joinedAt,omitzero"`  // 0: not yet
+	LeftAt       int64  `json:"leftAt,omitzero"`
+	TokenExpires int64  `json:"tokenExpires,omitzero"` // participant token; 0: with the chat
+	Silent       bool   `json:"silent,omitzero"`       // a supervisor nobody knows of
 }
 
 // Contact is one segment of a chat.
@@ -51,6 +108,7 @@ type Contact struct {
 	InstanceID string `json:"-"`
 
 	PreviousID       string `json:"previousId,omitzero"`
+	NextID           string `json:"nextId,omitzero"`
 	RelatedID        string `json:"relatedId,omitzero"`
 	InitiationMethod string `json:"initiationMethod,omitzero"`
 	Name             string `json:"name,omitzero"`
@@ -61,6 +119,8 @@ type Contact struct {
 	InitiatedAt int64 `json:"initiatedAt,omitzero"`
 	SystemAt    int64 `json:"systemAt,omitzero"` // connected to the system
 	EnqueuedAt  int64 `json:"enqueuedAt,omitzero"`
+	DequeuedAt  int64 `json:"dequeuedAt,omitzero"`
+	AgentAt     int64 `json:"agentAt,omitzero"` // connected to an agent
 	EndedAt     int64 `json:"-"`
 	UpdatedAt   int64 `json:"updatedAt,omitzero"`
 
@@ -69,8 +129,12 @@ type Contact struct {
 	QueuePriority int64  `json:"queuePriority,omitzero"`
 	QueueAdjust   int64  `json:"queueAdjust,omitzero"` // seconds
 
+	AgentID string `json:"agentId,omitzero"` // of the first agent who joined: the user, else the participant
+
 	SegmentAttributes json.RawMessage   `json:"segmentAttributes,omitzero"`
 	Tags              map[string]string `json:"tags,omitzero"`
+	References        json.RawMessage   `json:"references,omitzero"`
+	RoutingCriteria   json.RawMessage   `json:"routingCriteria,omitzero"`
 
 	FlowID      string          `json:"flowId,omitzero"`
 	FlowVersion int64           `json:"flowVersion,omitzero"`

@@ -281,7 +281,16 @@ func fillValue(v reflect.Value, n *int64, skip []string) {
 	case reflect.Int, reflect.Int64:
 		v.SetInt(*n)
 	case reflect.Map:
-		v.Set(reflect.ValueOf(map[string]string{fmt.Sprintf("key %d", *n): "<&\"\n"}))
+		member := reflect.New(v.Type().Elem()).Elem()
+		fillValue(member, n, nil)
+		if member.Kind() == reflect.String {
+			member.SetString("<&\"\n")
+		}
+		v.Set(reflect.MakeMap(v.Type()))
+		v.SetMapIndex(reflect.ValueOf(fmt.Sprintf("key %d", *n)), member)
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fillValue(v.Elem(), n, nil)
 	case reflect.Slice:
 		if v.Type().Elem().Kind() == reflect.Uint8 {
 			v.SetBytes(fmt.Appendf(nil, `{"n":%d}`, *n))
