@@ -8,6 +8,7 @@ type Message struct {
 	Seq   int64    // the item's number in the chat; 0: ephemeral, not in the transcript, or a hint
 	To    []string // ids of the participants who may see it; empty: all
 	Ended bool     // the chat is over and this is its last item
+	Left  string   // id of a participant for whom this is the last item; empty: none
 	Item  []byte   // JSON; empty in a hint
 }
 

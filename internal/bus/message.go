@@ -10,6 +10,7 @@ const (
 	frameItem  = 1 // a message follows
 	frameEnded = 2 // a message with Ended follows
 	frameLost  = 3 // the sender may have lost what it published
+	frameLeft  = 4 // the id of a participant follows, then a message with Left
 )
 
 var errFrame = errors.New("not a frame of this version")
@@ -17,11 +18,15 @@ var errFrame = errors.New("not a frame of this version")
 // appendFrame encodes a message: its kind, Seq, Chat, To and Item. Numbers are varints; texts have their length in front, but Item takes
 // what is left.
 func appendFrame(dst []byte, m Message) []byte {
-	kind := byte(frameItem)
-	if m.Ended {
-		kind = frameEnded
+	switch {
+	case m.Ended:
+		dst = append(dst, frameEnded)
+	case m.Left != "":
+		dst = appendText(append(dst, frameLeft), m.Left)
+	default:
+		dst = append(dst, frameItem)
 	}
-	dst = binary.AppendUvarint(append(dst, kind), uint64(m.Seq))
+	dst = binary.AppendUvarint(dst, uint64(m.Seq))
 	dst = appendText(dst, m.Chat)
 	dst = binary.AppendUvarint(dst, uint64(len(m.To)))
 	for _, id := range m.To {
@@ -36,11 +41,14 @@ func appendText(dst []byte, text string) []byte {
 
 // readFrame decodes what appendFrame has written. Item is a part of frame.
 func readFrame(frame []byte) (m Message, err error) {
-	if len(frame) == 0 || frame[0] != frameItem && frame[0] != frameEnded {
+	if len(frame) == 0 || frame[0] != frameItem && frame[0] != frameEnded && frame[0] != frameLeft {
 		return m, errFrame
 	}
 	m.Ended = frame[0] == frameEnded
 	r := reader{rest: frame[1:]}
+	if frame[0] == frameLeft {
+		m.Left = r.text()
+	}
 	m.Seq = int64(r.number())
 	m.Chat = r.text()
 	for range r.number() {

@@ -30,6 +30,9 @@ type Config struct {
 	// MaxActiveChats is how many chats of one instance may live at the same time, waiting ones included; 0 is no limit.
 	MaxActiveChats int
 
+	// ReceiptsInGroups takes receipts while more than two participants are in a chat, which Amazon refuses.
+	ReceiptsInGroups bool
+
 	// Publish tells every node of an item, after its transaction was committed.
 	Publish func(bus.Message)
 
@@ -116,18 +119,6 @@ func (sc *scene) putJob(kind, key string, d time.Duration, payload []byte) {
 // live reports whether the chat goes on.
 func (sc *scene) live() bool { return sc.chat.EndedAt == 0 }
 
-// participant returns who takes part in the chat under that id and has not left.
-func (sc *scene) participant(id string) (store.Participant, bool) { return present(sc.chat, id) }
-
-func present(c *store.Chat, id string) (store.Participant, bool) {
-	for _, p := range c.Participants {
-		if p.ID == id && p.LeftAt == 0 {
-			return p, true
-		}
-	}
-	return store.Participant{}, false
-}
-
 func newID() string { return uuid.NewString() }
 
 func millis(ms int64) *time.Time {
@@ -162,6 +153,8 @@ func invalidRequest(why string) error {
 	return &types.InvalidRequestException{Message: &why}
 }
 
+func conflict(why string) error { return &types.ConflictException{Message: &why} }
+
 func invalidParameter(why string) error {
 	return &types.InvalidParameterException{Message: &why}
 }
@@ -169,5 +162,11 @@ func invalidParameter(why string) error {
 // accessDenied is what every operation of a participant answers once the chat is over or the participant has left; clients take
 // its status for the end of the chat. Source: participant-wire sheet, 2.1 and 9.5.
 func accessDenied() error { return &ptypes.AccessDeniedException{Message: new("Access denied")} }
+
+// notConnected refuses a participant who was asked to join and did not connect yet.
+func notConnected() error {
+	return &ptypes.AccessDeniedException{Message: new(
+		"Access denied: connect first, with a subscribed WebSocket or CreateParticipantConnection with ConnectParticipant true")}
+}
 
 func participantInvalid(why string) error { return &ptypes.ValidationException{Message: &why} }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/openparley/parley/api/participant"
@@ -37,11 +38,17 @@ const WebsocketPath = "/participant/websocket"
 func (s *Service) CreateParticipantConnection(
 	ctx context.Context, who auth.Participant, in *participant.CreateParticipantConnectionInput,
 ) (*participant.CreateParticipantConnectionOutput, error) {
-	if _, err := s.liveChat(ctx, who.ChatID, who.ParticipantID); err != nil {
+	chat, err := s.liveChat(ctx, who.ChatID, who.ParticipantID)
+	if err != nil {
 		return nil, err
 	}
 	if len(in.Type) == 0 && in.ConnectParticipant == nil {
 		return nil, participantInvalid("Type: name WEBSOCKET, CONNECTION_CREDENTIALS or both")
+	}
+	if p, _ := present(chat, who.ParticipantID); p.JoinedAt == 0 && in.ConnectParticipant != nil && *in.ConnectParticipant {
+		if err := s.connect(ctx, who, func(*scene, store.Participant) error { return nil }); err != nil {
+			return nil, err
+		}
 	}
 	now := s.Store.Now()
 	out := &participant.CreateParticipantConnectionOutput{}
@@ -85,6 +92,18 @@ func (s *Service) liveChat(ctx context.Context, chatID, participantID string) (*
 	return chat, nil
 }
 
+// joinedChat is liveChat for an operation that only those may call who are in the chat.
+func (s *Service) joinedChat(ctx context.Context, conn auth.Connection) (*store.Chat, error) {
+	chat, err := s.liveChat(ctx, conn.ChatID, conn.ParticipantID)
+	if err != nil {
+		return nil, err
+	}
+	if p, _ := present(chat, conn.ParticipantID); p.JoinedAt == 0 {
+		return nil, notConnected()
+	}
+	return chat, nil
+}
+
 // Live fails with 403 once the chat has ended or the participant has left.
 func (s *Service) Live(ctx context.Context, who auth.Connection) error {
 	_, err := s.liveChat(ctx, who.ChatID, who.ParticipantID)
@@ -108,19 +127,42 @@ func (s *Service) Subscribed(ctx context.Context, who auth.Socket) (int64, error
 	if err != nil {
 		return 0, err
 	}
-	if p, _ := present(chat, who.ParticipantID); p.Role != roleCustomer || chat.ConnectedAt != 0 {
+	if p, _ := present(chat, who.ParticipantID); p.JoinedAt != 0 && (p.Role != roleCustomer || chat.ConnectedAt != 0) {
 		return chat.Seq, nil
 	}
 	var seq int64
-	err = s.updateAs(ctx, auth.Connection(who), nil, func(sc *scene, _ store.Participant) error {
+	err = s.connect(ctx, auth.Participant(who), func(sc *scene, p store.Participant) error {
 		seq = sc.chat.Seq
-		if sc.chat.ConnectedAt == 0 {
-			sc.chat.ConnectedAt, sc.chatChanged = sc.now(), true
-			sc.tx.DeleteJob(jobSubscribeDeadline, sc.chat.ID)
+		if p.Role == roleCustomer && sc.chat.ConnectedAt == 0 {
+			sc.connected()
 		}
 		return nil
 	})
 	return seq, err
+}
+
+// connected notes that the customer has come: the chat goes on.
+func (sc *scene) connected() {
+	sc.chat.ConnectedAt, sc.chatChanged = sc.now(), true
+	sc.tx.DeleteJob(jobSubscribeDeadline, sc.chat.ID)
+}
+
+// connect calls fn in an update for a participant who connects, and has those join who were asked to.
+func (s *Service) connect(ctx context.Context, who auth.Participant, fn func(*scene, store.Participant) error) error {
+	err := s.update(ctx, store.Key{Chat: who.ChatID}, func(sc *scene) error {
+		p, ok := sc.participant(who.ParticipantID)
+		if !ok || !sc.live() {
+			return accessDenied()
+		}
+		if err := fn(sc, p); err != nil || p.JoinedAt != 0 {
+			return err
+		}
+		return sc.join(p.ID)
+	})
+	if errors.Is(err, errNoChat) {
+		return accessDenied()
+	}
+	return err
 }
 
 // Since reads the items after a number as frames, for a socket that missed some.
@@ -136,6 +178,9 @@ func (s *Service) Since(ctx context.Context, chatID, participantID string, after
 	frames := make([]bus.Message, len(items))
 	for i := range items {
 		frames[i] = frame(chatID, &items[i])
+		if to := frames[i].To; len(to) > 0 && !slices.Contains(to, participantID) {
+			frames[i].Item = nil
+		}
 	}
 	return frames, nil
 }
@@ -145,7 +190,7 @@ func (s *Service) Newest(ctx context.Context, chatIDs []string) (map[string]int6
 	return s.Store.Newest(ctx, chatIDs)
 }
 
-// DisconnectParticipant takes the caller out of the chat. When the customer leaves, the chat is over.
+// DisconnectParticipant takes the caller out of the chat. What becomes of the chat depends on who is left.
 func (s *Service) DisconnectParticipant(
 	ctx context.Context, conn auth.Connection, in *participant.DisconnectParticipantInput,
 ) (*participant.DisconnectParticipantOutput, error) {
@@ -163,11 +208,13 @@ func (s *Service) DisconnectParticipant(
 				return err
 			}
 		}
-		if _, ok := sc.participant(conn.ParticipantID); !ok || !sc.live() {
+		caller, ok := sc.participant(conn.ParticipantID)
+		if !ok || !sc.live() {
 			return accessDenied()
 		}
-		sc.leave(conn.ParticipantID)
-		sc.end(reasonCustomer)
+		if err := sc.disconnect(caller); err != nil {
+			return err
+		}
 		if token != "" {
 			sc.tx.PutRequest(store.Request{
 				Scope: scope, Token: token, Answer: json.RawMessage("{}"),

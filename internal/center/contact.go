@@ -2,7 +2,6 @@ package center
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -53,10 +52,8 @@ func (s *Service) DescribeContact(ctx context.Context, in *connect.DescribeConta
 	if ct.QueueID != "" {
 		out.QueueInfo = &types.QueueInfo{Id: &ct.QueueID, EnqueueTimestamp: millis(ct.EnqueuedAt)}
 	}
-	if len(ct.SegmentAttributes) > 0 {
-		if err := json.Unmarshal(ct.SegmentAttributes, &out.SegmentAttributes); err != nil {
-			return nil, fmt.Errorf("segment attributes of contact %s: %w", ct.ID, err)
-		}
+	if out.SegmentAttributes, err = storedSegmentAttributes(ct.SegmentAttributes); err != nil {
+		return nil, fmt.Errorf("contact %s: %w", ct.ID, err)
 	}
 	return &connect.DescribeContactOutput{Contact: out}, nil
 }

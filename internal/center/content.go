@@ -138,11 +138,25 @@ func segmentAttributes(in map[string]types.SegmentAttributeValue, contentTypes [
 		!(slices.Contains(contentTypes, interactive) && slices.Contains(contentTypes, interactiveResponse)) {
 		return nil, invalidRequest("A chat of subtype " + subtypeGuide + " needs both interactive content types in SupportedMessagingContentTypes")
 	}
+	return encodeSegmentAttributes(all)
+}
+
+func encodeSegmentAttributes(all map[string]types.SegmentAttributeValue) (json.RawMessage, error) {
 	b, err := json.Marshal(all)
 	if err != nil {
 		return nil, fmt.Errorf("encode segment attributes: %w", err)
 	}
 	return b, nil
+}
+
+func storedSegmentAttributes(stored json.RawMessage) (all map[string]types.SegmentAttributeValue, err error) {
+	if len(stored) == 0 {
+		return nil, nil
+	}
+	if err := json.Unmarshal(stored, &all); err != nil {
+		return nil, fmt.Errorf("segment attributes: %w", err)
+	}
+	return all, nil
 }
 
 func checkSegmentAttribute(path string, v types.SegmentAttributeValue) error {

@@ -15,15 +15,18 @@ import (
 )
 
 // Event hooks a flow may set in a chat; the two hold hooks are for calls. Source: flow sheet, 10.5.
-const hookCustomerQueue = "CustomerQueue"
+const (
+	hookCustomerQueue     = "CustomerQueue"
+	hookCustomerRemaining = "CustomerRemaining"
+)
 
 var chatHooks = map[string]string{ // hook → type of the flow it takes
-	hookCustomerQueue:   "CUSTOMER_QUEUE",
-	"AgentWhisper":      "AGENT_WHISPER",
-	"CustomerWhisper":   "CUSTOMER_WHISPER",
-	"CustomerRemaining": flowTypeInbound,
-	"DefaultAgentUI":    flowTypeInbound,
-	"DisconnectAgentUI": flowTypeInbound,
+	hookCustomerQueue:     "CUSTOMER_QUEUE",
+	"AgentWhisper":        "AGENT_WHISPER",
+	"CustomerWhisper":     "CUSTOMER_WHISPER",
+	hookCustomerRemaining: flowTypeInbound,
+	"DefaultAgentUI":      flowTypeInbound,
+	"DisconnectAgentUI":   flowTypeInbound,
 }
 
 // maxFlows is how many compiled flow versions are kept.
@@ -284,14 +287,15 @@ func (sc *scene) wait(state *flow.State, e flow.Wait) error {
 	return nil
 }
 
-// flowEnded is the end of a run: a contact in a queue stays there, any other ends with its flow. Source: flow sheet, 7.1 and 7.4.
+// flowEnded is the end of a run: a contact in a queue stays there, one with somebody to talk to goes on, any other ends with its flow.
+// Source: flow sheet, 7.1 and 7.4.
 func (sc *scene) flowEnded(e flow.End) {
 	sc.stopFlow()
 	sc.contact.FlowState, sc.contactChanged = nil, true
 	if e.Reason != "" {
 		sc.Log.Info("flow ended", "contact", sc.contact.ID, "flow", sc.contact.FlowID, "reason", e.Reason)
 	}
-	if sc.contact.QueueID == "" {
+	if sc.contact.QueueID == "" && !sc.served() {
 		sc.end(reasonFlow)
 	}
 }
@@ -370,14 +374,8 @@ func (sc *scene) facts() (*flow.Facts, error) {
 
 // plainSegmentAttributes takes the values out of their envelopes: a flow reads them plain.
 func plainSegmentAttributes(stored json.RawMessage) (map[string]any, error) {
-	var all map[string]types.SegmentAttributeValue
-	if len(stored) == 0 {
-		return nil, nil
-	}
-	if err := json.Unmarshal(stored, &all); err != nil {
-		return nil, fmt.Errorf("segment attributes: %w", err)
-	}
-	return plainSegmentMap(all), nil
+	all, err := storedSegmentAttributes(stored)
+	return plainSegmentMap(all), err
 }
 
 func plainSegmentMap(all map[string]types.SegmentAttributeValue) map[string]any {

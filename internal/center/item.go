@@ -2,6 +2,7 @@ package center
 
 import (
 	"encoding/json"
+	"slices"
 
 	ptypes "github.com/openparley/parley/api/participant/types"
 	"github.com/openparley/parley/api/wire"
@@ -11,9 +12,12 @@ import (
 
 // Roles and fixed names of participants. Source: participant-wire sheet, 10.1.
 const (
-	roleCustomer = "CUSTOMER"
-	roleSystem   = "SYSTEM"
-	systemName   = "SYSTEM_MESSAGE"
+	roleCustomer   = "CUSTOMER"
+	roleAgent      = "AGENT"
+	roleBot        = "CUSTOM_BOT"
+	roleSupervisor = "SUPERVISOR"
+	roleSystem     = "SYSTEM"
+	systemName     = "SYSTEM_MESSAGE"
 )
 
 // Content types of events. Source: participant-wire sheet, section 5.
@@ -26,14 +30,19 @@ const (
 	eventMessageMetadata = eventPrefix + "message.metadata"
 	eventJoined          = eventPrefix + "participant.joined"
 	eventLeft            = eventPrefix + "participant.left"
+	eventInvited         = eventPrefix + "participant.invited"
+	eventIdle            = eventPrefix + "participant.idle"
+	eventReturned        = eventPrefix + "participant.returned"
+	eventAutoDisconnect  = eventPrefix + "participant.autodisconnection"
 	eventChatEnded       = eventPrefix + "chat.ended"
 )
 
 // Types of items.
 const (
-	itemMessage  = "MESSAGE"
-	itemEvent    = "EVENT"
-	itemMetadata = "MESSAGEMETADATA"
+	itemMessage    = "MESSAGE"
+	itemEvent      = "EVENT"
+	itemAttachment = "ATTACHMENT"
+	itemMetadata   = "MESSAGEMETADATA"
 )
 
 // say appends a message to the transcript and tells everybody.
@@ -53,22 +62,25 @@ func (sc *scene) event(contentType string, about *store.Participant) *store.Item
 	return sc.append(it)
 }
 
+// append puts an item at the end of the transcript, under the current contact, and gives it an id if it has none.
 func (sc *scene) append(it *store.Item) *store.Item {
-	it.ID, it.ContactID = newID(), sc.contact.ID
+	if it.ID == "" {
+		it.ID = newID()
+	}
+	it.ContactID = sc.contact.ID
 	sc.tx.Append(sc.chat, it)
 	sc.publish(it)
+	sc.streamed(it)
 	return it
 }
 
 func (sc *scene) publish(it *store.Item) {
 	chatID := sc.chat.ID
-	sc.tx.AfterCommit(func() { sc.Publish(message(chatID, it)) })
-}
-
-// message is what the bus carries of a stored item.
-func message(chatID string, it *store.Item) bus.Message {
-	f := frame(chatID, it)
-	return bus.Message{Chat: chatID, Seq: f.Seq, Ended: f.Ended, Item: f.Item}
+	sc.tx.AfterCommit(func() {
+		m := frame(chatID, it)
+		m.Chat = chatID
+		sc.Publish(m)
+	})
 }
 
 // frame is an item as a socket carries it: with the ids of its contact and of its chat, by which chatjs chooses what is its own.
@@ -76,7 +88,27 @@ func message(chatID string, it *store.Item) bus.Message {
 func frame(chatID string, it *store.Item) bus.Message {
 	out := wireItem(it)
 	out.InitialContactId = &chatID
-	return bus.Message{Seq: it.Seq, Ended: it.ContentType == eventChatEnded, Item: encode(&out)}
+	m := bus.Message{Seq: it.Seq, Ended: it.ContentType == eventChatEnded, Item: encode(&out)}
+	if it.ContentType == eventLeft && it.Role != roleCustomer { // a customer's sockets wait for the end of the chat
+		m.Left = it.ParticipantID
+	}
+	if len(it.Extra) > 0 {
+		if extra, err := extraOf(it); err == nil {
+			m.To = extra.To
+		}
+	}
+	return m
+}
+
+// passing tells the chat of something about a participant that is not kept in the transcript, and returns it.
+func (sc *scene) passing(contentType string, about store.Participant) *store.Item {
+	it := &store.Item{
+		ID: newID(), At: sc.now(), ContactID: sc.contact.ID, Type: itemEvent, ContentType: contentType,
+		ParticipantID: about.ID, Role: about.Role, DisplayName: about.DisplayName,
+	}
+	sc.tell(frame(sc.chat.ID, it).Item)
+	sc.streamed(it)
+	return it
 }
 
 func encode(it *ptypes.Item) []byte {
@@ -126,6 +158,7 @@ type receipt struct {
 // itemExtra is what a message carries beside its content; stored with the item.
 type itemExtra struct {
 	Receipts []receipt `json:"receipts,omitempty"` // newest first
+	To       []string  `json:"to,omitempty"`       // ids of the participants who may see it; empty: all
 }
 
 func extraOf(it *store.Item) (e itemExtra, err error) {
@@ -133,6 +166,12 @@ func extraOf(it *store.Item) (e itemExtra, err error) {
 		err = json.Unmarshal(it.Extra, &e)
 	}
 	return e, err
+}
+
+// visible reports whether a participant may see an item.
+func visible(it *store.Item, participantID string) (bool, error) {
+	extra, err := extraOf(it)
+	return len(extra.To) == 0 || slices.Contains(extra.To, participantID), err
 }
 
 func (r receipt) wire() ptypes.Receipt {

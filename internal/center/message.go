@@ -39,7 +39,11 @@ func (s *Service) SendMessage(
 		if why := contentProblem(contentType, content, sc.chat.ContentTypes); why != "" {
 			return participantInvalid(why)
 		}
+		if err := sc.speak(&caller); err != nil {
+			return err
+		}
 		item = sc.say(caller, contentType, content, token)
+		sc.spoke(caller)
 		if caller.Role == roleCustomer {
 			return sc.happened(flow.CustomerReturned)
 		}
@@ -86,11 +90,10 @@ func (s *Service) SendEvent(
 		answer.ID, answer.At = newID(), sc.now()
 		switch contentType {
 		case eventTyping:
-			typing := store.Item{
-				ID: answer.ID, At: answer.At, ContactID: sc.contact.ID, Type: itemEvent, ContentType: eventTyping,
-				ParticipantID: caller.ID, Role: caller.Role, DisplayName: caller.DisplayName,
+			if err := sc.speak(&caller); err != nil {
+				return err
 			}
-			sc.tell(frame(sc.chat.ID, &typing).Item)
+			answer.ID = sc.passing(eventTyping, caller).ID
 		case eventDelivered, eventRead:
 			if err := sc.receive(caller, contentType, about); err != nil {
 				return err
@@ -116,7 +119,7 @@ func (s *Service) SendEvent(
 // receiptAbout returns the number of the item that a receipt names, 0 when the chat has no such item. A long chat takes a while to look
 // through, so this is done before the update.
 func (s *Service) receiptAbout(ctx context.Context, conn auth.Connection, content string) (seq int64, err error) {
-	chat, err := s.liveChat(ctx, conn.ChatID, conn.ParticipantID)
+	chat, err := s.joinedChat(ctx, conn)
 	if err != nil {
 		return 0, err
 	}
@@ -139,18 +142,21 @@ func (s *Service) receiptAbout(ctx context.Context, conn auth.Connection, conten
 // receive records that a message was delivered to the caller or read, and tells the sender. Receipts for the caller's own messages,
 // for events and for unknown ids are ignored: clients do send them. Source: participant-wire sheet, section 6.
 func (sc *scene) receive(caller store.Participant, contentType string, about int64) error {
-	if active := sc.people(); active > 2 {
+	if !sc.ReceiptsInGroups && sc.people() > 2 {
 		return &ptypes.ConflictException{Message: new("Receipts are not available while more than two participants are in the chat")}
 	}
-	if about == 0 {
+	if about == 0 || caller.Silent {
 		return nil
 	}
 	it, err := sc.tx.Item(sc.chat.Num, about)
 	if err != nil {
 		return err
 	}
-	if it.Type != itemMessage || it.ParticipantID == caller.ID {
+	if it.Type != itemMessage && it.Type != itemAttachment || it.ParticipantID == caller.ID {
 		return nil
+	}
+	if ok, err := visible(it, caller.ID); !ok {
+		return err
 	}
 	extra, err := extraOf(it)
 	if err != nil {
@@ -186,16 +192,6 @@ func (sc *scene) tell(item []byte) {
 	sc.tx.AfterCommit(func() { sc.Publish(bus.Message{Chat: chatID, Item: item}) })
 }
 
-// people counts the participants who are in the chat, bots and people alike; the system is none.
-func (sc *scene) people() (n int) {
-	for _, p := range sc.chat.Participants {
-		if p.LeftAt == 0 && p.Role != roleSystem {
-			n++
-		}
-	}
-	return n
-}
-
 // updateAs is update for a participant with a connection: it answers 403 once the chat has ended or the participant has left.
 func (s *Service) updateAs(
 	ctx context.Context, conn auth.Connection, token []byte, fn func(*scene, store.Participant) error,
@@ -204,6 +200,9 @@ func (s *Service) updateAs(
 		caller, ok := sc.participant(conn.ParticipantID)
 		if !ok || !sc.live() {
 			return accessDenied()
+		}
+		if caller.JoinedAt == 0 {
+			return notConnected()
 		}
 		return fn(sc, caller)
 	})

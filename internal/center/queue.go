@@ -55,6 +55,7 @@ func (sc *scene) enterQueue() (failed string, err error) {
 	}
 	ct.QueueID, ct.EnqueuedAt = q.ID, sc.now()
 	sc.contactChanged = true
+	sc.contactEvent(contactQueued)
 	return "", nil
 }
 

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"slices"
 	"time"
 
@@ -136,14 +135,15 @@ func (sc *scene) start(in *connect.StartChatContactInput) error {
 	sc.putJob(jobSubscribeDeadline, chat.ID, subscribeDeadline, nil)
 	sc.putJob(jobExpire, chat.ID, duration, nil)
 
+	sc.contactEvent(contactInitiated)
+	sc.contactEvent(contactConnectedToSystem)
+
 	customer := chat.Participants[0]
 	sc.event(eventJoined, &customer)
 	if m := in.InitialMessage; m != nil {
 		sc.say(customer, *m.ContentType, *m.Content, nil)
 	}
-	h := fnv.New64a()
-	h.Write([]byte(contact.ID))
-	if err := sc.enterFlow(fl, version, h.Sum64()); err != nil {
+	if err := sc.enterFlow(fl, version, seed(contact.ID)); err != nil {
 		return err
 	}
 	sc.save()
@@ -193,7 +193,7 @@ func newChat(instanceID string, in *connect.StartChatContactInput) (*store.Chat,
 		chat.ResponseMode = string(in.ParticipantConfiguration.ResponseMode)
 	}
 	return chat, &store.Contact{
-		ID: id, ChatID: id, InstanceID: instanceID, InitiationMethod: "API",
+		ID: id, ChatID: id, InstanceID: instanceID, InitiationMethod: byAPI,
 		RelatedID: value(in.RelatedContactId), SegmentAttributes: segment,
 	}, nil
 }

@@ -24,7 +24,7 @@ const defaultTranscriptPage = 10
 func (s *Service) GetTranscript(
 	ctx context.Context, conn auth.Connection, in *participant.GetTranscriptInput,
 ) (*participant.GetTranscriptOutput, error) {
-	chat, err := s.liveChat(ctx, conn.ChatID, conn.ParticipantID)
+	chat, err := s.joinedChat(ctx, conn)
 	if err != nil {
 		return nil, err
 	}
@@ -51,6 +51,11 @@ func (s *Service) GetTranscript(
 		slices.Reverse(items)
 	}
 	for i := range items {
+		if ok, err := visible(&items[i], conn.ParticipantID); err != nil {
+			return nil, err
+		} else if !ok {
+			continue
+		}
 		it, err := transcriptItem(&items[i])
 		if err != nil {
 			return nil, err

@@ -34,7 +34,7 @@ type Backend interface {
 	Subscribed(ctx context.Context, who auth.Socket) (newest int64, err error)
 
 	// Since reads up to limit stored items of a chat after a number, oldest first, as this participant sees them. An item the
-	// participant may not see is a Message without Item: it tells how far the reading got. Only Seq, Ended and Item are read.
+	// participant may not see is a Message without Item: it tells how far the reading got. Only Seq, Ended, Left and Item are read.
 	Since(ctx context.Context, chatID, participantID string, after int64, limit int) ([]bus.Message, error)
 
 	// Newest reads the number of the newest stored item of each of these chats, up to 500. Chats that are not there may be missing.
@@ -136,7 +136,7 @@ func (g *Gateway) Deliver(m bus.Message) {
 		}
 		c.mu.Lock()
 		if c.listens() {
-			a := arrival{seq: m.Seq, ended: m.Ended}
+			a := arrival{seq: m.Seq, ended: m.Ended || m.Left == c.who.ParticipantID}
 			if visible {
 				if frame == nil {
 					frame = chatFrame(m.Item)

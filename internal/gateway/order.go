@@ -171,6 +171,7 @@ func (c *socket) arrive(a arrival) {
 	case c.ended:
 	case a.seq == 0:
 		c.push(a.frame)
+		c.ended = a.ended
 	case a.seq <= c.seen && !a.ended: // had it
 	case a.seq <= c.seen+1: // the next; or the end, which came between subscribe and answer
 		c.pass(a)
@@ -280,7 +281,7 @@ func (c *socket) fill() {
 	}
 	arrivals := make([]arrival, len(items))
 	for i, f := range items {
-		arrivals[i] = arrival{seq: f.Seq, ended: f.Ended}
+		arrivals[i] = arrival{seq: f.Seq, ended: f.Ended || f.Left == c.who.ParticipantID}
 		if f.Item != nil {
 			arrivals[i].frame = chatFrame(f.Item)
 		}

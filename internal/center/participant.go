@@ -1,0 +1,248 @@
+package center
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/internal/flow"
+	"github.com/openparley/parley/internal/store"
+)
+
+const (
+	// botDeadline is how long a custom bot has to connect. Source: API reference, CreateParticipant (15 seconds).
+	botDeadline = 15 * time.Second
+
+	// joinDeadline is how long anybody else has who was asked to join.
+	joinDeadline = 5 * time.Minute
+
+	// maxParticipants may be in a chat, the customer among them; maxSupervisors beside them.
+	// Source: administrator guide, service quotas.
+	maxParticipants = 6
+	maxSupervisors  = 5
+)
+
+// Attributes of an instance that say who may take part. Source: API reference, InstanceAttributeType.
+const (
+	multiParty = "MULTI_PARTY_CHAT_CONFERENCE"
+	monitoring = "ENHANCED_CHAT_MONITORING"
+)
+
+// names are what participants are called whose creator did not say.
+var names = map[string]string{roleBot: "BOT", roleAgent: "AGENT", roleSupervisor: "SUPERVISOR"}
+
+// participant returns who takes part in the chat under that id and has not left.
+func (sc *scene) participant(id string) (store.Participant, bool) { return present(sc.chat, id) }
+
+func present(c *store.Chat, id string) (store.Participant, bool) {
+	for _, p := range c.Participants {
+		if p.ID == id && p.LeftAt == 0 {
+			return p, true
+		}
+	}
+	return store.Participant{}, false
+}
+
+// change finds a participant who has not left, to change it; nil if there is none.
+func (sc *scene) change(id string) *store.Participant {
+	for i := range sc.chat.Participants {
+		if p := &sc.chat.Participants[i]; p.ID == id && p.LeftAt == 0 {
+			sc.chatChanged = true
+			return p
+		}
+	}
+	return nil
+}
+
+// here counts those of a role who have joined and not left.
+func (sc *scene) here(role string) int {
+	return sc.count(func(p store.Participant) bool { return p.Role == role && p.JoinedAt != 0 })
+}
+
+// people counts those who are in the chat as everybody knows: neither the system nor silent supervisors.
+func (sc *scene) people() int {
+	return sc.count(func(p store.Participant) bool { return p.JoinedAt != 0 && p.Role != roleSystem && !p.Silent })
+}
+
+// served reports whether somebody is in the chat to talk with the customer.
+func (sc *scene) served() bool { return sc.here(roleAgent)+sc.here(roleBot) > 0 }
+
+// count counts those who have not left.
+func (sc *scene) count(which func(store.Participant) bool) (n int) {
+	for _, p := range sc.chat.Participants {
+		if p.LeftAt == 0 && which(p) {
+			n++
+		}
+	}
+	return n
+}
+
+// invite makes room for a participant who has to connect within a deadline.
+func (sc *scene) invite(p *store.Participant) error {
+	if err := sc.admits(p.Role); err != nil {
+		return err
+	}
+	deadline := joinDeadline
+	if p.Role == roleBot {
+		deadline = botDeadline
+	}
+	p.InvitedAt, p.TokenExpires, p.Silent = sc.now(), sc.chat.ExpiresAt, p.Role == roleSupervisor
+	sc.chat.Participants = append(sc.chat.Participants, *p)
+	sc.chatChanged = true
+	sc.putJob(jobJoinDeadline, p.ID, deadline, nil)
+	if p.Role == roleAgent {
+		sc.event(eventInvited, p)
+	}
+	return nil
+}
+
+// admits says why nobody of a role may be added now. Source: connect-chat sheet, A.1 CreateParticipant and 6.2.
+func (sc *scene) admits(role string) error {
+	of := func(role string) int { return sc.count(func(p store.Participant) bool { return p.Role == role }) }
+	full := func(why string) error { return &types.ServiceQuotaExceededException{Message: &why} }
+	instance, err := sc.tx.Instance(sc.chat.InstanceID)
+	if err != nil {
+		return err
+	}
+	switch {
+	case role == roleSupervisor && of(roleSupervisor) >= maxSupervisors:
+		return full(fmt.Sprintf("The contact has %d supervisors, which is the limit", maxSupervisors))
+	case role == roleSupervisor:
+		return nil
+	case role == roleBot && sc.here(roleAgent) > 0:
+		return conflict("A custom bot can not join while an agent is in the chat")
+	case role == roleBot && of(roleBot) > 0:
+		return full("The contact has a custom bot; one is the limit")
+	case role == roleAgent && of(roleAgent) > 0 && instance.Attributes[multiParty] != "true":
+		return full("The contact has an agent; more need the instance attribute " + multiParty)
+	case of(roleCustomer)+of(roleAgent)+of(roleBot) >= maxParticipants:
+		return full(fmt.Sprintf("The contact has %d participants, which is the limit", maxParticipants))
+	}
+	return nil
+}
+
+// forget takes out a participant who was asked to join and did not come.
+func (sc *scene) forget(id string) {
+	if p := sc.change(id); p != nil && p.JoinedAt == 0 {
+		p.LeftAt = sc.now()
+	}
+}
+
+// join has a participant join who was asked to. An agent takes the contact over: from the queue, from the flow, from a bot.
+func (sc *scene) join(id string) error {
+	p := sc.change(id)
+	p.JoinedAt = sc.now()
+	sc.tx.DeleteJob(jobJoinDeadline, id)
+	if p.Silent {
+		return nil
+	}
+	sc.event(eventJoined, p)
+	if p.Role == roleAgent {
+		sc.takeOver(*p)
+	}
+	return sc.startTimers()
+}
+
+// takeOver gives the contact to an agent.
+func (sc *scene) takeOver(agent store.Participant) {
+	for _, p := range sc.chat.Participants {
+		if p.Role == roleBot && p.LeftAt == 0 {
+			sc.leave(p.ID)
+		}
+	}
+	ct := sc.contact
+	if ct.AgentAt != 0 {
+		return
+	}
+	sc.stopFlow()
+	ct.AgentID, ct.AgentAt, sc.contactChanged = agent.ID, sc.now(), true
+	if ct.QueueID != "" {
+		ct.DequeuedAt = ct.AgentAt
+	}
+	sc.contactEvent(contactConnectedToAgent)
+}
+
+// speak says whether a participant may be heard. A supervisor who was silent is known to everybody from then on, where the instance
+// allows it.
+func (sc *scene) speak(caller *store.Participant) error {
+	if !caller.Silent {
+		return nil
+	}
+	instance, err := sc.tx.Instance(sc.chat.InstanceID)
+	if err != nil {
+		return err
+	}
+	if instance.Attributes[monitoring] != "true" || sc.count(func(p store.Participant) bool { return p.Role == roleSupervisor && !p.Silent }) > 0 {
+		return accessDenied()
+	}
+	p := sc.change(caller.ID)
+	p.Silent = false
+	sc.event(eventJoined, p)
+	*caller = *p
+	return nil
+}
+
+// leave takes a participant out of the chat.
+func (sc *scene) leave(id string) {
+	p := sc.change(id)
+	if p == nil {
+		return
+	}
+	p.LeftAt = sc.now()
+	switch {
+	case p.JoinedAt == 0:
+		sc.tx.DeleteJob(jobJoinDeadline, id)
+	case p.Silent:
+		sc.gone(p)
+	default:
+		sc.event(eventLeft, p)
+	}
+	sc.stopTimersOf(id)
+}
+
+// gone tells a silent supervisor alone that there is nothing more to come.
+func (sc *scene) gone(p *store.Participant) {
+	it := &store.Item{
+		ID: newID(), At: sc.now(), ContactID: sc.contact.ID, Type: itemEvent, ContentType: eventLeft,
+		ParticipantID: p.ID, Role: p.Role, DisplayName: p.DisplayName,
+	}
+	m := frame(sc.chat.ID, it)
+	m.Chat, m.To = sc.chat.ID, []string{p.ID}
+	sc.tx.AfterCommit(func() { sc.Publish(m) })
+}
+
+// disconnect is what happens when a participant wants to go. Source: connect-chat sheet, 7.2, and flow sheet, 10.4.
+func (sc *scene) disconnect(who store.Participant) error {
+	if who.Role == roleCustomer {
+		if sc.chat.DisconnectOnCustomerExit && sc.here(roleAgent) > 0 && sc.chat.Hooks[hookCustomerRemaining] != "" {
+			return sc.dismiss(reasonCustomer)
+		}
+		sc.leave(who.ID)
+		sc.end(reasonCustomer)
+		return nil
+	}
+	sc.leave(who.ID)
+	switch {
+	case who.JoinedAt == 0 || who.Role == roleSupervisor || sc.served():
+		return nil
+	case who.Role == roleAgent:
+		return sc.dismiss(reasonAgent)
+	}
+	sc.stopTimers()
+	if sc.contact.FlowState == nil && sc.contact.QueueID == "" {
+		return sc.dismiss(reasonThirdParty)
+	}
+	return sc.happened(flow.BotParticipantDisconnected)
+}
+
+// dismiss leaves the customer alone: everybody else goes, and the chat goes on in its disconnect flow, if it has one.
+func (sc *scene) dismiss(reason string) error {
+	for _, p := range slices.Clone(sc.chat.Participants) {
+		if p.Role != roleCustomer && p.Role != roleSystem && p.LeftAt == 0 {
+			sc.leave(p.ID)
+		}
+	}
+	sc.stopTimers()
+	return sc.disconnectFlow(reason)
+}
