@@ -52,11 +52,14 @@ var (
 		"on conflict (id) do update set name = excluded.name, doc = excluded.doc")
 	putSecret = insert("secrets", "kind text, id text, value bytea, created_at bigint",
 		"on conflict (kind, id) do update set value = excluded.value")
-	createChat = insert("chats", "num bigint, id text, instance_id text, contact_id text, ended_at bigint, doc text", "")
-	putChat    = insert("chats", "num bigint, id text, instance_id text, contact_id text, ended_at bigint, doc text",
-		"on conflict (num) do update set contact_id = excluded.contact_id, ended_at = excluded.ended_at, doc = excluded.doc")
-	putContact = insert("contacts", "id text, chat_id text, instance_id text, queue_id text, ended_at bigint, doc text",
-		"on conflict (id) do update set queue_id = excluded.queue_id, ended_at = excluded.ended_at, doc = excluded.doc")
+	createChat = insert("chats", "num bigint, id text, instance_id text, contact_id text, ended_at bigint, customer_id text, doc text", "")
+	putChat    = insert("chats", "num bigint, id text, instance_id text, contact_id text, ended_at bigint, customer_id text, doc text",
+		"on conflict (num) do update set contact_id = excluded.contact_id, ended_at = excluded.ended_at, "+
+			"customer_id = excluded.customer_id, doc = excluded.doc")
+	putContact = insert("contacts", "id text, chat_id text, instance_id text, queue_id text, related_id text, initiated_at bigint, "+
+		"enqueued_at bigint, agent_at bigint, ended_at bigint, doc text",
+		"on conflict (id) do update set queue_id = excluded.queue_id, related_id = excluded.related_id, initiated_at = excluded.initiated_at, "+
+			"enqueued_at = excluded.enqueued_at, agent_at = excluded.agent_at, ended_at = excluded.ended_at, doc = excluded.doc")
 	addItem = addNumbered(insert("items", "chat bigint, seq bigint, id text, at bigint, contact_id text, type text, content_type text, "+
 		"content text, participant_id text, role text, display_name text, token bytea, extra text", ""))
 	putItemExtra = &stmt{one: "update items set extra = $3 where chat = $1 and seq = $2", late: true}
@@ -71,6 +74,18 @@ var (
 		"on conflict (scope, token) do update set hash = excluded.hash, answer = excluded.answer, at = excluded.at, "+
 			"expires_at = case when requests.expires_at <= excluded.at then excluded.expires_at end")
 	addFlowLog = insert("flow_log", "contact_id text, at bigint, line bytea", "")
+	addOut     = insert("outs", "stream text, target text, chat_id text, contact_id text, instance_id text, kind text, at bigint, body bytea, "+
+		"attributes text, dead_at bigint, error text", "")
+	deleteOuts       = &stmt{one: "delete from outs where stream = $1 and id <= $2 and dead_at = 0"}
+	markOut          = &stmt{one: "update outs set dead_at = $2, error = $3 where id = $1"}
+	deleteOut        = &stmt{one: "delete from outs where id = $1"}
+	putAttachment    = insert("attachments", "id text, chat_id text, doc text", "on conflict (id) do update set doc = excluded.doc")
+	deleteAttachment = &stmt{one: "delete from attachments where id = $1"}
+	putBinding       = insert("bindings", "scope text, key text, chat_id text",
+		"on conflict (scope, key) do update set chat_id = excluded.chat_id")
+	eraseItems    = &stmt{one: "delete from items where chat = $1 and seq <= $2"}
+	eraseFlowLog  = &stmt{one: "delete from flow_log where contact_id = $1 and id <= $2"}
+	deleteBinding = &stmt{one: "delete from bindings where scope = $1 and key = $2"}
 )
 
 // write is one row to be written.

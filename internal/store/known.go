@@ -150,6 +150,9 @@ func (k *known) learn(tx *Tx) {
 	for _, key := range tx.rows {
 		delete(k.rows, key)
 	}
+	if tx.erased {
+		k.chats.put(tx.key.Chat, loaded{stale: true})
+	}
 }
 
 func (c *Chat) clone() *Chat {

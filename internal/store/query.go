@@ -175,6 +175,20 @@ func (s *Store) Contact(ctx context.Context, id string) (*Contact, error) {
 	return readContact(reader{ctx, s}, id)
 }
 
+// ChatContacts reads all segments of a chat, the oldest first.
+func (s *Store) ChatContacts(ctx context.Context, chatID string) ([]Contact, error) {
+	return all(reader{ctx, s}, scanContact, `select `+contactColumns+` from (
+			select * from contacts where id = $1
+			union all
+			select * from contacts where chat_id = $1 and id <> chat_id
+		) k order by k.initiated_at, k.id = k.chat_id desc, k.id`, chatID)
+}
+
+// RelatedContacts reads the contacts whose RelatedID is this one, the oldest first.
+func (s *Store) RelatedContacts(ctx context.Context, contactID string) ([]Contact, error) {
+	return all(reader{ctx, s}, scanContact, selectContacts+" where k.related_id = $1 and k.related_id <> '' order by k.initiated_at, k.id", contactID)
+}
+
 // ItemQuery says which items of a chat to read.
 type ItemQuery struct {
 	After     int64  // Seq is greater

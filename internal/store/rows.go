@@ -169,6 +169,47 @@ type Job struct {
 	Payload   []byte
 }
 
+// Out is something to be told to the outside: a contact event, an item, a contact record.
+type Out struct {
+	ID         int64  // grows within the stream; given by the database
+	Stream     string // what is told in order: ChatID, a slash and the target
+	Target     string // an ARN or address
+	ChatID     string
+	ContactID  string
+	InstanceID string
+	Kind       string // "event", "item", "record"
+	At         int64
+	Body       []byte            // as the receiver gets it
+	Attributes map[string]string // told beside the body
+	DeadAt     int64             // when it was given up; 0: it is still to be told
+	Error      string            // why it was given up
+}
+
+// Attachment is a file of a chat. Its bytes are elsewhere.
+type Attachment struct {
+	ID            string `json:"-"`
+	ChatID        string `json:"-"`
+	ContactID     string `json:"contactId,omitzero"`
+	ParticipantID string `json:"participantId,omitzero"`
+	InstanceID    string `json:"instanceId,omitzero"`
+	Status        string `json:"status,omitzero"` // "UPLOADING", "SCANNING", "APPROVED", "REJECTED"
+	Name          string `json:"name,omitzero"`
+	ContentType   string `json:"contentType,omitzero"`
+	Size          int64  `json:"size,omitzero"` // bytes
+	Bucket        string `json:"bucket,omitzero"`
+	Key           string `json:"key,omitzero"`
+	CreatedAt     int64  `json:"createdAt,omitzero"`
+	CompletedAt   int64  `json:"completedAt,omitzero"`
+	DeletedAt     int64  `json:"deletedAt,omitzero"` // of its bytes
+	ItemID        string `json:"itemId,omitzero"`    // of its item, once it is there
+}
+
+// Binding says which chat an outside conversation goes on in.
+type Binding struct {
+	Scope, Key string // together the identity
+	ChatID     string
+}
+
 // Request remembers the answer to a request, so that its repetition gets the same one.
 type Request struct {
 	Scope, Token string // together the identity
@@ -184,6 +225,31 @@ type Instance struct {
 	CreatedAt    int64             `json:"createdAt,omitzero"`
 	Attributes   map[string]string `json:"attributes,omitzero"`
 	DefaultFlows map[string]string `json:"defaultFlows,omitzero"` // flow type → flow id
+	Storage      []StorageConfig   `json:"storage,omitzero"`
+	Integrations []Integration     `json:"integrations,omitzero"`
+}
+
+// StorageConfig is where an instance keeps things of one kind, or streams them to.
+type StorageConfig struct {
+	ID            string `json:"id"`
+	ResourceType  string `json:"resourceType"`           // of what: "CHAT_TRANSCRIPTS", "ATTACHMENTS", …
+	StorageType   string `json:"storageType"`            // "S3", "KINESIS_STREAM", …
+	Bucket        string `json:"bucket,omitzero"`        // S3
+	Prefix        string `json:"prefix,omitzero"`        // S3: of the keys
+	StreamARN     string `json:"streamArn,omitzero"`     // Kinesis stream, Firehose
+	EncryptionKey string `json:"encryptionKey,omitzero"` // ARN of a KMS key; kept, not used
+}
+
+// Integration is an outside application or function that belongs to an instance.
+type Integration struct {
+	ID         string            `json:"id"`
+	Type       string            `json:"type"`
+	ARN        string            `json:"arn,omitzero"`
+	Name       string            `json:"name,omitzero"`
+	URL        string            `json:"url,omitzero"`
+	SourceType string            `json:"sourceType,omitzero"`
+	Tags       map[string]string `json:"tags,omitzero"`
+	CreatedAt  int64             `json:"createdAt,omitzero"`
 }
 
 // Flow is a contact flow; its contents are FlowVersions.

@@ -26,6 +26,7 @@ type Tx struct {
 	itemChats []string // ids of the items' chats
 	writes    []write
 	rows      []rowKey // of writes; empty for rows that are only added
+	erased    bool     // rows of the key's chat, past the chat itself
 	after     []func()
 	err       error // what a method without an error result met
 }
@@ -85,6 +86,12 @@ func (tx *Tx) Append(c *Chat, it *Item) {
 	c.LastAt = max(tx.now.UnixMilli(), c.LastAt+1)
 	it.Chat, it.Seq, it.At = c.Num, c.Seq, c.LastAt
 	tx.items, tx.itemChats = append(tx.items, it), append(tx.itemChats, c.ID)
+}
+
+// holds reports whether nobody else can change the chat until the transaction ends: it is the key's, or was created here.
+func (tx *Tx) holds(chatID string) bool {
+	return tx.chat != nil && tx.chat.ID == chatID ||
+		slices.ContainsFunc(tx.chats, func(w chatWrite) bool { return w.create && w.chat.ID == chatID })
 }
 
 // PutItemExtra stores the Extra of an item that was changed.
@@ -177,10 +184,11 @@ func (tx *Tx) handOver(b *batch) error {
 		if w.create {
 			s = createChat
 		}
-		tx.put("chats", c.ID, s, c.Num, c.ID, c.InstanceID, c.ContactID, c.EndedAt, tx.doc(c))
+		tx.put("chats", c.ID, s, c.Num, c.ID, c.InstanceID, c.ContactID, c.EndedAt, c.CustomerID, tx.doc(c))
 	}
 	for _, ct := range tx.contacts {
-		tx.put("contacts", ct.ID, putContact, ct.ID, ct.ChatID, ct.InstanceID, ct.QueueID, ct.EndedAt, tx.doc(ct))
+		tx.put("contacts", ct.ID, putContact, ct.ID, ct.ChatID, ct.InstanceID, ct.QueueID, ct.RelatedID,
+			ct.InitiatedAt, ct.EnqueuedAt, ct.AgentAt, ct.EndedAt, tx.doc(ct))
 	}
 	for _, it := range tx.items {
 		tx.add(addItem, it.Chat, it.Seq, it.ID, it.At, it.ContactID, it.Type, it.ContentType, it.Content,

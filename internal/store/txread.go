@@ -1,6 +1,9 @@
 package store
 
-import "maps"
+import (
+	"maps"
+	"slices"
+)
 
 // configured reads a row of configuration, or takes it from what the worker knows. The caller gets a copy of its own.
 func configured[T any](tx *Tx, table, id string, read func(querier, string) (*T, error)) (*T, error) {
@@ -21,6 +24,10 @@ func (tx *Tx) Instance(id string) (*Instance, error) {
 	in, err := configured(tx, "instances", id, readInstance)
 	if err == nil {
 		in.Attributes, in.DefaultFlows = maps.Clone(in.Attributes), maps.Clone(in.DefaultFlows)
+		in.Storage, in.Integrations = slices.Clone(in.Storage), slices.Clone(in.Integrations)
+		for i := range in.Integrations {
+			in.Integrations[i].Tags = maps.Clone(in.Integrations[i].Tags)
+		}
 	}
 	return in, err
 }
