@@ -86,3 +86,198 @@ func (c *Client) UpdateContactFlowName(ctx context.Context, in *UpdateContactFlo
 func (c *Client) DeleteContactFlow(ctx context.Context, in *DeleteContactFlowInput) (*DeleteContactFlowOutput, error) {
 	return wire.Call(ctx, c.conn, DeleteContactFlow, in)
 }
+
+// UpdateContact calls the operation of that name.
+func (c *Client) UpdateContact(ctx context.Context, in *UpdateContactInput) (*UpdateContactOutput, error) {
+	return wire.Call(ctx, c.conn, UpdateContact, in)
+}
+
+// UpdateContactRoutingData calls the operation of that name.
+func (c *Client) UpdateContactRoutingData(ctx context.Context, in *UpdateContactRoutingDataInput) (*UpdateContactRoutingDataOutput, error) {
+	return wire.Call(ctx, c.conn, UpdateContactRoutingData, in)
+}
+
+// ListAssociatedContacts calls the operation of that name.
+func (c *Client) ListAssociatedContacts(ctx context.Context, in *ListAssociatedContactsInput) (*ListAssociatedContactsOutput, error) {
+	return wire.Call(ctx, c.conn, ListAssociatedContacts, in)
+}
+
+// ListContactReferences calls the operation of that name.
+func (c *Client) ListContactReferences(ctx context.Context, in *ListContactReferencesInput) (*ListContactReferencesOutput, error) {
+	return wire.Call(ctx, c.conn, ListContactReferences, in)
+}
+
+// TagContact calls the operation of that name.
+func (c *Client) TagContact(ctx context.Context, in *TagContactInput) (*TagContactOutput, error) {
+	return wire.Call(ctx, c.conn, TagContact, in)
+}
+
+// UntagContact calls the operation of that name.
+func (c *Client) UntagContact(ctx context.Context, in *UntagContactInput) (*UntagContactOutput, error) {
+	return wire.Call(ctx, c.conn, UntagContact, in)
+}
+
+// CreateParticipant calls the operation of that name.
+func (c *Client) CreateParticipant(ctx context.Context, in *CreateParticipantInput) (*CreateParticipantOutput, error) {
+	return wire.Call(ctx, c.conn, CreateParticipant, in)
+}
+
+// UpdateParticipantRoleConfig calls the operation of that name.
+func (c *Client) UpdateParticipantRoleConfig(ctx context.Context, in *UpdateParticipantRoleConfigInput) (*UpdateParticipantRoleConfigOutput, error) {
+	return wire.Call(ctx, c.conn, UpdateParticipantRoleConfig, in)
+}
+
+// UpdateParticipantAuthentication calls the operation of that name.
+func (c *Client) UpdateParticipantAuthentication(ctx context.Context, in *UpdateParticipantAuthenticationInput) (*UpdateParticipantAuthenticationOutput, error) {
+	return wire.Call(ctx, c.conn, UpdateParticipantAuthentication, in)
+}
+
+// CreatePersistentContactAssociation calls the operation of that name.
+func (c *Client) CreatePersistentContactAssociation(ctx context.Context, in *CreatePersistentContactAssociationInput) (*CreatePersistentContactAssociationOutput, error) {
+	return wire.Call(ctx, c.conn, CreatePersistentContactAssociation, in)
+}
+
+// StartContactStreaming calls the operation of that name.
+func (c *Client) StartContactStreaming(ctx context.Context, in *StartContactStreamingInput) (*StartContactStreamingOutput, error) {
+	return wire.Call(ctx, c.conn, StartContactStreaming, in)
+}
+
+// StopContactStreaming calls the operation of that name.
+func (c *Client) StopContactStreaming(ctx context.Context, in *StopContactStreamingInput) (*StopContactStreamingOutput, error) {
+	return wire.Call(ctx, c.conn, StopContactStreaming, in)
+}
+
+// StartContactMediaProcessing calls the operation of that name.
+func (c *Client) StartContactMediaProcessing(ctx context.Context, in *StartContactMediaProcessingInput) (*StartContactMediaProcessingOutput, error) {
+	return wire.Call(ctx, c.conn, StartContactMediaProcessing, in)
+}
+
+// StopContactMediaProcessing calls the operation of that name.
+func (c *Client) StopContactMediaProcessing(ctx context.Context, in *StopContactMediaProcessingInput) (*StopContactMediaProcessingOutput, error) {
+	return wire.Call(ctx, c.conn, StopContactMediaProcessing, in)
+}
+
+// DescribeInstanceAttribute calls the operation of that name.
+func (c *Client) DescribeInstanceAttribute(ctx context.Context, in *DescribeInstanceAttributeInput) (*DescribeInstanceAttributeOutput, error) {
+	return wire.Call(ctx, c.conn, DescribeInstanceAttribute, in)
+}
+
+// ListInstanceAttributes calls the operation of that name.
+func (c *Client) ListInstanceAttributes(ctx context.Context, in *ListInstanceAttributesInput) (*ListInstanceAttributesOutput, error) {
+	return wire.Call(ctx, c.conn, ListInstanceAttributes, in)
+}
+
+// UpdateInstanceAttribute calls the operation of that name.
+func (c *Client) UpdateInstanceAttribute(ctx context.Context, in *UpdateInstanceAttributeInput) (*UpdateInstanceAttributeOutput, error) {
+	return wire.Call(ctx, c.conn, UpdateInstanceAttribute, in)
+}
+
+// AssociateInstanceStorageConfig calls the operation of that name.
+func (c *Client) AssociateInstanceStorageConfig(ctx context.Context, in *AssociateInstanceStorageConfigInput) (*AssociateInstanceStorageConfigOutput, error) {
+	return wire.Call(ctx, c.conn, AssociateInstanceStorageConfig, in)
+}
+
+// DescribeInstanceStorageConfig calls the operation of that name.
+func (c *Client) DescribeInstanceStorageConfig(ctx context.Context, in *DescribeInstanceStorageConfigInput) (*DescribeInstanceStorageConfigOutput, error) {
+	return wire.Call(ctx, c.conn, DescribeInstanceStorageConfig, in)
+}
+
+// ListInstanceStorageConfigs calls the operation of that name.
+func (c *Client) ListInstanceStorageConfigs(ctx context.Context, in *ListInstanceStorageConfigsInput) (*ListInstanceStorageConfigsOutput, error) {
+	return wire.Call(ctx, c.conn, ListInstanceStorageConfigs, in)
+}
+
+// UpdateInstanceStorageConfig calls the operation of that name.
+func (c *Client) UpdateInstanceStorageConfig(ctx context.Context, in *UpdateInstanceStorageConfigInput) (*UpdateInstanceStorageConfigOutput, error) {
+	return wire.Call(ctx, c.conn, UpdateInstanceStorageConfig, in)
+}
+
+// DisassociateInstanceStorageConfig calls the operation of that name.
+func (c *Client) DisassociateInstanceStorageConfig(ctx context.Context, in *DisassociateInstanceStorageConfigInput) (*DisassociateInstanceStorageConfigOutput, error) {
+	return wire.Call(ctx, c.conn, DisassociateInstanceStorageConfig, in)
+}
+
+// CreateIntegrationAssociation calls the operation of that name.
+func (c *Client) CreateIntegrationAssociation(ctx context.Context, in *CreateIntegrationAssociationInput) (*CreateIntegrationAssociationOutput, error) {
+	return wire.Call(ctx, c.conn, CreateIntegrationAssociation, in)
+}
+
+// DeleteIntegrationAssociation calls the operation of that name.
+func (c *Client) DeleteIntegrationAssociation(ctx context.Context, in *DeleteIntegrationAssociationInput) (*DeleteIntegrationAssociationOutput, error) {
+	return wire.Call(ctx, c.conn, DeleteIntegrationAssociation, in)
+}
+
+// ListIntegrationAssociations calls the operation of that name.
+func (c *Client) ListIntegrationAssociations(ctx context.Context, in *ListIntegrationAssociationsInput) (*ListIntegrationAssociationsOutput, error) {
+	return wire.Call(ctx, c.conn, ListIntegrationAssociations, in)
+}
+
+// SearchContacts calls the operation of that name.
+func (c *Client) SearchContacts(ctx context.Context, in *SearchContactsInput) (*SearchContactsOutput, error) {
+	return wire.Call(ctx, c.conn, SearchContacts, in)
+}
+
+// GetContactMetrics calls the operation of that name.
+func (c *Client) GetContactMetrics(ctx context.Context, in *GetContactMetricsInput) (*GetContactMetricsOutput, error) {
+	return wire.Call(ctx, c.conn, GetContactMetrics, in)
+}
+
+// ListRealtimeContactAnalysisSegmentsV2 calls the operation of that name.
+func (c *Client) ListRealtimeContactAnalysisSegmentsV2(ctx context.Context, in *ListRealtimeContactAnalysisSegmentsV2Input) (*ListRealtimeContactAnalysisSegmentsV2Output, error) {
+	return wire.Call(ctx, c.conn, ListRealtimeContactAnalysisSegmentsV2, in)
+}
+
+// SendChatIntegrationEvent calls the operation of that name.
+func (c *Client) SendChatIntegrationEvent(ctx context.Context, in *SendChatIntegrationEventInput) (*SendChatIntegrationEventOutput, error) {
+	return wire.Call(ctx, c.conn, SendChatIntegrationEvent, in)
+}
+
+// StartOutboundChatContact calls the operation of that name.
+func (c *Client) StartOutboundChatContact(ctx context.Context, in *StartOutboundChatContactInput) (*StartOutboundChatContactOutput, error) {
+	return wire.Call(ctx, c.conn, StartOutboundChatContact, in)
+}
+
+// CreateView calls the operation of that name.
+func (c *Client) CreateView(ctx context.Context, in *CreateViewInput) (*CreateViewOutput, error) {
+	return wire.Call(ctx, c.conn, CreateView, in)
+}
+
+// DescribeView calls the operation of that name.
+func (c *Client) DescribeView(ctx context.Context, in *DescribeViewInput) (*DescribeViewOutput, error) {
+	return wire.Call(ctx, c.conn, DescribeView, in)
+}
+
+// ListViews calls the operation of that name.
+func (c *Client) ListViews(ctx context.Context, in *ListViewsInput) (*ListViewsOutput, error) {
+	return wire.Call(ctx, c.conn, ListViews, in)
+}
+
+// UpdateViewContent calls the operation of that name.
+func (c *Client) UpdateViewContent(ctx context.Context, in *UpdateViewContentInput) (*UpdateViewContentOutput, error) {
+	return wire.Call(ctx, c.conn, UpdateViewContent, in)
+}
+
+// UpdateViewMetadata calls the operation of that name.
+func (c *Client) UpdateViewMetadata(ctx context.Context, in *UpdateViewMetadataInput) (*UpdateViewMetadataOutput, error) {
+	return wire.Call(ctx, c.conn, UpdateViewMetadata, in)
+}
+
+// DeleteView calls the operation of that name.
+func (c *Client) DeleteView(ctx context.Context, in *DeleteViewInput) (*DeleteViewOutput, error) {
+	return wire.Call(ctx, c.conn, DeleteView, in)
+}
+
+// CreateViewVersion calls the operation of that name.
+func (c *Client) CreateViewVersion(ctx context.Context, in *CreateViewVersionInput) (*CreateViewVersionOutput, error) {
+	return wire.Call(ctx, c.conn, CreateViewVersion, in)
+}
+
+// DeleteViewVersion calls the operation of that name.
+func (c *Client) DeleteViewVersion(ctx context.Context, in *DeleteViewVersionInput) (*DeleteViewVersionOutput, error) {
+	return wire.Call(ctx, c.conn, DeleteViewVersion, in)
+}
+
+// ListViewVersions calls the operation of that name.
+func (c *Client) ListViewVersions(ctx context.Context, in *ListViewVersionsInput) (*ListViewVersionsOutput, error) {
+	return wire.Call(ctx, c.conn, ListViewVersions, in)
+}

@@ -28,13 +28,40 @@ var Service = &wire.Service{
 	},
 	Known: known,
 	Unions: []any{
-		(*types.NextContactMetadataMemberQuickConnectContactData)(nil),
+		(*types.ContactMetricValueMemberNumber)(nil),
 		(*types.InvalidRequestExceptionReasonMemberAttachedFileInvalidRequestExceptionReason)(nil),
+		(*types.NextContactMetadataMemberQuickConnectContactData)(nil),
+		(*types.ParticipantTimerValueMemberParticipantTimerAction)(nil),
+		(*types.ParticipantTimerValueMemberParticipantTimerDurationInMinutes)(nil),
+		(*types.RealTimeContactAnalysisTimeDataMemberAbsoluteTime)(nil),
+		(*types.RealtimeContactAnalysisSegmentMemberAttachments)(nil),
+		(*types.RealtimeContactAnalysisSegmentMemberCategories)(nil),
+		(*types.RealtimeContactAnalysisSegmentMemberEvent)(nil),
+		(*types.RealtimeContactAnalysisSegmentMemberIssues)(nil),
+		(*types.RealtimeContactAnalysisSegmentMemberPostContactSummary)(nil),
+		(*types.RealtimeContactAnalysisSegmentMemberTranscript)(nil),
+		(*types.ReferenceSummaryMemberAttachment)(nil),
+		(*types.ReferenceSummaryMemberDate)(nil),
+		(*types.ReferenceSummaryMemberEmail)(nil),
+		(*types.ReferenceSummaryMemberEmailMessage)(nil),
+		(*types.ReferenceSummaryMemberEmailMessagePlainText)(nil),
+		(*types.ReferenceSummaryMemberEmailMessagePlainTextRedacted)(nil),
+		(*types.ReferenceSummaryMemberEmailMessageRedacted)(nil),
+		(*types.ReferenceSummaryMemberNumber)(nil),
+		(*types.ReferenceSummaryMemberString)(nil),
+		(*types.ReferenceSummaryMemberUrl)(nil),
 		(*types.ServiceQuotaExceededExceptionReasonMemberAttachedFileServiceQuotaExceededExceptionReason)(nil),
+		(*types.UpdateParticipantRoleConfigChannelInfoMemberChat)(nil),
 	},
 }
 
 // errorsOf are the exceptions every operation may answer with, and more.
 func errorsOf(more ...wire.Exception) []wire.Exception {
 	return append(more, &types.InternalServiceException{}, &types.InvalidRequestException{})
+}
+
+// defaultErrors are the exceptions most operations may answer with, and more.
+func defaultErrors(more ...wire.Exception) []wire.Exception {
+	return append(errorsOf(more...), &types.InvalidParameterException{}, &types.ResourceNotFoundException{},
+		&types.ThrottlingException{})
 }

@@ -7,16 +7,10 @@ import (
 	"github.com/openparley/parley/api/wire"
 )
 
-// flowErrors are the exceptions of every operation on flows, and more.
-func flowErrors(more ...wire.Exception) []wire.Exception {
-	return append(errorsOf(more...), &types.InvalidParameterException{}, &types.ResourceNotFoundException{},
-		&types.ThrottlingException{})
-}
-
 // CreateContactFlow makes a flow, published or as a draft.
 var CreateContactFlow = &wire.Operation[CreateContactFlowInput, CreateContactFlowOutput]{
 	Service: Service, Name: "CreateContactFlow", Method: "PUT", Path: "/contact-flows/{InstanceId}",
-	Errors: flowErrors(&types.DuplicateResourceException{}, &types.InvalidContactFlowException{},
+	Errors: defaultErrors(&types.DuplicateResourceException{}, &types.InvalidContactFlowException{},
 		&types.LimitExceededException{}),
 }
 
@@ -45,7 +39,7 @@ type CreateContactFlowOutput struct {
 // DescribeContactFlow reads a flow with its published content; a qualifier on the id chooses another content.
 var DescribeContactFlow = &wire.Operation[DescribeContactFlowInput, DescribeContactFlowOutput]{
 	Service: Service, Name: "DescribeContactFlow", Method: "GET", Path: "/contact-flows/{InstanceId}/{ContactFlowId}",
-	Errors: flowErrors(&types.ContactFlowNotPublishedException{}),
+	Errors: defaultErrors(&types.ContactFlowNotPublishedException{}),
 }
 
 // DescribeContactFlowInput is what DescribeContactFlow takes.
@@ -64,7 +58,7 @@ type DescribeContactFlowOutput struct {
 // ListContactFlows lists the flows of an instance, or those of some types.
 var ListContactFlows = &wire.Operation[ListContactFlowsInput, ListContactFlowsOutput]{
 	Service: Service, Name: "ListContactFlows", Method: "GET", Path: "/contact-flows-summary/{InstanceId}",
-	Errors: flowErrors(),
+	Errors: defaultErrors(),
 }
 
 // ListContactFlowsInput is what ListContactFlows takes.
@@ -88,7 +82,7 @@ type ListContactFlowsOutput struct {
 var UpdateContactFlowContent = &wire.Operation[UpdateContactFlowContentInput, UpdateContactFlowContentOutput]{
 	Service: Service, Name: "UpdateContactFlowContent", Method: "POST",
 	Path:   "/contact-flows/{InstanceId}/{ContactFlowId}/content",
-	Errors: flowErrors(&types.InvalidContactFlowException{}),
+	Errors: defaultErrors(&types.InvalidContactFlowException{}),
 }
 
 // UpdateContactFlowContentInput is what UpdateContactFlowContent takes.
@@ -107,7 +101,7 @@ type UpdateContactFlowContentOutput struct {
 var UpdateContactFlowMetadata = &wire.Operation[UpdateContactFlowMetadataInput, UpdateContactFlowMetadataOutput]{
 	Service: Service, Name: "UpdateContactFlowMetadata", Method: "POST",
 	Path:   "/contact-flows/{InstanceId}/{ContactFlowId}/metadata",
-	Errors: flowErrors(&types.DuplicateResourceException{}),
+	Errors: defaultErrors(&types.DuplicateResourceException{}),
 }
 
 // UpdateContactFlowMetadataInput is what UpdateContactFlowMetadata takes; absent members stay as they are.
@@ -128,7 +122,7 @@ type UpdateContactFlowMetadataOutput struct {
 var UpdateContactFlowName = &wire.Operation[UpdateContactFlowNameInput, UpdateContactFlowNameOutput]{
 	Service: Service, Name: "UpdateContactFlowName", Method: "POST",
 	Path:   "/contact-flows/{InstanceId}/{ContactFlowId}/name",
-	Errors: flowErrors(&types.DuplicateResourceException{}),
+	Errors: defaultErrors(&types.DuplicateResourceException{}),
 }
 
 // UpdateContactFlowNameInput is what UpdateContactFlowName takes; absent members stay as they are.
@@ -147,7 +141,7 @@ type UpdateContactFlowNameOutput struct {
 // DeleteContactFlow deletes a flow that is not in use.
 var DeleteContactFlow = &wire.Operation[DeleteContactFlowInput, DeleteContactFlowOutput]{
 	Service: Service, Name: "DeleteContactFlow", Method: "DELETE", Path: "/contact-flows/{InstanceId}/{ContactFlowId}",
-	Errors: flowErrors(&types.AccessDeniedException{}),
+	Errors: defaultErrors(&types.AccessDeniedException{}),
 }
 
 // DeleteContactFlowInput is what DeleteContactFlow takes.

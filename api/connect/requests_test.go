@@ -239,7 +239,7 @@ func TestDecodeRequestSaysWhatIsWrong(t *testing.T) {
 		{"empty enum", "{" + least + `,"DisconnectOnCustomerExit":[""]}`, value("DisconnectOnCustomerExit[0] must be one of AGENT")},
 		{"range", "{" + least + `,"ChatDurationInMinutes":59}`, value("ChatDurationInMinutes must be 60 to 10080")},
 		{"range of big numbers", "{" + least + `,"ChatDurationInMinutes":99999999999}`, value("ChatDurationInMinutes must be 60 to 10080")},
-		{"key", "{" + least + `,"Attributes":{"a b":"c"}}`, value("Attributes.a b has a character in its key that is not allowed there")},
+		{"key", "{" + least + `,"Attributes":{"a b":"c"}}`, value("Attributes.a b is not a key: it must be of letters, digits, - and _")},
 		{"all at once", `{"InstanceId":1,"ContactFlowId":"f","ChatDurationInMinutes":1}`, shape("InstanceId must be a string; ChatDurationInMinutes must be 60 to 10080; ParticipantDetails is required")},
 	}
 	for _, tt := range tests {

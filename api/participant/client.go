@@ -42,3 +42,33 @@ func (c *Client) GetTranscript(ctx context.Context, in *GetTranscriptInput) (*Ge
 func (c *Client) DisconnectParticipant(ctx context.Context, in *DisconnectParticipantInput) (*DisconnectParticipantOutput, error) {
 	return wire.Call(ctx, c.conn, DisconnectParticipant, in)
 }
+
+// StartAttachmentUpload calls the operation of that name.
+func (c *Client) StartAttachmentUpload(ctx context.Context, in *StartAttachmentUploadInput) (*StartAttachmentUploadOutput, error) {
+	return wire.Call(ctx, c.conn, StartAttachmentUpload, in)
+}
+
+// CompleteAttachmentUpload calls the operation of that name.
+func (c *Client) CompleteAttachmentUpload(ctx context.Context, in *CompleteAttachmentUploadInput) (*CompleteAttachmentUploadOutput, error) {
+	return wire.Call(ctx, c.conn, CompleteAttachmentUpload, in)
+}
+
+// GetAttachment calls the operation of that name.
+func (c *Client) GetAttachment(ctx context.Context, in *GetAttachmentInput) (*GetAttachmentOutput, error) {
+	return wire.Call(ctx, c.conn, GetAttachment, in)
+}
+
+// DescribeView calls the operation of that name.
+func (c *Client) DescribeView(ctx context.Context, in *DescribeViewInput) (*DescribeViewOutput, error) {
+	return wire.Call(ctx, c.conn, DescribeView, in)
+}
+
+// GetAuthenticationUrl calls the operation of that name.
+func (c *Client) GetAuthenticationUrl(ctx context.Context, in *GetAuthenticationUrlInput) (*GetAuthenticationUrlOutput, error) {
+	return wire.Call(ctx, c.conn, GetAuthenticationUrl, in)
+}
+
+// CancelParticipantAuthentication calls the operation of that name.
+func (c *Client) CancelParticipantAuthentication(ctx context.Context, in *CancelParticipantAuthenticationInput) (*CancelParticipantAuthenticationOutput, error) {
+	return wire.Call(ctx, c.conn, CancelParticipantAuthentication, in)
+}

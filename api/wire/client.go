@@ -159,7 +159,7 @@ func lacking(v reflect.Value, p *plan, prefix string, names []string) []string {
 		f := v.Field(m.index)
 		name := prefix + m.field
 		switch {
-		case absent(f, &m.codec) || m.place == inPath && f.Elem().Len() == 0:
+		case absent(f, &m.codec) || m.place == inPath && texts(f, &m.codec)[0] == "":
 			if m.required {
 				names = append(names, name)
 			}
@@ -186,6 +186,10 @@ func lackingIn(v reflect.Value, c *codec, name string, names []string) []string 
 		for it := v.MapRange(); it.Next(); {
 			names = lackingIn(it.Value(), c.elem, name+"."+it.Key().String(), names)
 		}
+	case kindUnion:
+		holder := v.Elem().Elem()
+		m := &planOf(holder.Type()).members[0]
+		names = lackingIn(holder.Field(m.index), &m.codec, name+"."+unionMember(v.Type(), holder.Type()), names)
 	}
 	return names
 }

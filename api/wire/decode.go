@@ -168,11 +168,11 @@ func (d *decoder) value(v reflect.Value, c *codec, l *limits) error {
 	switch c.kind {
 	case kindStruct, kindMap, kindUnion:
 		if d.json.PeekKind() != '{' {
-			return d.skip(c.kind)
+			return d.skip(c)
 		}
 	case kindList:
 		if d.json.PeekKind() != '[' {
-			return d.skip(c.kind)
+			return d.skip(c)
 		}
 	default:
 		return d.scalar(v, c, l)
@@ -197,7 +197,7 @@ func (d *decoder) value(v reflect.Value, c *codec, l *limits) error {
 }
 
 // skip passes over a value of another kind than the wanted one.
-func (d *decoder) skip(want kind) error {
+func (d *decoder) skip(want *codec) error {
 	if err := d.json.SkipValue(); err != nil {
 		return d.broken(err)
 	}
@@ -261,34 +261,58 @@ func (d *decoder) dictionary(v reflect.Value, elem *codec, l *limits) error {
 	return nil
 }
 
-// union reads an object with one member into the Go type that stands for it. A member we do not know leaves the union
-// nil.
+// union reads an object with one member into the Go type that stands for it. A request must hold exactly one member
+// that we know; an answer without one leaves the union nil.
 func (d *decoder) union(v reflect.Value) error {
 	if _, err := d.json.ReadToken(); err != nil {
 		return d.broken(err)
 	}
+	members := 0
 	for d.json.PeekKind() == '"' {
 		quoted, err := d.json.ReadValue()
 		if err != nil {
 			return d.broken(err)
 		}
-		holder := d.service.unionHolder(v.Type(), d.unquote(quoted))
-		if holder == nil || d.json.PeekKind() == 'n' {
+		name := d.unquote(quoted)
+		if d.json.PeekKind() == 'n' {
 			if err := d.json.SkipValue(); err != nil {
 				return d.broken(err)
 			}
 			continue
 		}
-		value := reflect.New(holder)
-		c := compile(holder.Field(0).Type, make(map[reflect.Type]*plan))
-		if err := d.value(value.Elem().Field(0), &c, new(limits)); err != nil {
+		members++
+		d.path = append(d.path, step{name: name})
+		if err := d.unionMember(v, name); err != nil {
 			return err
 		}
-		v.Set(value)
+		d.path = d.path[:len(d.path)-1]
 	}
 	if _, err := d.json.ReadToken(); err != nil {
 		return d.broken(err)
 	}
+	if d.checks && members != 1 {
+		d.wrong("must have exactly one member")
+	}
+	return nil
+}
+
+func (d *decoder) unionMember(v reflect.Value, name string) error {
+	holder := d.service.unionHolder(v.Type(), name)
+	if holder == nil {
+		if d.checks {
+			d.wrong("is not a member of the union")
+		}
+		if err := d.json.SkipValue(); err != nil {
+			return d.broken(err)
+		}
+		return nil
+	}
+	value := reflect.New(holder)
+	m := &planOf(holder).members[0]
+	if err := d.value(value.Elem().Field(m.index), &m.codec, &m.limits); err != nil {
+		return err
+	}
+	v.Set(value)
 	return nil
 }
 
@@ -296,7 +320,7 @@ func (d *decoder) union(v reflect.Value) error {
 func (s *Service) unionHolder(union reflect.Type, name string) reflect.Type {
 	for _, u := range s.Unions {
 		t := reflect.TypeOf(u)
-		if t.Implements(union) && unionMember(union, t.Elem()) == name {
+		if unionMember(union, t.Elem()) == name && t.Implements(union) {
 			return t.Elem()
 		}
 	}
@@ -319,20 +343,29 @@ func (d *decoder) scalar(v reflect.Value, c *codec, l *limits) error {
 	case c.kind == kindInt && kind == '0':
 		d.integer(v, string(raw), l)
 	case c.kind == kindFloat:
-		f, ok := float(raw, 32)
-		if !ok {
-			d.wrong(c.kind.rule())
+		f, ok := float(raw, c.typ.Bits())
+		switch {
+		case !ok:
+			d.wrong(c.rule())
+		case d.checks && !l.value.allowFloat(f):
+			d.unacceptable("must be " + l.value.String())
 		}
 		v.SetFloat(f)
-	case c.kind == kindTime && kind == '0':
+	case c.kind == kindTime && c.iso && kind == '"':
+		at, err := time.Parse(time.RFC3339Nano, d.unquote(raw))
+		if err != nil {
+			d.wrong(c.rule())
+		}
+		v.Set(reflect.ValueOf(at.UTC()))
+	case c.kind == kindTime && !c.iso && kind == '0':
 		f, ok := float(raw, 64)
 		if !ok || math.Abs(f) > maxSeconds {
-			d.wrong(c.kind.rule())
+			d.wrong(c.rule())
 			break
 		}
 		v.Set(reflect.ValueOf(time.UnixMilli(int64(math.Round(f * 1000))).UTC()))
 	default:
-		d.wrong(c.kind.rule())
+		d.wrong(c.rule())
 	}
 	return nil
 }
@@ -344,7 +377,7 @@ func (d *decoder) integer(v reflect.Value, s string, l *limits) {
 		f, _ := strconv.ParseFloat(s, 64)
 		n = int64(f)
 		if f != math.Trunc(f) || math.Abs(f) >= 1<<53 {
-			d.wrong(kindInt.rule())
+			d.wrong("must be a whole number")
 			return
 		}
 	}
@@ -395,6 +428,9 @@ func (d *decoder) text(s string, c *codec, l *limits) {
 	if !allowLength(s, l.length) {
 		d.wrong("must have " + l.length.String() + " characters")
 	}
+	if l.form != nil && !l.form.allow(s) {
+		d.unacceptable(l.form.rule)
+	}
 	if c.enum != nil {
 		for _, known := range c.enum {
 			if s == known {
@@ -416,14 +452,14 @@ func (d *decoder) key(key string, l *limits) {
 	if !allowLength(key, l.keyLength) {
 		d.wrong("must have " + l.keyLength.String() + " characters in its key")
 	}
-	if l.keys != nil && !l.keys(key) {
-		d.unacceptable("has a character in its key that is not allowed there")
+	if l.keys != nil && !l.keys.allow(key) {
+		d.unacceptable("is not a key: it " + l.keys.rule)
 	}
 }
 
 // count checks the number of entries of a list or map. Empty is the same as absent.
 func (d *decoder) count(n int, l *limits) {
-	if d.checks && n > 0 && !l.count.allow(int64(n)) {
+	if d.checks && (n > 0 || l.filled) && !l.count.allow(int64(n)) {
 		d.wrong("must have " + l.count.String() + " entries")
 	}
 }

@@ -81,8 +81,11 @@ func appendValue(dst []byte, v reflect.Value, c *codec) []byte {
 	case kindBool:
 		return strconv.AppendBool(dst, v.Bool())
 	case kindFloat:
-		return appendFloat(dst, v.Float())
+		return appendFloat(dst, v.Float(), c.typ.Bits())
 	case kindTime:
+		if c.iso {
+			return appendString(dst, *Time(v.Addr().Interface().(*time.Time).UnixMilli()))
+		}
 		return appendSeconds(dst, v.Addr().Interface().(*time.Time).UnixMilli())
 	case kindStruct:
 		return appendStruct(dst, v, c.plan)
@@ -125,9 +128,9 @@ func appendMap(dst []byte, v reflect.Value, elem *codec) []byte {
 // appendUnion appends a union: an object with one member, named after the Go type that holds its value.
 func appendUnion(dst []byte, v reflect.Value) []byte {
 	holder := v.Elem().Elem()
-	value := compile(holder.Field(0).Type(), make(map[reflect.Type]*plan))
+	m := &planOf(holder.Type()).members[0]
 	dst = append(appendString(append(dst, '{'), unionMember(v.Type(), holder.Type())), ':')
-	return append(appendValue(dst, holder.Field(0), &value), '}')
+	return append(appendValue(dst, holder.Field(m.index), &m.codec), '}')
 }
 
 // unionMember returns the wire name of a union's member: what its Go type is called after the union's name and the
@@ -151,8 +154,8 @@ func appendSeconds(dst []byte, millis int64) []byte {
 	return dst
 }
 
-// appendFloat appends a 32-bit number; restJson1 writes those that JSON lacks as strings.
-func appendFloat(dst []byte, f float64) []byte {
+// appendFloat appends a number of so many bits; restJson1 writes those that JSON lacks as strings.
+func appendFloat(dst []byte, f float64, bits int) []byte {
 	switch abs := math.Abs(f); {
 	case math.IsNaN(f):
 		return append(dst, `"NaN"`...)
@@ -161,9 +164,9 @@ func appendFloat(dst []byte, f float64) []byte {
 	case math.IsInf(f, -1):
 		return append(dst, `"-Infinity"`...)
 	case abs != 0 && (abs < 1e-6 || abs >= 1e21):
-		return strconv.AppendFloat(dst, f, 'e', -1, 32)
+		return strconv.AppendFloat(dst, f, 'e', -1, bits)
 	default:
-		return strconv.AppendFloat(dst, f, 'f', -1, 32)
+		return strconv.AppendFloat(dst, f, 'f', -1, bits)
 	}
 }
 

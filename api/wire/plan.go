@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode"
 
 	"github.com/aws/smithy-go/middleware"
 )
@@ -21,6 +20,7 @@ type codec struct {
 	typ  reflect.Type // without the pointer
 	ptr  bool
 	enum []string // known values of an enum
+	iso  bool     // a time is text
 	elem *codec   // of a list or map
 	plan *plan    // of a structure
 }
@@ -69,7 +69,8 @@ const (
 // limits are what values from outside are checked against.
 type limits struct {
 	length, count, keyLength, value bounds
-	keys                            func(string) bool
+	form, keys                      *form
+	filled                          bool // a list or map must have an entry
 }
 
 // bounds are the smallest and the biggest number allowed; the zero value allows all.
@@ -79,6 +80,10 @@ type bounds struct {
 }
 
 func (b bounds) allow(n int64) bool { return !b.set || b.min <= n && n <= b.max }
+
+func (b bounds) allowFloat(f float64) bool {
+	return !b.set || float64(b.min) <= f && f <= float64(b.max)
+}
 
 func (b bounds) String() string {
 	if b.max == math.MaxInt64 {
@@ -127,6 +132,7 @@ func compileStruct(t reflect.Type, begun map[reflect.Type]*plan) *plan {
 				}
 			}
 		}
+		m.limits.filled = m.required && m.limits.count.min > 0
 		p.members = append(p.members, m)
 	}
 	slices.SortFunc(p.members, func(a, b member) int { return cmp.Compare(a.name, b.name) })
@@ -157,7 +163,7 @@ func compile(t reflect.Type, begun map[reflect.Type]*plan) codec {
 		c.kind = kindInt
 	case reflect.Bool:
 		c.kind = kindBool
-	case reflect.Float32:
+	case reflect.Float32, reflect.Float64:
 		c.kind = kindFloat
 	case reflect.Slice:
 		c.kind, c.elem = kindList, elem()
@@ -213,11 +219,12 @@ func (m *member) rule(rule string) (err error) {
 		m.limits.keyLength, err = parseBounds(value)
 	case "range":
 		m.limits.value, err = parseBounds(value)
+	case "form":
+		m.limits.form, err = formOf(value)
 	case "keys":
-		m.limits.keys = keyForms[value]
-		if m.limits.keys == nil {
-			err = fmt.Errorf("no keys of form %q", value)
-		}
+		m.limits.keys, err = formOf(value)
+	case "iso8601":
+		m.iso = true
 	default:
 		err = fmt.Errorf("no rule %q", rule)
 	}
@@ -236,23 +243,4 @@ func parseBounds(s string) (bounds, error) {
 		b.max, err = strconv.ParseInt(high, 10, 64)
 	}
 	return b, err
-}
-
-// keyForms are the forms the keys of a map may be bound to.
-var keyForms = map[string]func(string) bool{
-	"attribute": func(key string) bool { return !strings.ContainsFunc(key, notAttribute) },
-	"tag": func(key string) bool {
-		return !strings.HasPrefix(key, "aws:") && !strings.ContainsFunc(key, notTag)
-	},
-}
-
-// notAttribute tells which characters keys of contact attributes do not have.
-// Source: API reference, StartChatContact, Attributes.
-func notAttribute(r rune) bool {
-	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '_')
-}
-
-// notTag tells which characters keys of tags do not have. Source: model, TagKey.
-func notTag(r rune) bool {
-	return !unicode.In(r, unicode.L, unicode.Z, unicode.N) && !strings.ContainsRune("_.:/=+-@", r)
 }

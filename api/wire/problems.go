@@ -33,18 +33,6 @@ func (p *problems) add(text string) {
 	p.text.WriteString(text)
 }
 
-// error returns the error for the problems, nil without any.
-func (p *problems) error(s *Service) error {
-	switch {
-	case p.text.Len() == 0:
-		return nil
-	case p.isShape:
-		return s.InvalidShape(p.text.String())
-	default:
-		return s.InvalidValue(p.text.String())
-	}
-}
-
 // wrong notes a problem with the shape of the value read.
 func (d *decoder) wrong(text string) { d.problems.shape(d.where() + " " + text) }
 
@@ -71,9 +59,9 @@ func (d *decoder) where() string {
 	return b.String()
 }
 
-// rule says what a value of the kind must be.
-func (k kind) rule() string {
-	switch k {
+// rule says what a value must be.
+func (c *codec) rule() string {
+	switch c.kind {
 	case kindString:
 		return "must be a string"
 	case kindInt:
@@ -83,6 +71,9 @@ func (k kind) rule() string {
 	case kindFloat:
 		return "must be a number"
 	case kindTime:
+		if c.iso {
+			return "must be a time as 2006-01-02T15:04:05.000Z"
+		}
 		return "must be a number, the seconds since 1970"
 	case kindList:
 		return "must be a list"

@@ -1,15 +1,18 @@
 package wire
 
 import (
+	"errors"
 	"net/url"
 	"reflect"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 )
 
 // DecodeRequest reads and checks a request. Its error is what the service answers: InvalidShape when something is
-// malformed, missing or too long, else InvalidValue; the message names all members at fault. An empty body is an
-// empty object and a null member an absent one. Unknown members are passed over, those given twice refused.
+// malformed, missing or too long, else InvalidValue, or the other of the two when that is not an error of the
+// operation; the message names all members at fault. An empty body is an empty object and a null member an absent
+// one. Unknown members are passed over, those given twice refused.
 func (op *Operation[In, Out]) DecodeRequest(r *Request) (*In, error) {
 	in := new(In)
 	v, p := reflect.ValueOf(in).Elem(), planOf(reflect.TypeFor[In]())
@@ -19,10 +22,23 @@ func (op *Operation[In, Out]) DecodeRequest(r *Request) (*In, error) {
 	if len(p.body) > 0 {
 		d.document(r.Body, v, p)
 	}
-	if err := d.problems.error(op.Service); err != nil {
-		return nil, err
+	if d.problems.text.Len() > 0 {
+		return nil, op.refuse(&d.problems)
 	}
 	return in, nil
+}
+
+func (op *Operation[In, Out]) refuse(p *problems) error {
+	invalid, otherwise := op.Service.InvalidValue, op.Service.InvalidShape
+	if p.isShape {
+		invalid, otherwise = otherwise, invalid
+	}
+	err := invalid(p.text.String())
+	e, ok := errors.AsType[Exception](err)
+	if ok && slices.ContainsFunc(op.Errors, func(m Exception) bool { return m.ErrorCode() == e.ErrorCode() }) {
+		return err
+	}
+	return otherwise(p.text.String())
 }
 
 // bind reads the members that are outside the body.
@@ -82,7 +98,7 @@ func (d *decoder) part(v reflect.Value, c *codec, l *limits, text string) {
 	switch {
 	case c.kind == kindInt:
 		if _, err := strconv.ParseInt(text, 10, 64); err != nil {
-			d.wrong(c.kind.rule())
+			d.wrong(c.rule())
 			return
 		}
 		d.integer(v, text, l)

@@ -6,15 +6,19 @@
 //
 //	required         the member must be there
 //	len=1..256       characters of a string, of each entry of a list or each value of a map; an end may be open
-//	count=1..50      entries of a list or map; an empty optional one passes
-//	range=60..10080  bounds of an integer
+//	count=1..50      entries of a list or map; an empty one passes unless it is required
+//	range=60..10080  bounds of a number
 //	keylen=1..128    characters of each key of a map
-//	keys=tag         form of each key of a map: tag, attribute
+//	form=view-id     form of a string, or of each entry of a list; the forms stand in forms.go
+//	keys=tag         form of each key of a map
 //	path=InstanceId  bound to a path label; likewise query=NAME and header=NAME; otherwise a member of the JSON body
 //	name=problems    name in the body, when it is not that of the field
+//	iso8601          time written as 2006-01-02T15:04:05.000Z instead of seconds since 1970
 //	-                not on the wire
 //
-// A type with a Values method is an enum, and only known values are taken.
+// A type with a Values method is an enum, and only known values are taken. An interface is a union: its members are
+// the types of Service.Unions that are called after it, each a structure with one field, Value, whose tag holds the
+// member's limits.
 package wire
 
 import "net/http"

@@ -33,12 +33,12 @@ type Expression struct {
 
 // AttributeCondition asks for an agent proficiency, or for given agents.
 type AttributeCondition struct {
-	ComparisonOperator *string
+	ComparisonOperator *string `wire:"len=1..127"`
 	MatchCriteria      *MatchCriteria
-	Name               *string
-	ProficiencyLevel   *float32
+	Name               *string  `wire:"len=1..100"`
+	ProficiencyLevel   *float32 `wire:"range=1..5"`
 	Range              *Range
-	Value              *string
+	Value              *string `wire:"len=1..128"`
 }
 
 // MatchCriteria are the agents a condition is met by.
@@ -48,11 +48,11 @@ type MatchCriteria struct {
 
 // AgentsCriteria lists agents by user id.
 type AgentsCriteria struct {
-	AgentIds []string
+	AgentIds []string `wire:"len=0..256"`
 }
 
 // Range bounds a proficiency level, 1 to 5, both ends included.
 type Range struct {
-	MaxProficiencyLevel *float32
-	MinProficiencyLevel *float32
+	MaxProficiencyLevel *float32 `wire:"range=1..5"`
+	MinProficiencyLevel *float32 `wire:"range=1..5"`
 }
