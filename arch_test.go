@@ -37,6 +37,10 @@ var rooms = map[string]struct {
 		[]string{"internal/store"}, "what every store must do says nothing of what it is used for",
 	},
 	"internal/job": {[]string{"internal/clock", "internal/store"}, "it knows when, center knows what"},
+
+	"internal/webhook": {nil, "it posts what it is given"},
+	"internal/stream":  {[]string{"internal/webhook"}, "it tells; what happened is not its matter"},
+	"internal/lambda":  {[]string{"internal/webhook"}, "it calls; what for is not its matter"},
 	"internal/center": {
 		[]string{"api/...", "internal/arn", "internal/auth", "internal/bus", "internal/flow", "internal/store"},
 		"rules see requests, rows and flows, never sockets, HTTP or clocks",
@@ -64,16 +68,25 @@ var outside = map[string]struct {
 	"database/sql":                         {[]string{"internal/store/..."}, "SQL stands in one place"},
 	"modernc.org/sqlite":                   {[]string{"internal/store/..."}, "engines stand behind one store"},
 	"github.com/jackc/pgx/v5":              {[]string{"internal/store/..."}, "engines stand behind one store"},
-	"github.com/nats-io/nats.go":           {[]string{"internal/bus"}, "other nodes are reached over the bus"},
+	"github.com/nats-io/nats.go":           {[]string{"internal/bus", "internal/stream"}, "other nodes are reached over the bus, other programs through stream"},
 	"github.com/gorilla/websocket":         {[]string{"internal/gateway"}, "sockets have one owner"},
-	"net/http":                             {[]string{"api/...", "internal/auth", "internal/gateway", "internal/server", "internal/play", "internal/bench", "cmd/parley", "web"}, "rules do not know how they are asked"},
+	"net/http":                             {[]string{"api/...", "internal/auth", "internal/gateway", "internal/server", "internal/play", "internal/bench", "internal/webhook", "internal/stream", "internal/lambda", "cmd/parley", "web"}, "rules do not know how they are asked"},
 	"math/rand":                            {nil, "math/rand/v2 took its place"},
 	"math/rand/v2":                         {[]string{"internal/bench", "internal/gateway", "internal/flow"}, "chance comes from a seed in the row"},
 	"github.com/prometheus/client_golang":  {[]string{"internal/server"}, "rooms hand out numbers, the server exports them"},
 	"github.com/alecthomas/kong":           {[]string{"cmd/parley"}, "flags end in cmd"},
 	"github.com/goccy/go-yaml":             {[]string{"cmd/parley", "internal/server"}, "configuration reaches the rooms as values"},
 	"os":                                   {[]string{"internal/store", "internal/server", "internal/play", "internal/bench", "internal/store/storetest", "cmd/parley", "web"}, "files and environment are read at the edge"},
-	"github.com/aws/aws-sdk-go-v2/service": {nil, "the official modules belong to conformance"},
+	"github.com/aws/aws-sdk-go-v2/service": {[]string{"internal/stream", "internal/lambda"}, "services of Amazon are reached through the rooms of the outside"},
+
+	"github.com/aws/aws-sdk-go-v2/service/connect":     {nil, "the official module belongs to conformance"},
+	"github.com/aws/aws-sdk-go-v2/service/sns":         {[]string{"internal/stream"}, "telling is the matter of stream"},
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge": {[]string{"internal/stream"}, "telling is the matter of stream"},
+	"github.com/aws/aws-sdk-go-v2/service/kinesis":     {[]string{"internal/stream"}, "telling is the matter of stream"},
+	"github.com/aws/aws-sdk-go-v2/service/firehose":    {[]string{"internal/stream"}, "telling is the matter of stream"},
+	"github.com/aws/aws-sdk-go-v2/service/lambda":      {[]string{"internal/lambda"}, "calling functions is the matter of lambda"},
+	"github.com/aws/aws-sdk-go-v2/config":              {[]string{"internal/server"}, "keys and environment are read at the edge"},
+	"github.com/aws/aws-sdk-go-v2/credentials":         {[]string{"internal/server"}, "keys and environment are read at the edge"},
 }
 
 // clocks says who may read the machine's clock or wait on it. All others get the time with the transaction, so that virtual time
@@ -87,6 +100,8 @@ var clocks = map[string]string{
 	"internal/server":  "durations for log and metrics, freshness of signatures, shutdown",
 	"internal/bench":   "it measures",
 	"internal/store":   "lock waits of the database",
+	"internal/webhook": "receivers compare the time of a signature with that of their machines",
+	"internal/stream":  "how long ago NATS was asked for a stream",
 	"cmd/parley":       "watching files, start and stop",
 
 	"internal/store/storetest": "waiting for a database server to start",
