@@ -1,4 +1,4 @@
-// Package admin is the configuration of a contact centre: its instances and their flows. What runs reads the same rows; a change is
+// Package admin is the configuration of a contact centre: its instances with their switches, storage and integrations, and their flows. What runs reads the same rows; a change is
 // there for the next contact, while contacts under way keep the flow version they have.
 package admin
 
@@ -58,7 +58,7 @@ func pageAfter(list string, token *string) (id string, err error) {
 	b, err := base64.RawURLEncoding.DecodeString(*token)
 	id, ok := strings.CutPrefix(string(b), list+"\x00")
 	if err != nil || !ok {
-		return "", &types.InvalidParameterException{Message: new("NextToken is not a token of this list")}
+		return "", invalidParameter("NextToken is not a token of this list")
 	}
 	return id, nil
 }
@@ -70,6 +70,14 @@ func page[T any](rows []T, size int, list string, id func(*T) string) ([]T, *str
 	}
 	rows = rows[:size]
 	return rows, pageToken(list, id(&rows[size-1]))
+}
+
+// pageSize is how many rows a caller wants, or as many as are usual.
+func pageSize(wanted *int32, usual int) int {
+	if wanted != nil {
+		return int(*wanted)
+	}
+	return usual
 }
 
 func notFound(what string) error {
@@ -85,6 +93,10 @@ func orNotFound(err error, what string) error {
 
 func invalidRequest(why string) error {
 	return &types.InvalidRequestException{Message: &why}
+}
+
+func invalidParameter(why string) error {
+	return &types.InvalidParameterException{Message: &why}
 }
 
 func value[T any](p *T) (v T) {

@@ -159,7 +159,7 @@ func invalidFlow(problems []flow.Problem) error {
 
 func checkName(name *string) error {
 	if n := utf8.RuneCountInString(value(name)); n < 1 || n > maxFlowName {
-		return &types.InvalidParameterException{Message: new(fmt.Sprintf("Name has %d characters, not 1 to %d", n, maxFlowName))}
+		return invalidParameter(fmt.Sprintf("Name has %d characters, not 1 to %d", n, maxFlowName))
 	}
 	return nil
 }
@@ -241,10 +241,7 @@ func (s *Service) ListContactFlows(ctx context.Context, in *connect.ListContactF
 	if err != nil {
 		return nil, err
 	}
-	size := flowsPage
-	if in.MaxResults != nil {
-		size = int(*in.MaxResults)
-	}
+	size := pageSize(in.MaxResults, flowsPage)
 	rows, err := s.Store.Flows(ctx, instance.ID, wanted, after, size+1)
 	if err != nil {
 		return nil, err

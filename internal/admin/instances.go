@@ -33,10 +33,7 @@ func (s *Service) ListInstances(ctx context.Context, in *connect.ListInstancesIn
 	if err != nil {
 		return nil, err
 	}
-	size := maxInstances
-	if in.MaxResults != nil {
-		size = int(*in.MaxResults)
-	}
+	size := pageSize(in.MaxResults, maxInstances)
 	rows, err := s.Store.Instances(ctx, after, size+1)
 	if err != nil {
 		return nil, err
@@ -53,6 +50,6 @@ func (s *Service) summary(in *store.Instance) types.InstanceSummary {
 	return types.InstanceSummary{
 		Arn: new(s.Scope.Instance(in.ID)), Id: &in.ID, InstanceAlias: given(in.Alias), CreatedTime: new(time.UnixMilli(in.CreatedAt).UTC()),
 		IdentityManagementType: types.DirectoryTypeConnectManaged, InstanceStatus: types.InstanceStatusActive,
-		InboundCallsEnabled: new(false), OutboundCallsEnabled: new(false), // there is no voice
+		InboundCallsEnabled: isOn(in, types.InstanceAttributeTypeInboundCalls), OutboundCallsEnabled: isOn(in, types.InstanceAttributeTypeOutboundCalls),
 	}
 }

@@ -50,14 +50,19 @@ type NewInstance struct {
 	IDs map[string]string
 }
 
-// CreateInstance writes an instance with what a new one holds, as far as Parley has it: a queue, the default flows and samples. It
-// returns the id of the instance. The update fails with store.ErrExists when there is one with this id.
+// CreateInstance writes an instance with what a new one holds, as far as Parley has it: a queue, the default flows and samples,
+// switches, and places for transcripts and attachments. It returns the id of the instance. The update fails with store.ErrExists when there is one with this id.
 func CreateInstance(tx *store.Tx, in NewInstance) string {
 	if in.ID == "" {
 		in.ID = uuid.NewString()
 	}
 	now := tx.Now().UnixMilli()
-	instance := &store.Instance{ID: in.ID, Alias: in.Alias, CreatedAt: now, DefaultFlows: map[string]string{}}
+	instance := &store.Instance{
+		ID: in.ID, Alias: in.Alias, CreatedAt: now, DefaultFlows: map[string]string{}, Attributes: map[string]string{}, Storage: newStorage(in),
+	}
+	for name, value := range newAttributes {
+		instance.Attributes[string(name)] = value
+	}
 	tx.PutQueue(&store.Queue{
 		ID: in.id(BasicQueue), InstanceID: in.ID, Name: BasicQueue, Description: "The queue of a new instance", Enabled: true, ModifiedAt: now,
 	})

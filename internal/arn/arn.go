@@ -9,6 +9,7 @@ const (
 	Contact     = "contact"
 	ContactFlow = "contact-flow"
 	Queue       = "queue"
+	Integration = "integration-association"
 )
 
 // Scope is the account and Region whose resources are named.

@@ -231,13 +231,14 @@ type Instance struct {
 
 // StorageConfig is where an instance keeps things of one kind, or streams them to.
 type StorageConfig struct {
-	ID            string `json:"id"`
-	ResourceType  string `json:"resourceType"`           // of what: "CHAT_TRANSCRIPTS", "ATTACHMENTS", …
-	StorageType   string `json:"storageType"`            // "S3", "KINESIS_STREAM", …
-	Bucket        string `json:"bucket,omitzero"`        // S3
-	Prefix        string `json:"prefix,omitzero"`        // S3: of the keys
-	StreamARN     string `json:"streamArn,omitzero"`     // Kinesis stream, Firehose
-	EncryptionKey string `json:"encryptionKey,omitzero"` // ARN of a KMS key; kept, not used
+	ID             string `json:"id"`
+	ResourceType   string `json:"resourceType"`            // of what: "CHAT_TRANSCRIPTS", "ATTACHMENTS", …
+	StorageType    string `json:"storageType"`             // "S3", "KINESIS_STREAM", …
+	Bucket         string `json:"bucket,omitzero"`         // S3
+	Prefix         string `json:"prefix,omitzero"`         // S3: of the keys
+	RetentionHours int64  `json:"retentionHours,omitzero"` // video stream
+	StreamARN      string `json:"streamArn,omitzero"`      // Kinesis stream, Firehose
+	EncryptionKey  string `json:"encryptionKey,omitzero"`  // ARN of a KMS key; kept, not used
 }
 
 // Integration is an outside application or function that belongs to an instance.
