@@ -1,11 +1,18 @@
 package center
 
 import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
+	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/api/wire"
+	"github.com/openparley/parley/internal/auth"
 	"github.com/openparley/parley/internal/flow"
 	"github.com/openparley/parley/internal/store"
 )
@@ -76,6 +83,67 @@ func (sc *scene) count(which func(store.Participant) bool) (n int) {
 		}
 	}
 	return n
+}
+
+// CreateParticipant asks somebody to join a live chat, and returns the token to connect with. Amazon takes custom bots alone; agents and
+// supervisors are a door of Parley's own, for those who bring their own workspace.
+func (s *Service) CreateParticipant(ctx context.Context, in *connect.CreateParticipantInput) (*connect.CreateParticipantOutput, error) {
+	ct, _, err := s.contactOf(ctx, *in.InstanceId, *in.ContactId)
+	if err != nil {
+		return nil, err
+	}
+	p := store.Participant{
+		ID: newID(), Role: string(in.ParticipantDetails.ParticipantRole), DisplayName: value(in.ParticipantDetails.DisplayName),
+	}
+	if names[p.Role] == "" {
+		return nil, invalidRequest(fmt.Sprintf("ParticipantDetails.ParticipantRole: %q can not be added to a chat; %s can", p.Role, roleBot))
+	}
+	if p.DisplayName == "" {
+		p.DisplayName = names[p.Role]
+	}
+	hash := sha256.Sum256(wire.Append(nil, in.ParticipantDetails))
+	scope, token := "CreateParticipant/"+ct.ID, value(in.ClientToken)
+	var made store.Participant
+	err = s.update(ctx, store.Key{Chat: ct.ChatID}, func(sc *scene) error {
+		if token != "" {
+			earlier, err := sc.tx.Request(scope, token)
+			switch {
+			case err == nil && slices.Equal(earlier.Hash, hash[:]):
+				return json.Unmarshal(earlier.Answer, &made)
+			case err == nil:
+				return conflict("ClientToken was used before with other parameters")
+			case !errors.Is(err, store.ErrNotFound):
+				return err
+			}
+		}
+		if !sc.live() || sc.contact.ID != ct.ID {
+			return conflict("The contact has ended")
+		}
+		made = p
+		if err := sc.invite(&made); err != nil {
+			return err
+		}
+		if token != "" {
+			answer, err := json.Marshal(made)
+			if err != nil {
+				return err
+			}
+			sc.tx.PutRequest(store.Request{Scope: scope, Token: token, Hash: hash[:], Answer: answer, ExpiresAt: sc.chat.ExpiresAt})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &connect.CreateParticipantOutput{
+		ParticipantId: &made.ID,
+		ParticipantCredentials: &types.ParticipantTokenCredentials{
+			ParticipantToken: new(s.Tokens.Issue(auth.Claims{
+				Kind: auth.KindParticipant, ChatID: ct.ChatID, ParticipantID: made.ID, Expires: time.UnixMilli(made.TokenExpires),
+			})),
+			Expiry: wire.Time(made.TokenExpires),
+		},
+	}, nil
 }
 
 // invite makes room for a participant who has to connect within a deadline.

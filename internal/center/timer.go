@@ -1,10 +1,14 @@
 package center
 
 import (
+	"context"
+	"fmt"
 	"maps"
 	"slices"
 	"time"
 
+	"github.com/openparley/parley/api/connect"
+	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -25,6 +29,50 @@ func timersOf(p store.Participant) string {
 		return roleAgent
 	}
 	return p.Role
+}
+
+// UpdateParticipantRoleConfig sets the timers of a chat for whoever joins it next.
+func (s *Service) UpdateParticipantRoleConfig(
+	ctx context.Context, in *connect.UpdateParticipantRoleConfigInput,
+) (*connect.UpdateParticipantRoleConfigOutput, error) {
+	ct, _, err := s.contactOf(ctx, *in.InstanceId, *in.ContactId)
+	if err != nil {
+		return nil, err
+	}
+	channel, ok := in.ChannelConfiguration.(*types.UpdateParticipantRoleConfigChannelInfoMemberChat)
+	if !ok {
+		return nil, invalidRequest("ChannelConfiguration: send Chat")
+	}
+	changes := map[string]int64{} // 0: unset
+	for _, t := range channel.Value.ParticipantTimerConfigList {
+		name := timerName(string(t.ParticipantRole), string(t.TimerType))
+		if _, twice := changes[name]; twice {
+			return nil, invalidRequest(fmt.Sprintf("ParticipantTimerConfigList sets the %s timer of %s twice", t.TimerType, t.ParticipantRole))
+		}
+		switch v := t.TimerValue.(type) {
+		case *types.ParticipantTimerValueMemberParticipantTimerDurationInMinutes:
+			changes[name] = int64(v.Value)
+		default:
+			changes[name] = 0
+		}
+	}
+	err = s.update(ctx, store.Key{Chat: ct.ChatID}, func(sc *scene) error {
+		if !sc.live() {
+			return invalidRequest("The contact has ended")
+		}
+		timers := maps.Clone(sc.chat.Timers)
+		if timers == nil {
+			timers = map[string]int64{}
+		}
+		maps.Copy(timers, changes)
+		maps.DeleteFunc(timers, func(_ string, minutes int64) bool { return minutes == 0 })
+		sc.chat.Timers, sc.chatChanged = timers, true
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &connect.UpdateParticipantRoleConfigOutput{}, nil
 }
 
 // startTimers takes over the timers as they are set now, for all who are there.

@@ -42,8 +42,9 @@ type run struct {
 	stage     Stage
 	start     time.Time
 	flows     map[string]string // id by name, of flows and of what the stage names
-	contactID string
-	customer  *customer
+	contactID string            // of the chat's first contact
+	current   string            // the contact of the newest item
+	people    []*person
 	lines     []Line
 }
 
@@ -51,7 +52,7 @@ type run struct {
 // of the server's machinery; an operation that the server refuses is seen as ERROR.
 func Run(ctx context.Context, p *Play, stage Stage, o Options) ([]Line, error) {
 	r := &run{Options: o, ctx: ctx, stage: stage, flows: maps.Clone(stage.Names())}
-	defer r.closeSocket()
+	defer r.closeSockets()
 	var err error
 	if r.start, err = stage.Now(ctx); err != nil {
 		return nil, err
@@ -91,13 +92,15 @@ func (r *run) loadFlows(flows []Flow) error {
 
 func (r *run) perform(l Line) error {
 	if r.Restart && len(r.lines) > 0 {
-		r.closeSocket()
+		r.closeSockets()
 		if err := r.stage.Restart(r.ctx); err != nil {
 			return fmt.Errorf("restart: %w", err)
 		}
-		if r.customer != nil && r.customer.connected && !r.customer.ended {
-			if err := r.connect(); err != nil {
-				return err
+		for _, p := range r.people {
+			if p.connected && !p.ended {
+				if err := r.connect(p); err != nil {
+					return err
+				}
 			}
 		}
 	}
@@ -111,6 +114,9 @@ func (r *run) perform(l Line) error {
 	verb, rest, _ := strings.Cut(l.Text, " ")
 	rest = strings.TrimSpace(rest)
 	do, ok := verbs[l.Actor+" "+verb]
+	if !ok && (r.person(l.Actor) != nil || roleOf(l.Actor) != "") {
+		do, ok = verbs["* "+verb]
+	}
 	if !ok {
 		return fmt.Errorf("unknown verb; known are %s", strings.Join(slices.Sorted(maps.Keys(verbs)), ", "))
 	}
@@ -131,43 +137,81 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 		if err := r.startChat(rest); err != nil {
 			return err
 		}
-		return r.connect()
+		return r.connect(r.person(l.Actor))
 	},
 	// customer requests FLOW [key=value …] — starts a chat and does not connect
 	"customer requests": func(r *run, l Line, rest string) error { return r.startChat(rest) },
-	"customer connects": func(r *run, l Line, rest string) error { r.closeSocket(); return r.connect() },
 
-	// customer says "text" [content type]
-	"customer says": func(r *run, l Line, rest string) error {
+	// Whoever is in the play, with a digit behind the name if need be: customer, agent, bot, supervisor.
+
+	// agent is-asked — to join the chat
+	"* is-asked": func(r *run, l Line, rest string) error { return r.ask(l.Actor) },
+	// agent joins — is asked and connects
+	"* joins": func(r *run, l Line, rest string) error {
+		if err := r.ask(l.Actor); err != nil {
+			return err
+		}
+		return r.connect(r.person(l.Actor))
+	},
+	"* connects": func(r *run, l Line, rest string) error { return r.connect(r.person(l.Actor)) },
+
+	// agent says "text" [content type]
+	"* says": func(r *run, l Line, rest string) error {
 		content, contentType, err := quoted(rest)
 		if err != nil {
 			return err
 		}
-		r.customer.said++
-		return r.send(content, contentType)
+		p := r.person(l.Actor)
+		p.said++
+		return r.send(p, content, contentType)
 	},
-	// customer repeats "text" — sends again what was said last, with the same ClientToken
-	"customer repeats": func(r *run, l Line, rest string) error {
+	// agent repeats "text" — sends again what was said last, with the same ClientToken
+	"* repeats": func(r *run, l Line, rest string) error {
 		content, contentType, err := quoted(rest)
 		if err != nil {
 			return err
 		}
-		return r.send(content, contentType)
+		return r.send(r.person(l.Actor), content, contentType)
 	},
-	"customer types": func(r *run, l Line, rest string) error {
+	"* types": func(r *run, l Line, rest string) error {
 		_, client := r.stage.Clients()
-		out, err := client.SendEvent(r.ctx, &participant.SendEventInput{
-			ConnectionToken: &r.customer.connectionToken, ContentType: new("application/vnd.amazonaws.connect.event.typing"),
+		_, err := client.SendEvent(r.ctx, &participant.SendEventInput{
+			ConnectionToken: &r.person(l.Actor).connectionToken, ContentType: new(eventPrefix + "typing"),
 		})
-		if err != nil {
-			return err
-		}
-		return r.waitFor(*out.Id)
-	},
-	"customer leaves": func(r *run, l Line, rest string) error {
-		_, client := r.stage.Clients()
-		_, err := client.DisconnectParticipant(r.ctx, &participant.DisconnectParticipantInput{ConnectionToken: &r.customer.connectionToken})
 		return err
+	},
+	// agent got delivered|read — the newest message of somebody else
+	"* got": func(r *run, l Line, rest string) error {
+		p := r.person(l.Actor)
+		_, client := r.stage.Clients()
+		_, err := client.SendEvent(r.ctx, &participant.SendEventInput{
+			ConnectionToken: &p.connectionToken, ContentType: new(eventPrefix + "message." + rest),
+			Content: new(`{"messageId":"` + p.heard + `"}`),
+		})
+		return err
+	},
+	"* leaves": func(r *run, l Line, rest string) error {
+		_, client := r.stage.Clients()
+		_, err := client.DisconnectParticipant(r.ctx, &participant.DisconnectParticipantInput{
+			ConnectionToken: &r.person(l.Actor).connectionToken,
+		})
+		return err
+	},
+
+	// backend times ROLE/TYPE=minutes … — sets the timers of the chat; 0 takes one away
+	"backend times": func(r *run, l Line, rest string) error { return r.setTimers(rest) },
+	// backend allows ATTRIBUTE … — sets attributes of the instance to true
+	"backend allows": func(r *run, l Line, rest string) error {
+		client, _ := r.stage.Clients()
+		for _, name := range strings.Fields(rest) {
+			_, err := client.UpdateInstanceAttribute(r.ctx, &connect.UpdateInstanceAttributeInput{
+				InstanceId: new(r.stage.InstanceID()), AttributeType: types.InstanceAttributeType(name), Value: new("true"),
+			})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
 	},
 
 	"backend stops": func(r *run, l Line, rest string) error {
@@ -201,17 +245,22 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 		}
 		return nil
 	},
-	// backend describes — the state of the contact and the times that led there
+	// backend describes [current] — the state of the first or the current contact and the times that led there
 	"backend describes": func(r *run, l Line, rest string) error {
 		client, _ := r.stage.Clients()
-		out, err := client.DescribeContact(r.ctx, &connect.DescribeContactInput{
-			InstanceId: new(r.stage.InstanceID()), ContactId: &r.contactID,
-		})
+		id := r.contactID
+		if rest == "current" {
+			id = r.current
+		}
+		out, err := client.DescribeContact(r.ctx, &connect.DescribeContactInput{InstanceId: new(r.stage.InstanceID()), ContactId: &id})
 		if err != nil {
 			return err
 		}
 		c := out.Contact
 		words := []string{"initiated " + r.since(c.InitiationTimestamp)}
+		if c.InitiationMethod != types.ContactInitiationMethodApi {
+			words[0] = "by " + string(c.InitiationMethod) + " " + words[0]
+		}
 		if c.Name != nil {
 			words = append(words, fmt.Sprintf("named %q", *c.Name))
 		}
@@ -252,16 +301,59 @@ func (r *run) startChat(rest string) error {
 	if err != nil {
 		return err
 	}
-	r.contactID = *out.ContactId
-	r.customer = &customer{participantToken: *out.ParticipantToken, seen: map[string]bool{}}
+	r.contactID, r.current = *out.ContactId, *out.ContactId
+	r.enter("customer", *out.ParticipantId, *out.ParticipantToken)
 	return nil
 }
 
-func (r *run) send(content, contentType string) error {
+// ask has somebody asked to join the chat.
+func (r *run) ask(name string) error {
+	client, _ := r.stage.Clients()
+	out, err := client.CreateParticipant(r.ctx, &connect.CreateParticipantInput{
+		InstanceId: new(r.stage.InstanceID()), ContactId: &r.current,
+		ParticipantDetails: &types.ParticipantDetailsToAdd{ParticipantRole: roleOf(name), DisplayName: &name},
+	})
+	if err != nil {
+		return err
+	}
+	r.enter(name, *out.ParticipantId, *out.ParticipantCredentials.ParticipantToken)
+	return nil
+}
+
+func (r *run) setTimers(rest string) error {
+	timers, err := pairs(rest)
+	if err != nil {
+		return err
+	}
+	var config types.ChatParticipantRoleConfig
+	for _, name := range slices.Sorted(maps.Keys(timers)) {
+		role, kind, _ := strings.Cut(name, "/")
+		minutes, err := strconv.ParseInt(timers[name], 10, 32)
+		if err != nil {
+			return err
+		}
+		t := types.ParticipantTimerConfiguration{
+			ParticipantRole: types.TimerEligibleParticipantRoles(role), TimerType: types.ParticipantTimerType(kind),
+			TimerValue: &types.ParticipantTimerValueMemberParticipantTimerDurationInMinutes{Value: int32(minutes)},
+		}
+		if minutes == 0 {
+			t.TimerValue = &types.ParticipantTimerValueMemberParticipantTimerAction{Value: types.ParticipantTimerActionUnset}
+		}
+		config.ParticipantTimerConfigList = append(config.ParticipantTimerConfigList, t)
+	}
+	client, _ := r.stage.Clients()
+	_, err = client.UpdateParticipantRoleConfig(r.ctx, &connect.UpdateParticipantRoleConfigInput{
+		InstanceId: new(r.stage.InstanceID()), ContactId: &r.current,
+		ChannelConfiguration: &types.UpdateParticipantRoleConfigChannelInfoMemberChat{Value: config},
+	})
+	return err
+}
+
+func (r *run) send(p *person, content, contentType string) error {
 	_, client := r.stage.Clients()
 	_, err := client.SendMessage(r.ctx, &participant.SendMessageInput{
-		ConnectionToken: &r.customer.connectionToken, Content: &content, ContentType: &contentType,
-		ClientToken: new("said-" + strconv.Itoa(r.customer.said)),
+		ConnectionToken: &p.connectionToken, Content: &content, ContentType: &contentType,
+		ClientToken: new("said-" + strconv.Itoa(p.said)),
 	})
 	return err
 }

@@ -24,6 +24,8 @@ func (s *Server) routes() {
 	handle(s, connect.DescribeContact, s.center.DescribeContact)
 	handle(s, connect.GetContactAttributes, s.center.GetContactAttributes)
 	handle(s, connect.UpdateContactAttributes, s.center.UpdateContactAttributes)
+	handle(s, connect.CreateParticipant, s.center.CreateParticipant)
+	handle(s, connect.UpdateParticipantRoleConfig, s.center.UpdateParticipantRoleConfig)
 
 	handle(s, connect.ListInstances, s.admin.ListInstances)
 	handle(s, connect.DescribeInstance, s.admin.DescribeInstance)

@@ -1,0 +1,343 @@
+package play
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/aws/smithy-go"
+	"github.com/coder/websocket"
+
+	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/api/participant"
+	ptypes "github.com/openparley/parley/api/participant/types"
+)
+
+// settle is how long a run waits for an item that the transcript has to arrive on the socket.
+const settle = 10 * time.Second
+
+// person is a participant of a play, at the other end of a socket.
+type person struct {
+	name, id                          string
+	participantToken, connectionToken string
+	connected, ended                  bool
+	said                              int
+	heard                             string // id of the newest message of somebody else
+	socket                            *websocket.Conn
+	seen                              map[string]bool // item ids
+}
+
+// roles are who may join a play beside the customer: "agent", "agent2" and so on.
+var roles = map[string]types.ParticipantRole{
+	"agent": types.ParticipantRoleAgent, "bot": types.ParticipantRoleCustomBot, "supervisor": types.ParticipantRoleSupervisor,
+}
+
+func roleOf(name string) types.ParticipantRole { return roles[strings.TrimRight(name, "0123456789")] }
+
+// enter adds a person to the play, or gives one new tokens.
+func (r *run) enter(name, id, participantToken string) {
+	p := &person{name: name, id: id, participantToken: participantToken, seen: map[string]bool{}}
+	for i, known := range r.people {
+		if known.name == name {
+			known.close()
+			r.people[i] = p
+			return
+		}
+	}
+	r.people = append(r.people, p)
+}
+
+func (r *run) person(name string) *person {
+	for _, p := range r.people {
+		if p.name == name {
+			return p
+		}
+	}
+	return nil
+}
+
+// connect opens a socket, subscribes and reads what was said before.
+func (r *run) connect(p *person) error {
+	p.close()
+	_, client := r.stage.Clients()
+	out, err := client.CreateParticipantConnection(r.ctx, &participant.CreateParticipantConnectionInput{
+		ParticipantToken: &p.participantToken,
+		Type:             []ptypes.ConnectionType{ptypes.ConnectionTypeWebsocket, ptypes.ConnectionTypeConnectionCredentials},
+	})
+	if err != nil {
+		return err
+	}
+	p.connectionToken = *out.ConnectionCredentials.ConnectionToken
+	if p.socket, _, err = websocket.Dial(r.ctx, *out.Websocket.Url, nil); err != nil {
+		return fmt.Errorf("open the socket: %w", err)
+	}
+	p.socket.SetReadLimit(1 << 20)
+	if err := p.write(r.ctx, `{"topic":"aws/subscribe","content":{"topics":["aws/chat"]}}`); err != nil {
+		return fmt.Errorf("subscribe: %w", err)
+	}
+	f, err := r.frame(p)
+	if err == nil && f.Topic != "aws/subscribe" {
+		err = fmt.Errorf("the first frame is of topic %q", f.Topic)
+	}
+	if err != nil {
+		return fmt.Errorf("subscribe: %w", err)
+	}
+	p.connected = true
+	return r.transcript(p, func(it *ptypes.Item) error { r.seeItem(p, it); return nil })
+}
+
+func (p *person) write(ctx context.Context, frame string) error {
+	return p.socket.Write(ctx, websocket.MessageText, []byte(frame))
+}
+
+func (p *person) close() {
+	if p.socket != nil {
+		_ = p.socket.CloseNow()
+		p.socket = nil
+	}
+}
+
+func (r *run) closeSockets() {
+	for _, p := range r.people {
+		p.close()
+	}
+}
+
+// look reads what everybody can see now.
+func (r *run) look() error {
+	for _, p := range r.people {
+		if p.connected && !p.ended {
+			if err := r.lookAs(p); err != nil {
+				return fmt.Errorf("%s: %w", p.name, err)
+			}
+		}
+	}
+	return nil
+}
+
+// lookAs reads what one person can see: the transcript says what there is, the socket must bring it, and what is not kept as well.
+func (r *run) lookAs(p *person) error {
+	err := r.transcript(p, func(it *ptypes.Item) error { return r.waitFor(p, *it.Id) })
+	if err == nil && !p.ended {
+		return r.echo(p)
+	}
+	if !refused(err) {
+		return err
+	}
+	// The transcript of a chat that is over can not be read: its last items come on the socket.
+	for !p.ended {
+		if err := r.readItem(p); err != nil {
+			return fmt.Errorf("the end is not on the socket: %w", err)
+		}
+	}
+	return nil
+}
+
+// echo reads the socket up to the answer to a ping: what was told before has come.
+func (r *run) echo(p *person) error {
+	if err := p.write(r.ctx, `{"topic":"aws/ping"}`); err != nil {
+		return err
+	}
+	for {
+		f, err := r.frame(p)
+		if err != nil || f.Topic == "aws/ping" {
+			return err
+		}
+		if err := r.take(p, f); err != nil {
+			return err
+		}
+	}
+}
+
+// transcript calls fn for each item, oldest first.
+func (r *run) transcript(p *person, fn func(*ptypes.Item) error) error {
+	_, client := r.stage.Clients()
+	in := &participant.GetTranscriptInput{
+		ConnectionToken: &p.connectionToken, MaxResults: new(int32(100)),
+		ScanDirection: ptypes.ScanDirectionForward, SortOrder: ptypes.SortKeyAscending,
+	}
+	for {
+		out, err := client.GetTranscript(r.ctx, in)
+		if err != nil {
+			return err
+		}
+		for i := range out.Transcript {
+			if err := fn(&out.Transcript[i]); err != nil {
+				return err
+			}
+		}
+		if out.NextToken == nil {
+			return nil
+		}
+		in.NextToken = out.NextToken
+	}
+}
+
+// waitFor reads the socket until an item has been seen.
+func (r *run) waitFor(p *person, id string) error {
+	for !p.seen[id] {
+		if err := r.readItem(p); err != nil {
+			return fmt.Errorf("item %s is not on the socket: %w", id, err)
+		}
+	}
+	return nil
+}
+
+type frame struct {
+	Topic   string          `json:"topic"`
+	Content json.RawMessage `json:"content"`
+}
+
+func (r *run) frame(p *person) (f frame, err error) {
+	ctx, cancel := context.WithTimeout(r.ctx, settle)
+	defer cancel()
+	_, b, err := p.socket.Read(ctx)
+	if err != nil {
+		return f, err
+	}
+	return f, json.Unmarshal(b, &f)
+}
+
+// readItem reads the next item on the socket.
+func (r *run) readItem(p *person) error {
+	f, err := r.frame(p)
+	if err != nil {
+		return err
+	}
+	return r.take(p, f)
+}
+
+// take notes the item in a frame.
+func (r *run) take(p *person, f frame) error {
+	var content string
+	if err := json.Unmarshal(f.Content, &content); err != nil {
+		return fmt.Errorf("frame of topic %s: %w", f.Topic, err)
+	}
+	var it ptypes.Item
+	if err := json.Unmarshal([]byte(content), &it); err != nil {
+		return err
+	}
+	if it.MessageMetadata == nil && p.seen[*it.Id] {
+		return fmt.Errorf("item %s came twice", *it.Id)
+	}
+	r.seeItem(p, &it)
+	return nil
+}
+
+const eventPrefix = "application/vnd.amazonaws.connect.event."
+
+// seeItem notes an item in the words of a play.
+func (r *run) seeItem(p *person, it *ptypes.Item) {
+	if it.Type == "MESSAGEMETADATA" {
+		r.see(r.after(it), p.name, "RECEIPT "+r.receipts(it.MessageMetadata))
+		return
+	}
+	if p.seen[*it.Id] {
+		return
+	}
+	p.seen[*it.Id] = true
+	var what string
+	switch it.Type {
+	case ptypes.ChatItemTypeMessage:
+		what = fmt.Sprintf("%s %q", it.ParticipantRole, *it.Content)
+		if *it.ContentType != "text/plain" {
+			what += " " + *it.ContentType
+		}
+		if value(it.ParticipantId) != p.id {
+			p.heard = *it.Id
+		}
+	case ptypes.ChatItemTypeEvent:
+		event := strings.TrimPrefix(*it.ContentType, eventPrefix)
+		what = strings.TrimSpace(fmt.Sprintf("EVENT %s %s", event, it.ParticipantRole))
+		left := event == "participant.left" && value(it.ParticipantId) == p.id && p.name != "customer"
+		p.ended = p.ended || event == "chat.ended" || left
+	case ptypes.ChatItemTypeAttachment:
+		what = fmt.Sprintf("%s ATTACHMENT %q %s", it.ParticipantRole, *it.Attachments[0].AttachmentName, it.Attachments[0].Status)
+	default:
+		what = string(it.Type)
+	}
+	if it.RelatedContactId != nil {
+		what = "PAST " + what
+	} else if it.ContactId != nil {
+		r.current = *it.ContactId
+	}
+	r.see(r.after(it), p.name, what)
+}
+
+// after is when an item was written. Items of a chat never share a millisecond; a play tells time in tenths of a second.
+func (r *run) after(it *ptypes.Item) time.Duration {
+	at, _ := time.Parse(time.RFC3339Nano, *it.AbsoluteTime)
+	return at.Sub(r.start).Truncate(100 * time.Millisecond)
+}
+
+// receipts tells who received or read a message.
+func (r *run) receipts(m *ptypes.MessageMetadata) string {
+	var words []string
+	for _, receipt := range m.Receipts {
+		who := "somebody"
+		for _, p := range r.people {
+			if p.id == *receipt.RecipientParticipantId {
+				who = p.name
+			}
+		}
+		what := "delivered"
+		if receipt.ReadTimestamp != nil {
+			what = "read"
+		}
+		words = append(words, what+" "+who)
+	}
+	return strings.Join(words, ", ")
+}
+
+func value(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+// refused reports whether the service answered with an error of its own.
+func refused(err error) bool {
+	_, ok := errors.AsType[smithy.APIError](err)
+	return ok
+}
+
+func errorCode(err error) string {
+	if e, ok := errors.AsType[smithy.APIError](err); ok {
+		return e.ErrorCode()
+	}
+	return ""
+}
+
+// quoted reads `"text" [content type]`.
+func quoted(s string) (content, contentType string, err error) {
+	q, err := strconv.QuotedPrefix(s)
+	if err != nil {
+		return "", "", fmt.Errorf(`%s: want "text"`, s)
+	}
+	if content, err = strconv.Unquote(q); err != nil {
+		return "", "", err
+	}
+	contentType = strings.TrimSpace(s[len(q):])
+	if contentType == "" {
+		contentType = "text/plain"
+	}
+	return content, contentType, nil
+}
+
+// pairs reads `key=value …`.
+func pairs(s string) (map[string]string, error) {
+	m := map[string]string{}
+	for _, f := range strings.Fields(s) {
+		k, v, ok := strings.Cut(f, "=")
+		if !ok {
+			return nil, fmt.Errorf("%s: want key=value", f)
+		}
+		m[k] = v
+	}
+	return m, nil
+}
