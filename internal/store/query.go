@@ -189,6 +189,24 @@ func (s *Store) RelatedContacts(ctx context.Context, contactID string) ([]Contac
 	return all(reader{ctx, s}, scanContact, selectContacts+" where k.related_id = $1 and k.related_id <> '' order by k.initiated_at, k.id", contactID)
 }
 
+// AssociatedContacts reads the contacts of a tree in the order they were initiated in, from the one behind (after, afterID) on.
+func (s *Store) AssociatedContacts(ctx context.Context, association string, after int64, afterID string, limit int) ([]Contact, error) {
+	return all(reader{ctx, s}, scanContact, selectContacts+` where k.association_id = $1 and (k.initiated_at, k.id) > ($2, $3)
+		order by k.initiated_at, k.id limit $4`, association, after, afterID, int64(limit))
+}
+
+// QueuedContacts reads the contacts that wait in a queue.
+func (s *Store) QueuedContacts(ctx context.Context, queue string) ([]Contact, error) {
+	return all(reader{ctx, s}, scanContact,
+		selectContacts+" where k.queue_id = $1 and k.queue_id <> '' and k.ended_at = 0 and k.agent_at = 0", queue)
+}
+
+// AnsweredContacts reads the contacts of a queue that got an agent since then, the newest first.
+func (s *Store) AnsweredContacts(ctx context.Context, instance, queue string, since int64, limit int) ([]Contact, error) {
+	return all(reader{ctx, s}, scanContact, selectContacts+` where k.instance_id = $1 and k.agent_at > $2 and k.agent_at <> 0
+		and k.queue_id = $3 order by k.agent_at desc, k.id limit $4`, instance, since, queue, int64(limit))
+}
+
 // ItemQuery says which items of a chat to read.
 type ItemQuery struct {
 	After     int64  // Seq is greater

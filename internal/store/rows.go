@@ -129,6 +129,8 @@ type Contact struct {
 	QueuePriority int64  `json:"queuePriority,omitzero"`
 	QueueAdjust   int64  `json:"queueAdjust,omitzero"` // seconds
 
+	AssociationID string `json:"associationId,omitzero"` // see Association
+
 	AgentID string `json:"agentId,omitzero"` // of the first agent who joined: the user, else the participant
 
 	SegmentAttributes json.RawMessage   `json:"segmentAttributes,omitzero"`
@@ -141,6 +143,15 @@ type Contact struct {
 	FlowType    string          `json:"flowType,omitzero"`
 	FlowState   json.RawMessage `json:"flowState,omitzero"` // nil: no flow runs
 	FlowWaits   []string        `json:"flowWaits,omitzero"` // events the run waits for
+}
+
+// Association is the id of the chat at the root of the tree that the contact is in: its own, or the one that it goes back to over related
+// contacts.
+func (ct *Contact) Association() string {
+	if ct.AssociationID == "" {
+		return ct.ChatID
+	}
+	return ct.AssociationID
 }
 
 // Item is one entry of a chat's transcript.

@@ -187,7 +187,7 @@ func (tx *Tx) handOver(b *batch) error {
 		tx.put("chats", c.ID, s, c.Num, c.ID, c.InstanceID, c.ContactID, c.EndedAt, c.CustomerID, tx.doc(c))
 	}
 	for _, ct := range tx.contacts {
-		tx.put("contacts", ct.ID, putContact, ct.ID, ct.ChatID, ct.InstanceID, ct.QueueID, ct.RelatedID,
+		tx.put("contacts", ct.ID, putContact, ct.ID, ct.ChatID, ct.InstanceID, ct.Association(), ct.QueueID, ct.RelatedID,
 			ct.InitiatedAt, ct.EnqueuedAt, ct.AgentAt, ct.EndedAt, tx.doc(ct))
 	}
 	for _, it := range tx.items {

@@ -109,9 +109,9 @@ func (tx *Tx) CountLiveChats(instance string, limit int) (int, error) {
 	return count(tx, "chats where instance_id = $1 and ended_at = 0", instance, limit)
 }
 
-// CountQueued counts the contacts in a queue, up to limit.
+// CountQueued counts the contacts that wait in a queue, up to limit.
 func (tx *Tx) CountQueued(queue string, limit int) (int, error) {
-	return count(tx, "contacts where queue_id = $1 and queue_id <> '' and ended_at = 0", queue, limit)
+	return count(tx, "contacts where queue_id = $1 and queue_id <> '' and ended_at = 0 and agent_at = 0", queue, limit)
 }
 
 // CountFlows counts the flows of an instance, up to limit.

@@ -51,6 +51,7 @@ func Run(t *testing.T, e Engine) {
 		{"ListsAreInByteOrder", listsAreInByteOrder},
 		{"ItemsPageBothWays", itemsPage},
 		{"ItemNearFindsByTime", itemNear},
+		{"ContactsOfATreeAndOfAQueue", contactsOfTreeAndQueue},
 		{"FlowLogPages", flowLogPages},
 		{"UnknownRowsAreNotFound", unknownRows},
 		{"NewerSchemaIsRefused", newerSchemaIsRefused},

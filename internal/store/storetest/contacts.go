@@ -1,0 +1,64 @@
+package storetest
+
+import "github.com/openparley/parley/internal/store"
+
+// contactsOfTreeAndQueue checks how contacts are found by the tree they belong to and by the queue that they are, or were, in.
+func contactsOfTreeAndQueue(w *world) {
+	const queue = "q"
+	row := func(id string, at int64, change func(*store.Contact)) *store.Contact {
+		ct := &store.Contact{ID: id, ChatID: id, InstanceID: instanceID, InitiatedAt: at}
+		change(ct)
+		return ct
+	}
+	rows := []*store.Contact{
+		row("root", 10, func(*store.Contact) {}),
+		row("second", 20, func(ct *store.Contact) { ct.ChatID = "root" }),
+		row("later", 20, func(ct *store.Contact) { ct.AssociationID, ct.RelatedID = "root", "second" }),
+		row("alone", 15, func(*store.Contact) {}),
+		row("waits", 1, func(ct *store.Contact) { ct.QueueID = queue }),
+		row("waits-too", 1, func(ct *store.Contact) { ct.QueueID = queue }),
+		row("waits-elsewhere", 1, func(ct *store.Contact) { ct.QueueID = "p" }),
+		row("gave-up", 1, func(ct *store.Contact) { ct.QueueID, ct.EndedAt = queue, 9 }),
+		row("answered-long-ago", 1, func(ct *store.Contact) { ct.QueueID, ct.AgentAt, ct.EndedAt = queue, 30, 90 }),
+		row("answered", 1, func(ct *store.Contact) { ct.QueueID, ct.AgentAt = queue, 50 }),
+		row("answered-last", 1, func(ct *store.Contact) { ct.QueueID, ct.AgentAt = queue, 60 }),
+		row("answered-elsewhere", 1, func(ct *store.Contact) { ct.QueueID, ct.AgentAt = "p", 55 }),
+	}
+	w.update(store.Key{}, func(tx *store.Tx) error {
+		for _, ct := range rows {
+			tx.PutContact(ct)
+		}
+		n, err := tx.CountQueued(queue, 9)
+		w.same("CountQueued before they are written", n, 0, err)
+		return nil
+	})
+	ids := func(contacts []store.Contact) (ids []string) {
+		for _, ct := range contacts {
+			ids = append(ids, ct.ID)
+		}
+		return ids
+	}
+	for _, s := range w.nodes {
+		ctx := w.Context()
+		got, err := s.AssociatedContacts(ctx, "root", 0, "", 9)
+		w.same("the tree", ids(got), []string{"root", "later", "second"}, err)
+		got, err = s.AssociatedContacts(ctx, "root", 10, "root", 1)
+		w.same("its second page", ids(got), []string{"later"}, err)
+		got, err = s.AssociatedContacts(ctx, "root", 20, "second", 9)
+		w.same("behind the last", ids(got), []string(nil), err)
+		got, err = s.QueuedContacts(ctx, queue)
+		if len(got) == 2 && got[0].ID > got[1].ID {
+			got[0], got[1] = got[1], got[0]
+		}
+		w.same("who waits", ids(got), []string{"waits", "waits-too"}, err)
+		got, err = s.AnsweredContacts(ctx, instanceID, queue, 30, 9)
+		w.same("who got an agent", ids(got), []string{"answered-last", "answered"}, err)
+		got, err = s.AnsweredContacts(ctx, instanceID, queue, 0, 1)
+		w.same("the last who did", ids(got), []string{"answered-last"}, err)
+	}
+	w.update(store.Key{}, func(tx *store.Tx) error {
+		n, err := tx.CountQueued(queue, 9)
+		w.same("CountQueued", n, 2, err)
+		return nil
+	})
+}
