@@ -57,12 +57,12 @@ func appendMembers(dst []byte, v reflect.Value, p *plan) ([]byte, bool) {
 	return dst, some
 }
 
-// absent tells whether a member is left out: nil, or the zero value of a type that has no nil.
+// absent tells whether a member is left out: nil, or the zero value of an optional member that has no nil.
 func absent(f reflect.Value, c *codec) bool {
 	switch {
 	case c.ptr || c.kind == kindList || c.kind == kindMap || c.kind == kindUnion:
 		return f.IsNil()
-	case c.kind == kindStruct || c.kind == kindTime:
+	case c.kind == kindStruct || c.kind == kindTime || c.full:
 		return false
 	default:
 		return f.IsZero()

@@ -19,6 +19,7 @@ type codec struct {
 	kind kind
 	typ  reflect.Type // without the pointer
 	ptr  bool
+	full bool     // zero is a value like others: a required number or boolean that is no pointer
 	enum []string // known values of an enum
 	iso  bool     // a time is text
 	elem *codec   // of a list or map
@@ -133,6 +134,7 @@ func compileStruct(t reflect.Type, begun map[reflect.Type]*plan) *plan {
 			}
 		}
 		m.limits.filled = m.required && m.limits.count.min > 0
+		m.full = m.required && !m.ptr && (m.kind == kindInt || m.kind == kindFloat || m.kind == kindBool)
 		p.members = append(p.members, m)
 	}
 	slices.SortFunc(p.members, func(a, b member) int { return cmp.Compare(a.name, b.name) })

@@ -25,6 +25,8 @@ import (
 // newer are members that the model got after v1's end, and one that only the WebSocket has.
 var newer = []string{
 	"CreateParticipantConnectionOutput.WebRTCConnection",
+	"GetAttachmentInput.UrlExpiryInSeconds",
+	"GetAttachmentOutput.AttachmentSizeInBytes",
 	"SendMessageOutput.MessageMetadata",
 	"Item.InitialContactId",
 	"MessageMetadata.MessageProcessingStatus",
@@ -53,6 +55,10 @@ func TestParticipantOperations(t *testing.T) {
 	compareV1(t, participant.SendEvent)
 	compareV1(t, participant.GetTranscript)
 	compareV1(t, participant.DisconnectParticipant)
+	compareV1(t, participant.StartAttachmentUpload)
+	compareV1(t, participant.CompleteAttachmentUpload)
+	compareV1(t, participant.GetAttachment)
+	compareV1(t, participant.DescribeView)
 }
 
 // TestKnownParticipantOperations compares method and path of every operation that v1 has.
@@ -106,6 +112,9 @@ func compareV1[In, Out any](t *testing.T, op *wire.Operation[In, Out]) {
 		if err != nil {
 			_, list, _ := strings.Cut(err.Error(), ": ")
 			got = strings.Split(list, ", ")
+		}
+		if f, ok := theirIn.FieldByName("ClientToken"); ok && f.Tag.Get("idempotencyToken") != "" && slices.Contains(got, f.Name) {
+			want = append(want, f.Name) // v1 makes one up
 		}
 		slices.Sort(got)
 		slices.Sort(want)

@@ -1,6 +1,7 @@
 package shape
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -20,7 +21,7 @@ import (
 	officialtypes "github.com/aws/aws-sdk-go-v2/service/connect/types"
 	"github.com/aws/smithy-go"
 
-	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/api/connect"
 )
 
 // How much fill fills in, besides the levels of structures that it has already gone down.
@@ -31,18 +32,75 @@ const (
 	maxLevels = 8
 )
 
-// unions has a member for each union, on both sides.
-var unions = map[reflect.Type]any{
-	reflect.TypeFor[types.NextContactMetadata]():                            &types.NextContactMetadataMemberQuickConnectContactData{},
-	reflect.TypeFor[officialtypes.NextContactMetadata]():                    &officialtypes.NextContactMetadataMemberQuickConnectContactData{},
-	reflect.TypeFor[officialtypes.UpdateParticipantRoleConfigChannelInfo](): &officialtypes.UpdateParticipantRoleConfigChannelInfoMemberChat{},
-	reflect.TypeFor[officialtypes.ParticipantTimerValue]():                  &officialtypes.ParticipantTimerValueMemberParticipantTimerDurationInMinutes{},
-	reflect.TypeFor[types.InvalidRequestExceptionReason]():                  &types.InvalidRequestExceptionReasonMemberAttachedFileInvalidRequestExceptionReason{},
-	reflect.TypeFor[officialtypes.InvalidRequestExceptionReason]():          &officialtypes.InvalidRequestExceptionReasonMemberAttachedFileInvalidRequestExceptionReason{},
+// officialUnions has a nil pointer of each type that is a member of a union we have.
+var officialUnions = []any{
+	(*officialtypes.ContactMetricValueMemberNumber)(nil),
+	(*officialtypes.InvalidRequestExceptionReasonMemberAttachedFileInvalidRequestExceptionReason)(nil),
+	(*officialtypes.NextContactMetadataMemberQuickConnectContactData)(nil),
+	(*officialtypes.ParticipantTimerValueMemberParticipantTimerAction)(nil),
+	(*officialtypes.ParticipantTimerValueMemberParticipantTimerDurationInMinutes)(nil),
+	(*officialtypes.RealTimeContactAnalysisTimeDataMemberAbsoluteTime)(nil),
+	(*officialtypes.RealtimeContactAnalysisSegmentMemberAttachments)(nil),
+	(*officialtypes.RealtimeContactAnalysisSegmentMemberCategories)(nil),
+	(*officialtypes.RealtimeContactAnalysisSegmentMemberEvent)(nil),
+	(*officialtypes.RealtimeContactAnalysisSegmentMemberIssues)(nil),
+	(*officialtypes.RealtimeContactAnalysisSegmentMemberPostContactSummary)(nil),
+	(*officialtypes.RealtimeContactAnalysisSegmentMemberTranscript)(nil),
+	(*officialtypes.ReferenceSummaryMemberAttachment)(nil),
+	(*officialtypes.ReferenceSummaryMemberDate)(nil),
+	(*officialtypes.ReferenceSummaryMemberEmail)(nil),
+	(*officialtypes.ReferenceSummaryMemberEmailMessage)(nil),
+	(*officialtypes.ReferenceSummaryMemberEmailMessagePlainText)(nil),
+	(*officialtypes.ReferenceSummaryMemberEmailMessagePlainTextRedacted)(nil),
+	(*officialtypes.ReferenceSummaryMemberEmailMessageRedacted)(nil),
+	(*officialtypes.ReferenceSummaryMemberNumber)(nil),
+	(*officialtypes.ReferenceSummaryMemberString)(nil),
+	(*officialtypes.ReferenceSummaryMemberUrl)(nil),
+	(*officialtypes.ServiceQuotaExceededExceptionReasonMemberAttachedFileServiceQuotaExceededExceptionReason)(nil),
+	(*officialtypes.UpdateParticipantRoleConfigChannelInfoMemberChat)(nil),
+}
+
+// unionMembers are the types that are members of a union, ours or official, in one order.
+func unionMembers(union reflect.Type) []reflect.Type {
+	var members []reflect.Type
+	for _, u := range slices.Concat(connect.Service.Unions, officialUnions) {
+		if t := reflect.TypeOf(u); t.Implements(union) {
+			members = append(members, t.Elem())
+		}
+	}
+	slices.SortFunc(members, func(a, b reflect.Type) int { return cmp.Compare(a.Name(), b.Name()) })
+	return members
+}
+
+// turn counts how often a union was filled, so that all of its members have their turn.
+var turn = map[reflect.Type]int{}
+
+// entries is how many entries a list is filled with: enough for every member of a union in them.
+func entries(elem reflect.Type) int {
+	n := 1
+	switch elem.Kind() {
+	case reflect.Interface:
+		n = max(n, len(unionMembers(elem)))
+	case reflect.Struct:
+		for f := range elem.Fields() {
+			if f.Type.Kind() == reflect.Interface {
+				n = max(n, len(unionMembers(f.Type)))
+			}
+		}
+	}
+	return n
 }
 
 // numbers within limits, for members that have some.
 var numbers = map[string]int64{"ChatDurationInMinutes": 61, "MaxResults": 7}
+
+// texts within limits, for members that have more than a length.
+var texts = map[string]string{
+	"InstanceId": id, "ContactId": id, "SessionId": id,
+	"ActiveRegions": "us-east-1", "Arn": "arn:aws:connect:us-east-1:111122223333:instance/" + id, "ViewContentSha256": "0a",
+}
+
+const id = "8a8ac30a-b33e-4e62-9a9f-6f1d4f0c9f5b"
 
 // fill sets every member: strings to "L-" and their name, enums to their first value, lists and maps to one entry.
 func fill(v reflect.Value, name string, level int) {
@@ -77,8 +135,11 @@ func fill(v reflect.Value, name string, level int) {
 		if v.Type().Elem().Kind() == reflect.Uint8 || level == hollow && !holdsStruct(v.Type().Elem()) || recursive(v.Type().Elem(), level) {
 			return
 		}
-		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
-		fill(v.Index(0), name, level)
+		n := entries(v.Type().Elem())
+		v.Set(reflect.MakeSlice(v.Type(), n, n))
+		for i := range n {
+			fill(v.Index(i), name, level)
+		}
 	case reflect.Map:
 		if level == hollow && !holdsStruct(v.Type().Elem()) || recursive(v.Type().Elem(), level) {
 			return
@@ -92,7 +153,7 @@ func fill(v reflect.Value, name string, level int) {
 		if level == hollow {
 			return
 		}
-		v.SetString("L-" + name)
+		v.SetString(cmp.Or(texts[name], "L-"+name))
 		if values := v.MethodByName("Values"); values.IsValid() {
 			v.SetString(values.Call(nil)[0].Index(0).String())
 		}
@@ -108,8 +169,9 @@ func fill(v reflect.Value, name string, level int) {
 	case reflect.Float32, reflect.Float64:
 		v.SetFloat(1.5)
 	case reflect.Interface:
-		if member := unions[v.Type()]; member != nil && level != hollow {
-			m := reflect.New(reflect.TypeOf(member).Elem())
+		if members := unionMembers(v.Type()); members != nil {
+			m := reflect.New(members[turn[v.Type()]%len(members)])
+			turn[v.Type()]++
 			fill(m, name, next)
 			v.Set(m)
 		}
@@ -125,7 +187,8 @@ func holdsStruct(t reflect.Type) bool {
 
 // recursive reports whether a list or map of t has to be left out, so that a structure which holds itself comes to an end.
 func recursive(t reflect.Type, level int) bool {
-	return t.Kind() == reflect.Struct && t.Name() == "SegmentAttributeValue" && (level > 2 || level == hollow)
+	itself := t.Name() == "SegmentAttributeValue" || t.Name() == "Expression"
+	return t.Kind() == reflect.Struct && itself && (level > 2 || level == hollow)
 }
 
 // plain is a value without its types: structures as maps of the members that are there.
@@ -222,6 +285,15 @@ func (c *comparison) types(path string, ours, theirs reflect.Type) {
 				c.t.Errorf("%s has %s, the official one has not", path, f.Name)
 			}
 		}
+	case reflect.Interface:
+		mine, other := unionMembers(ours), unionMembers(theirs)
+		if len(mine) == 0 || len(mine) != len(other) || !slices.Equal(unionNames(c.t, theirs.Name()), names(mine)) {
+			c.t.Errorf("%s: %v has members %v, official %v", path, ours, names(mine), unionNames(c.t, theirs.Name()))
+			return
+		}
+		for i := range mine {
+			c.types(path+"."+mine[i].Name(), mine[i], other[i])
+		}
 	case reflect.String:
 		if mine, other := values(ours), values(theirs); !slices.Equal(mine, other) {
 			c.t.Errorf("%s: %v has values %v, official %v", path, ours, mine, other)
@@ -264,12 +336,43 @@ func exceptions(t *testing.T) []string {
 	return names
 }
 
-var allExceptions = sync.OnceValues(func() ([]string, error) {
+// unionNames are the names of all members of a union of the official module, read from its source.
+func unionNames(t *testing.T, union string) []string {
+	t.Helper()
+	types, err := allTypes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var members []string
+	for _, name := range types {
+		if strings.HasPrefix(name, union+"Member") {
+			members = append(members, name)
+		}
+	}
+	slices.Sort(members)
+	return members
+}
+
+func names(types []reflect.Type) []string {
+	var list []string
+	for _, t := range types {
+		list = append(list, t.Name())
+	}
+	return list
+}
+
+var (
+	allExceptions = sync.OnceValues(func() ([]string, error) { return typesIn("errors.go", 25) })
+	allTypes      = sync.OnceValues(func() ([]string, error) { return typesIn("types.go", 500) })
+)
+
+// typesIn are the names of the types that a file of the official module declares, which are at least so many.
+func typesIn(file string, atLeast int) ([]string, error) {
 	dir, err := exec.Command("go", "list", "-f", "{{.Dir}}", reflect.TypeFor[officialtypes.ContactFlow]().PkgPath()).Output()
 	if err != nil {
 		return nil, err
 	}
-	f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(strings.TrimSpace(string(dir)), "errors.go"), nil, parser.SkipObjectResolution)
+	f, err := parser.ParseFile(token.NewFileSet(), filepath.Join(strings.TrimSpace(string(dir)), file), nil, parser.SkipObjectResolution)
 	if err != nil {
 		return nil, err
 	}
@@ -279,15 +382,16 @@ var allExceptions = sync.OnceValues(func() ([]string, error) {
 			names = append(names, spec.Name.Name)
 		}
 	}
-	if len(names) < 25 {
-		return nil, fmt.Errorf("only %d exceptions found", len(names))
+	if len(names) < atLeast {
+		return nil, fmt.Errorf("only %d types found in %s", len(names), file)
 	}
 	return names, nil
-})
+}
 
 var (
 	fieldLine = regexp.MustCompile(`missing required field, ([^\n]+?)\.?\n`)
 	mapKey    = regexp.MustCompile(`\["([^"]*)"\]`)
+	member    = regexp.MustCompile(`\[([A-Za-z]+)\]`)
 )
 
 // missingIn are the paths of the required members that an error of the official client names, in our way of writing them.
@@ -296,7 +400,7 @@ func missingIn(err error) []string {
 	if err != nil {
 		for _, m := range fieldLine.FindAllStringSubmatch(err.Error()+"\n", -1) {
 			_, path, _ := strings.Cut(m[1], ".")
-			paths = append(paths, mapKey.ReplaceAllString(path, ".$1"))
+			paths = append(paths, member.ReplaceAllString(mapKey.ReplaceAllString(path, ".$1"), ".$1"))
 		}
 	}
 	slices.Sort(paths)

@@ -71,9 +71,9 @@ type RealTimeContactAnalysisTranscriptItemRedaction struct {
 
 // RealTimeContactAnalysisCharacterInterval is a part of a text, in characters from its beginning.
 type RealTimeContactAnalysisCharacterInterval struct {
-	BeginOffsetChar int32
+	BeginOffsetChar int32 `wire:"required"`
 	// EndOffsetChar is the first character behind the part.
-	EndOffsetChar int32
+	EndOffsetChar int32 `wire:"required"`
 }
 
 // RealTimeContactAnalysisSegmentEvent is an event of a chat, such as a participant who joins.

@@ -16,7 +16,7 @@ type View struct {
 	Status           ViewStatus
 	Tags             map[string]string
 	Type             ViewType
-	// Version is absent on a content that is not kept as a version.
+	// Version is 0, and absent on the wire, when the content is not kept as a version.
 	Version            int32
 	VersionDescription *string
 	// ViewContentSha256 is the hash of Content, 64 hexadecimal digits.
