@@ -33,6 +33,10 @@ var rooms = map[string]struct {
 	"internal/clock":        {nil, "time depends on nothing"},
 	"internal/flow":         {nil, "same flow, state and input, same effects: center applies them"},
 	"internal/store":        {nil, "rows know no rules"},
+	"internal/blob":         {nil, "it keeps bytes under names and knows no chat"},
+	"internal/blob/blobtest": {
+		[]string{"internal/blob"}, "what every form must do says nothing of what it is used for",
+	},
 	"internal/store/storetest": {
 		[]string{"internal/store"}, "what every store must do says nothing of what it is used for",
 	},
@@ -70,16 +74,17 @@ var outside = map[string]struct {
 	"github.com/jackc/pgx/v5":              {[]string{"internal/store/..."}, "engines stand behind one store"},
 	"github.com/nats-io/nats.go":           {[]string{"internal/bus", "internal/stream"}, "other nodes are reached over the bus, other programs through stream"},
 	"github.com/gorilla/websocket":         {[]string{"internal/gateway"}, "sockets have one owner"},
-	"net/http":                             {[]string{"api/...", "internal/auth", "internal/gateway", "internal/server", "internal/play", "internal/bench", "internal/webhook", "internal/stream", "internal/lambda", "cmd/parley", "web"}, "rules do not know how they are asked"},
+	"net/http":                             {[]string{"api/...", "internal/auth", "internal/blob/...", "internal/gateway", "internal/server", "internal/play", "internal/bench", "internal/webhook", "internal/stream", "internal/lambda", "cmd/parley", "web"}, "rules do not know how they are asked"},
 	"math/rand":                            {nil, "math/rand/v2 took its place"},
 	"math/rand/v2":                         {[]string{"internal/bench", "internal/gateway", "internal/flow"}, "chance comes from a seed in the row"},
 	"github.com/prometheus/client_golang":  {[]string{"internal/server"}, "rooms hand out numbers, the server exports them"},
 	"github.com/alecthomas/kong":           {[]string{"cmd/parley"}, "flags end in cmd"},
 	"github.com/goccy/go-yaml":             {[]string{"cmd/parley", "internal/server"}, "configuration reaches the rooms as values"},
-	"os":                                   {[]string{"internal/store", "internal/server", "internal/play", "internal/bench", "internal/store/storetest", "cmd/parley", "web"}, "files and environment are read at the edge"},
-	"github.com/aws/aws-sdk-go-v2/service": {[]string{"internal/stream", "internal/lambda"}, "services of Amazon are reached through the rooms of the outside"},
+	"os":                                   {[]string{"internal/blob/...", "internal/store", "internal/server", "internal/play", "internal/bench", "internal/store/storetest", "cmd/parley", "web"}, "files and environment are read at the edge"},
+	"github.com/aws/aws-sdk-go-v2/service": {[]string{"internal/blob", "internal/stream", "internal/lambda"}, "services of Amazon are reached through the rooms of the outside"},
 
 	"github.com/aws/aws-sdk-go-v2/service/connect":     {nil, "the official module belongs to conformance"},
+	"github.com/aws/aws-sdk-go-v2/service/s3":          {[]string{"internal/blob"}, "files are the matter of blob"},
 	"github.com/aws/aws-sdk-go-v2/service/sns":         {[]string{"internal/stream"}, "telling is the matter of stream"},
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge": {[]string{"internal/stream"}, "telling is the matter of stream"},
 	"github.com/aws/aws-sdk-go-v2/service/kinesis":     {[]string{"internal/stream"}, "telling is the matter of stream"},
@@ -104,6 +109,7 @@ var clocks = map[string]string{
 	"internal/stream":  "how long ago NATS was asked for a stream",
 	"cmd/parley":       "watching files, start and stop",
 
+	"internal/blob/blobtest":   "waiting for an S3 server to start",
 	"internal/store/storetest": "waiting for a database server to start",
 }
 
