@@ -28,7 +28,7 @@ type person struct {
 	said                              int
 	heard                             string // id of the newest message of somebody else
 	socket                            *websocket.Conn
-	seen                              map[string]bool // item ids
+	seen, brought                     map[string]bool // ids of items; brought on the socket
 }
 
 // roles are who may join a play beside the customer: "agent", "agent2" and so on.
@@ -40,7 +40,7 @@ func roleOf(name string) types.ParticipantRole { return roles[strings.TrimRight(
 
 // enter adds a person to the play, or gives one new tokens.
 func (r *run) enter(name, id, participantToken string) {
-	p := &person{name: name, id: id, participantToken: participantToken, seen: map[string]bool{}}
+	p := &person{name: name, id: id, participantToken: participantToken, seen: map[string]bool{}, brought: map[string]bool{}}
 	for i, known := range r.people {
 		if known.name == name {
 			known.close()
@@ -221,8 +221,11 @@ func (r *run) take(p *person, f frame) error {
 	if err := json.Unmarshal([]byte(content), &it); err != nil {
 		return err
 	}
-	if it.MessageMetadata == nil && p.seen[*it.Id] {
-		return fmt.Errorf("item %s came twice", *it.Id)
+	if it.Type != "MESSAGEMETADATA" {
+		if p.brought[*it.Id] {
+			return fmt.Errorf("item %s came twice", *it.Id)
+		}
+		p.brought[*it.Id] = true
 	}
 	r.seeItem(p, &it)
 	return nil
@@ -262,16 +265,20 @@ func (r *run) seeItem(p *person, it *ptypes.Item) {
 	}
 	if it.RelatedContactId != nil {
 		what = "PAST " + what
-	} else if it.ContactId != nil {
-		r.current = *it.ContactId
+	} else if at := written(it); at.After(r.newest) && it.ContactId != nil {
+		r.current, r.newest = *it.ContactId, at
 	}
 	r.see(r.after(it), p.name, what)
 }
 
+func written(it *ptypes.Item) time.Time {
+	at, _ := time.Parse(time.RFC3339Nano, *it.AbsoluteTime)
+	return at
+}
+
 // after is when an item was written. Items of a chat never share a millisecond; a play tells time in tenths of a second.
 func (r *run) after(it *ptypes.Item) time.Duration {
-	at, _ := time.Parse(time.RFC3339Nano, *it.AbsoluteTime)
-	return at.Sub(r.start).Truncate(100 * time.Millisecond)
+	return written(it).Sub(r.start).Truncate(100 * time.Millisecond)
 }
 
 // receipts tells who received or read a message.

@@ -43,7 +43,8 @@ type run struct {
 	start     time.Time
 	flows     map[string]string // id by name, of flows and of what the stage names
 	contactID string            // of the chat's first contact
-	current   string            // the contact of the newest item
+	current   string            // the contact of the newest item, which was written then
+	newest    time.Time
 	people    []*person
 	lines     []Line
 }
@@ -200,19 +201,9 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 
 	// backend times ROLE/TYPE=minutes … — sets the timers of the chat; 0 takes one away
 	"backend times": func(r *run, l Line, rest string) error { return r.setTimers(rest) },
-	// backend allows ATTRIBUTE … — sets attributes of the instance to true
-	"backend allows": func(r *run, l Line, rest string) error {
-		client, _ := r.stage.Clients()
-		for _, name := range strings.Fields(rest) {
-			_, err := client.UpdateInstanceAttribute(r.ctx, &connect.UpdateInstanceAttributeInput{
-				InstanceId: new(r.stage.InstanceID()), AttributeType: types.InstanceAttributeType(name), Value: new("true"),
-			})
-			if err != nil {
-				return err
-			}
-		}
-		return nil
-	},
+	// backend allows ATTRIBUTE, backend forbids ATTRIBUTE — switches an attribute of the instance
+	"backend allows":  func(r *run, l Line, rest string) error { return r.setAttribute(rest, "true") },
+	"backend forbids": func(r *run, l Line, rest string) error { return r.setAttribute(rest, "false") },
 
 	"backend stops": func(r *run, l Line, rest string) error {
 		client, _ := r.stage.Clients()
@@ -318,6 +309,14 @@ func (r *run) ask(name string) error {
 	}
 	r.enter(name, *out.ParticipantId, *out.ParticipantCredentials.ParticipantToken)
 	return nil
+}
+
+func (r *run) setAttribute(name, value string) error {
+	client, _ := r.stage.Clients()
+	_, err := client.UpdateInstanceAttribute(r.ctx, &connect.UpdateInstanceAttributeInput{
+		InstanceId: new(r.stage.InstanceID()), AttributeType: types.InstanceAttributeType(name), Value: &value,
+	})
+	return err
 }
 
 func (r *run) setTimers(rest string) error {
