@@ -28,6 +28,28 @@ func (s *Store) CustomerChats(ctx context.Context, instance, customerID, after s
 		order by c.id limit $4`, instance, customerID, after, int64(limit))
 }
 
+// ChatRows is how many rows there are of a chat.
+type ChatRows struct {
+	Contacts, Items, Attachments int64
+	Outs, DeadOuts               int64 // to be told, and given up
+}
+
+// CountRows counts the rows of a chat.
+func (s *Store) CountRows(ctx context.Context, c *Chat) (ChatRows, error) {
+	rows, err := one(reader{ctx, s}, func(r row, n *ChatRows) error {
+		return r.Scan(&n.Contacts, &n.Items, &n.Attachments, &n.Outs, &n.DeadOuts)
+	}, `select
+		(select count(*) from contacts where id = $1 or chat_id = $1 and id <> chat_id),
+		(select count(*) from items where chat = $2),
+		(select count(*) from attachments where chat_id = $1),
+		(select count(*) from outs where stream >= $1 || '/' and stream < $1 || '0' and dead_at = 0),
+		(select count(*) from outs where stream >= $1 || '/' and stream < $1 || '0' and dead_at <> 0)`, c.ID, c.Num)
+	if err != nil {
+		return ChatRows{}, err
+	}
+	return *rows, nil
+}
+
 // erasePiece is how many rows a transaction erases at most, so that nobody waits long for it.
 const erasePiece = 1000
 

@@ -138,6 +138,9 @@ type Contact struct {
 	References        json.RawMessage   `json:"references,omitzero"`
 	RoutingCriteria   json.RawMessage   `json:"routingCriteria,omitzero"`
 
+	// Transcript is where the file of the contact's transcript is, or will be: its bucket, a slash and its key; "" for none.
+	Transcript string `json:"transcript,omitzero"`
+
 	FlowID      string          `json:"flowId,omitzero"`
 	FlowVersion int64           `json:"flowVersion,omitzero"`
 	FlowType    string          `json:"flowType,omitzero"`
