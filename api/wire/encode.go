@@ -125,8 +125,12 @@ func appendMap(dst []byte, v reflect.Value, elem *codec) []byte {
 	return append(dst, '}')
 }
 
-// appendUnion appends a union: an object with one member, named after the Go type that holds its value.
+// appendUnion appends a union: an object with one member, named after the Go type that holds its value. What came with
+// a member we do not know is an empty object.
 func appendUnion(dst []byte, v reflect.Value) []byte {
+	if v.IsNil() {
+		return append(dst, "{}"...)
+	}
 	holder := v.Elem().Elem()
 	m := &planOf(holder.Type()).members[0]
 	dst = append(appendString(append(dst, '{'), unionMember(v.Type(), holder.Type())), ':')

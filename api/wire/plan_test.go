@@ -24,6 +24,11 @@ func TestPlanRefusesWhatMakesNoSense(t *testing.T) {
 				A map[string]string `wire:"keys=any"`
 			}{})
 		},
+		"unknown form": func() {
+			wire.Append(nil, &struct {
+				A *string `wire:"form=any"`
+			}{})
+		},
 		"not for JSON":   func() { wire.Append(nil, &struct{ A chan int }{}) },
 		"not for us yet": func() { wire.Append(nil, &struct{ A uint16 }{}) },
 	}
