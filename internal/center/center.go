@@ -36,8 +36,8 @@ type Config struct {
 	// Publish tells every node of an item, after its transaction was committed.
 	Publish func(bus.Message)
 
-	// Wake tells the job runner that a job due at that time was committed.
-	Wake func(due time.Time)
+	// Wake tells the job runner that a job of a lane was committed which is due at that time.
+	Wake func(lane int, due time.Time)
 
 	Log *slog.Logger
 }
@@ -45,6 +45,8 @@ type Config struct {
 // Service is a contact centre. It keeps no contact in memory, so that any node can handle any contact.
 type Service struct {
 	Config
+
+	lanes map[string]int // of jobs that are not rules of a chat, by kind
 
 	flowsMu sync.Mutex
 	flows   map[flowVersion]*flow.Flow // compiled; versions never change
@@ -56,12 +58,16 @@ func New(c Config) *Service {
 		c.Publish = func(bus.Message) {}
 	}
 	if c.Wake == nil {
-		c.Wake = func(time.Time) {}
+		c.Wake = func(int, time.Time) {}
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Service{Config: c, flows: map[flowVersion]*flow.Flow{}}
+	s := &Service{Config: c, lanes: map[string]int{}, flows: map[flowVersion]*flow.Flow{}}
+	for kind := range outsideJobs {
+		s.lanes[kind] = store.LaneCall
+	}
+	return s
 }
 
 // scene is one chat inside one transaction: what a rule may read and change, and the only way it acts.
@@ -112,8 +118,22 @@ func (sc *scene) now() int64 { return sc.tx.Now().UnixMilli() }
 // putJob stores a job of this chat, due after d, and wakes the runner once it is committed.
 func (sc *scene) putJob(kind, key string, d time.Duration, payload []byte) {
 	due := sc.tx.Now().Add(d)
-	sc.tx.PutJob(store.Job{Kind: kind, Key: key, ChatID: sc.chat.ID, Due: due.UnixMilli(), Payload: payload})
-	sc.tx.AfterCommit(func() { sc.Wake(due) })
+	lane := sc.lanes[kind]
+	sc.tx.PutJob(store.Job{Kind: kind, Key: key, ChatID: sc.chat.ID, Lane: lane, Due: due.UnixMilli(), Payload: payload})
+	sc.tx.AfterCommit(func() { sc.Wake(lane, due) })
+}
+
+// tellOutside has the current contact tell something to a target, after all that its chat has told it before. Only Target, Kind, Body and
+// Attributes are given, and ContactID for another contact.
+func (sc *scene) tellOutside(o store.Out) {
+	if o.ContactID == "" {
+		o.ContactID = sc.contact.ID
+	}
+	o.ChatID, o.InstanceID, o.At = sc.chat.ID, sc.chat.InstanceID, sc.now()
+	o.Stream = o.ChatID + "/" + o.Target
+	sc.tx.PutOut(o)
+	now := sc.tx.Now()
+	sc.tx.AfterCommit(func() { sc.Wake(store.LaneTell, now) })
 }
 
 // live reports whether the chat goes on.

@@ -4,6 +4,7 @@ package job
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"runtime/debug"
@@ -20,9 +21,10 @@ import (
 type Store interface {
 	// ClaimJobs returns due jobs, the earliest first, and gives them to nobody else before the lease is over, lest they be lost with
 	// who claimed them.
-	ClaimJobs(ctx context.Context, limit int, lease time.Duration) ([]store.Job, error)
+	// Only those of these lanes are meant, or of all if none is named.
+	ClaimJobs(ctx context.Context, limit int, lease time.Duration, lanes ...int) ([]store.Job, error)
 	// NextDue returns when the next job may be claimed.
-	NextDue(ctx context.Context) (due time.Time, ok bool, err error)
+	NextDue(ctx context.Context, lanes ...int) (due time.Time, ok bool, err error)
 	// RetryJob makes a claimed job due at another time.
 	RetryJob(ctx context.Context, j store.Job, due time.Time) error
 }
@@ -35,8 +37,9 @@ type Options struct {
 	// Lease is after what time another runner may claim a job that is not done; 1 min if 0. The context of do ends a quarter earlier.
 	Lease time.Duration
 
-	// Concurrency is how many jobs are done side by side; 16 if 0.
-	Concurrency int
+	// Lanes say how many jobs of each lane are done side by side, by the number of the lane; 16, 16 and 32 if nil. A lane whose jobs
+	// wait for somebody slow holds up no other.
+	Lanes []int
 
 	// Log gets the failures. None if nil.
 	Log *slog.Logger
@@ -49,12 +52,31 @@ type Runner struct {
 	do    func(context.Context, store.Job) error
 	opts  Options
 
-	// slots are what jobs take while they are done. Advance takes all: then nothing is under way and nobody else claims.
+	lanes []*lane
+}
+
+// lane are the jobs that compete for the same slots.
+type lane struct {
+	number int
+	size   int
+
+	// slots are what jobs take while they are done. Advance takes all of all lanes: then nothing is under way and nobody else claims.
 	slots *semaphore.Weighted
 
 	mu    sync.Mutex
 	next  time.Time          // when the earliest job is due that Run knows of
 	awake context.CancelFunc // ends Run's sleep; nil while it does not sleep
+}
+
+// Later is an error of a job that did not fail, but found that its time has not come: it is due again after that time.
+type Later struct{ After time.Duration }
+
+func (l *Later) Error() string { return "not before " + l.After.String() }
+
+// Patience is an error that knows how long it takes until another attempt makes sense.
+type Patience interface {
+	error
+	RetryAfter() time.Duration
 }
 
 // never is later than any job is due.
@@ -69,92 +91,106 @@ func New(st Store, clk *clock.Clock, do func(context.Context, store.Job) error, 
 	if opts.Lease == 0 {
 		opts.Lease = time.Minute
 	}
-	if opts.Concurrency == 0 {
-		opts.Concurrency = 16
+	if opts.Lanes == nil {
+		opts.Lanes = []int{store.LaneChat: 16, store.LaneCall: 16, store.LaneTell: 32}
 	}
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Runner{store: st, clock: clk, do: do, opts: opts, slots: semaphore.NewWeighted(int64(opts.Concurrency))}
+	r := &Runner{store: st, clock: clk, do: do, opts: opts}
+	for number, size := range opts.Lanes {
+		r.lanes = append(r.lanes, &lane{number: number, size: size, slots: semaphore.NewWeighted(int64(size))})
+	}
+	return r
 }
 
 // Run does due jobs until ctx ends, and returns its error when those under way are done. The context of do does not end with ctx.
 func (r *Runner) Run(ctx context.Context) error {
-	for ctx.Err() == nil {
-		started, err := r.start(ctx)
-		if err != nil && ctx.Err() == nil {
-			r.opts.Log.Error("claim jobs", "err", err)
-		}
-		if started == 0 {
-			r.sleep(ctx)
-		}
+	var running sync.WaitGroup
+	for _, l := range r.lanes {
+		running.Go(func() { r.run(ctx, l) })
 	}
+	running.Wait()
 	// With a context that does not end, to wait for them cannot fail.
 	_ = r.alone(context.WithoutCancel(ctx), func() error { return nil })
 	return ctx.Err()
 }
 
+func (r *Runner) run(ctx context.Context, l *lane) {
+	for ctx.Err() == nil {
+		started, err := r.start(ctx, l)
+		if err != nil && ctx.Err() == nil {
+			r.opts.Log.Error("claim jobs", "err", err)
+		}
+		if started == 0 {
+			r.sleep(ctx, l)
+		}
+	}
+}
+
 // start claims and starts as many due jobs as there are free slots, waiting for the first slot. It notes when the next job is due.
-func (r *Runner) start(ctx context.Context) (started int, err error) {
-	if err := r.slots.Acquire(ctx, 1); err != nil {
+func (r *Runner) start(ctx context.Context, l *lane) (started int, err error) {
+	if err := l.slots.Acquire(ctx, 1); err != nil {
 		return 0, err
 	}
 	taken := 1
-	defer func() { r.slots.Release(int64(taken - started)) }()
+	defer func() { l.slots.Release(int64(taken - started)) }()
 
-	r.expect(never)
-	due, ok, err := r.store.NextDue(ctx)
+	l.expect(never)
+	due, ok, err := r.store.NextDue(ctx, l.number)
 	if err != nil || !ok {
 		return 0, err
 	}
 	if due.After(r.clock.Now()) {
-		r.Wake(due)
+		l.wake(due)
 		return 0, nil
 	}
-	for taken < r.opts.Concurrency && r.slots.TryAcquire(1) {
+	for taken < l.size && l.slots.TryAcquire(1) {
 		taken++
 	}
-	jobs, err := r.store.ClaimJobs(ctx, taken, r.opts.Lease)
+	jobs, err := r.store.ClaimJobs(ctx, taken, r.opts.Lease, l.number)
 	for _, j := range jobs {
 		go func() {
-			defer r.slots.Release(1)
+			defer l.slots.Release(1)
 			r.attempt(ctx, j)
 		}()
 	}
 	return len(jobs), err
 }
 
-func (r *Runner) expect(due time.Time) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.next = due
+func (l *lane) expect(due time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.next = due
 }
 
-// Wake tells that a job was committed which is due then.
-func (r *Runner) Wake(due time.Time) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if !due.Before(r.next) {
+// Wake tells that a job of a lane was committed which is due then.
+func (r *Runner) Wake(lane int, due time.Time) { r.lanes[lane].wake(due) }
+
+func (l *lane) wake(due time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !due.Before(l.next) {
 		return
 	}
-	r.next = due
-	if r.awake != nil {
-		r.awake()
+	l.next = due
+	if l.awake != nil {
+		l.awake()
 	}
 }
 
 // sleep returns when a job is due, when Wake told of an earlier one, when it is time to look for jobs of other nodes, or when ctx ends.
-func (r *Runner) sleep(ctx context.Context) {
+func (r *Runner) sleep(ctx context.Context, l *lane) {
 	ctx, cancel := context.WithTimeout(ctx, r.opts.Poll)
 	defer cancel()
-	r.mu.Lock()
-	until := r.next
-	r.awake = cancel
-	r.mu.Unlock()
+	l.mu.Lock()
+	until := l.next
+	l.awake = cancel
+	l.mu.Unlock()
 	_ = r.clock.Sleep(ctx, until) // however it ended, Run looks again
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.awake = nil
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.awake = nil
 }
 
 // attempt does a claimed job, or puts it off when that fails.
@@ -164,13 +200,22 @@ func (r *Runner) attempt(ctx context.Context, j store.Job) {
 	if err == nil {
 		return
 	}
-	due := r.clock.Now().Add(backoff(j.Attempt))
-	r.opts.Log.Error("job failed", "kind", j.Kind, "key", j.Key, "chat", j.ChatID, "attempt", j.Attempt, "again", due, "err", err)
+	due := r.clock.Now()
+	if later, ok := errors.AsType[*Later](err); ok {
+		due = due.Add(later.After)
+	} else {
+		wait := backoff(j.Attempt)
+		if p, ok := errors.AsType[Patience](err); ok {
+			wait = max(wait, p.RetryAfter())
+		}
+		due = due.Add(wait)
+		r.opts.Log.Error("job failed", "kind", j.Kind, "key", j.Key, "chat", j.ChatID, "attempt", j.Attempt, "again", due, "err", err)
+	}
 	if err := r.store.RetryJob(ctx, j, due); err != nil {
 		r.opts.Log.Error("job is left to its lease", "kind", j.Kind, "key", j.Key, "err", err)
 		return
 	}
-	r.Wake(due)
+	r.lanes[j.Lane].wake(due)
 }
 
 func (r *Runner) try(ctx context.Context, j store.Job) (err error) {
@@ -230,17 +275,20 @@ func (r *Runner) AdvanceToNext(ctx context.Context) (now time.Time, ok bool, err
 
 // alone runs fn when all jobs under way are done, and keeps Run from claiming meanwhile.
 func (r *Runner) alone(ctx context.Context, fn func() error) error {
-	if err := r.slots.Acquire(ctx, int64(r.opts.Concurrency)); err != nil {
-		return err
+	for _, l := range r.lanes {
+		if err := l.slots.Acquire(ctx, int64(l.size)); err != nil {
+			return err
+		}
+		defer l.slots.Release(int64(l.size))
 	}
-	defer r.slots.Release(int64(r.opts.Concurrency))
 	return fn()
 }
 
 // settle does due jobs until there are none.
 func (r *Runner) settle(ctx context.Context) error {
+	const portion = 16
 	for {
-		jobs, err := r.store.ClaimJobs(ctx, r.opts.Concurrency, r.opts.Lease)
+		jobs, err := r.store.ClaimJobs(ctx, portion, r.opts.Lease)
 		if err != nil || len(jobs) == 0 {
 			return err
 		}

@@ -31,6 +31,7 @@ type world struct {
 	start  time.Time
 	log    bytes.Buffer
 	do     map[string]func(context.Context, store.Job) error // by key, before the job is deleted
+	lane   map[string]int                                    // by key
 
 	mu   sync.Mutex
 	done []string
@@ -90,7 +91,7 @@ func (w *world) put(jobs ...string) (first time.Time) {
 			first = due
 		}
 		err = w.store.Update(context.WithoutCancel(w.t.Context()), store.Key{}, func(tx *store.Tx) error {
-			tx.PutJob(store.Job{Kind: "test", Key: key, Due: due.UnixMilli()})
+			tx.PutJob(store.Job{Kind: "test", Key: key, Lane: w.lane[key], Due: due.UnixMilli()})
 			return nil
 		})
 		if err != nil {
@@ -101,7 +102,7 @@ func (w *world) put(jobs ...string) (first time.Time) {
 }
 
 // putAndWake puts a job as this node does.
-func (w *world) putAndWake(text string) { w.runner.Wake(w.put(text)) }
+func (w *world) putAndWake(text string) { w.runner.Wake(store.LaneChat, w.put(text)) }
 
 // run has the runner run until the returned function is called, which waits for its end.
 func (w *world) run() (stop func()) {
@@ -205,7 +206,7 @@ func TestBackoff(t *testing.T) {
 }
 
 func TestRunDoesABoundedNumberSideBySide(t *testing.T) {
-	in(t, clock.Real, Options{Poll: time.Hour, Concurrency: 4}, func(t *testing.T, w *world) {
+	in(t, clock.Real, Options{Poll: time.Hour, Lanes: []int{4, 1, 1}}, func(t *testing.T, w *world) {
 		for i := range 10 {
 			key := fmt.Sprint("j", i)
 			w.do[key] = func(context.Context, store.Job) error {
@@ -225,6 +226,71 @@ func TestRunDoesABoundedNumberSideBySide(t *testing.T) {
 			time.Sleep(time.Second)
 		}
 		stop()
+	})
+}
+
+func TestLanesDoNotHoldUpEachOther(t *testing.T) {
+	in(t, clock.Real, Options{Poll: time.Hour, Lanes: []int{1, 1, 2}}, func(t *testing.T, w *world) {
+		w.lane = map[string]int{"call": store.LaneCall}
+		for i := range 4 {
+			key := fmt.Sprint("slow", i)
+			w.lane[key] = store.LaneTell
+			w.do[key] = func(context.Context, store.Job) error {
+				time.Sleep(10 * time.Second)
+				return nil
+			}
+			w.put(fmt.Sprintf("%dms %s", i, key))
+		}
+		w.put("1s timer", "2s call")
+		stop := w.run()
+		time.Sleep(time.Minute)
+		stop()
+		w.want("1s timer", "2s call", "0s slow0", "1ms slow1", "10s slow2", "10.001s slow3")
+	})
+}
+
+func TestAdvanceDoesAllLanesInOrder(t *testing.T) {
+	in(t, manual, Options{}, func(t *testing.T, w *world) {
+		w.lane = map[string]int{"tell": store.LaneTell, "call": store.LaneCall, "tell-later": store.LaneTell}
+		w.put("3s tell", "2s call", "1s timer", "4s timer-later", "5s tell-later", "2s twin")
+		w.do["call"] = func(_ context.Context, j store.Job) error {
+			if j.Attempt == 1 {
+				return &Later{After: 1500 * time.Millisecond}
+			}
+			return nil
+		}
+		if err := w.runner.Advance(t.Context(), w.start.Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		w.want("1s timer", "2s call: not before 1.5s", "2s twin", "3s tell", "3.5s call", "4s timer-later", "5s tell-later")
+		if strings.Contains(w.log.String(), "failed") {
+			t.Errorf("a job that was put off is said to have failed:\n%s", &w.log)
+		}
+	})
+}
+
+// patient is an error that asks for time.
+type patient struct{ time.Duration }
+
+func (patient) Error() string               { return "busy" }
+func (p patient) RetryAfter() time.Duration { return p.Duration }
+
+func TestFailedJobsWaitAsLongAsTheyAreAsked(t *testing.T) {
+	in(t, manual, Options{}, func(t *testing.T, w *world) {
+		w.put("0s busy")
+		w.do["busy"] = func(_ context.Context, j store.Job) error {
+			switch j.Attempt {
+			case 1:
+				return fmt.Errorf("tell: %w", patient{time.Minute})
+			case 2:
+				return patient{time.Millisecond}
+			}
+			return nil
+		}
+		if err := w.runner.Advance(t.Context(), w.start.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		w.want("0s busy: tell: busy", "1m0s busy: busy", "1m2s busy")
 	})
 }
 
@@ -296,7 +362,7 @@ func TestAdvanceKeepsTimeStillWhileAJobIsDone(t *testing.T) {
 				}
 				w.do["slow"] = func(context.Context, store.Job) error {
 					before := w.clock.Now()
-					w.runner.Wake(before)
+					w.runner.Wake(store.LaneChat, before)
 					time.Sleep(time.Second)
 					if passed := w.clock.Now().Sub(before); passed > time.Second {
 						t.Errorf("%v have passed while a job took 1 s", passed)
@@ -383,18 +449,18 @@ func (f *flaky) fail() error {
 	return nil
 }
 
-func (f *flaky) ClaimJobs(ctx context.Context, limit int, lease time.Duration) ([]store.Job, error) {
+func (f *flaky) ClaimJobs(ctx context.Context, limit int, lease time.Duration, lanes ...int) ([]store.Job, error) {
 	if err := f.fail(); err != nil {
 		return nil, err
 	}
-	return f.Store.ClaimJobs(ctx, limit, lease)
+	return f.Store.ClaimJobs(ctx, limit, lease, lanes...)
 }
 
-func (f *flaky) NextDue(ctx context.Context) (time.Time, bool, error) {
+func (f *flaky) NextDue(ctx context.Context, lanes ...int) (time.Time, bool, error) {
 	if err := f.fail(); err != nil {
 		return time.Time{}, false, err
 	}
-	return f.Store.NextDue(ctx)
+	return f.Store.NextDue(ctx, lanes...)
 }
 
 func (f *flaky) RetryJob(ctx context.Context, j store.Job, due time.Time) error {

@@ -129,7 +129,7 @@ func (s *Server) assemble(ctx context.Context) error {
 	s.scope = arn.Scope{Region: s.cfg.Region, Account: s.cfg.Account}
 	s.center = center.New(center.Config{
 		Store: s.store, Tokens: s.tokens, Scope: s.scope, MaxActiveChats: s.quotas.activeChats, Log: s.log,
-		Publish: s.bus.Publish, Wake: func(due time.Time) { s.jobs.Wake(due) },
+		Publish: s.bus.Publish, Wake: func(lane int, due time.Time) { s.jobs.Wake(lane, due) },
 	})
 	s.admin = admin.New(admin.Config{Store: s.store, Scope: s.scope, MaxFlows: s.quotas.flows})
 	s.gateway = gateway.New(s.center, gateway.Options{Log: s.log, Compare: s.cfg.Compare})

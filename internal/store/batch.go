@@ -37,6 +37,8 @@ func addNumbered(s *stmt) *stmt {
 	return s
 }
 
+const jobColumns = "kind text, key text, chat_id text, lane bigint, due bigint, next bigint, attempt bigint, payload bytea"
+
 // All writes of transactions.
 var (
 	putInstance = insert("instances", "id text, doc text",
@@ -63,9 +65,10 @@ var (
 	addItem = addNumbered(insert("items", "chat bigint, seq bigint, id text, at bigint, contact_id text, type text, content_type text, "+
 		"content text, participant_id text, role text, display_name text, token bytea, extra text", ""))
 	putItemExtra = &stmt{one: "update items set extra = $3 where chat = $1 and seq = $2", late: true}
-	putJob       = insert("jobs", "kind text, key text, chat_id text, due bigint, next bigint, attempt bigint, payload bytea",
-		"on conflict (kind, key) do update set chat_id = excluded.chat_id, due = excluded.due, next = excluded.next, attempt = excluded.attempt, payload = excluded.payload")
-	deleteJob = &stmt{
+	putJob       = insert("jobs", jobColumns,
+		"on conflict (kind, key) do update set chat_id = excluded.chat_id, lane = excluded.lane, due = excluded.due, next = excluded.next, attempt = excluded.attempt, payload = excluded.payload")
+	putJobOnce = insert("jobs", jobColumns, "on conflict (kind, key) do nothing")
+	deleteJob  = &stmt{
 		one:  "delete from jobs where kind = $1 and key = $2",
 		many: "delete from jobs where (kind, key) in (select * from unnest($1::text[], $2::text[]))",
 	}
@@ -76,9 +79,12 @@ var (
 	addFlowLog = insert("flow_log", "contact_id text, at bigint, line bytea", "")
 	addOut     = insert("outs", "stream text, target text, chat_id text, contact_id text, instance_id text, kind text, at bigint, body bytea, "+
 		"attributes text, dead_at bigint, error text", "")
-	deleteOuts       = &stmt{one: "delete from outs where stream = $1 and id <= $2 and dead_at = 0"}
-	markOut          = &stmt{one: "update outs set dead_at = $2, error = $3 where id = $1"}
-	deleteOut        = &stmt{one: "delete from outs where id = $1"}
+	buryOut   = &stmt{one: "update outs set dead_at = $2, error = $3 where id = $1"}
+	reviveOut = &stmt{one: "update outs set dead_at = 0, error = '', at = $2 where id = $1"}
+	deleteOut = &stmt{
+		one:  "delete from outs where id = $1",
+		many: "delete from outs where id = any($1::bigint[])",
+	}
 	putAttachment    = insert("attachments", "id text, chat_id text, doc text", "on conflict (id) do update set doc = excluded.doc")
 	deleteAttachment = &stmt{one: "delete from attachments where id = $1"}
 	putBinding       = insert("bindings", "scope text, key text, chat_id text",
@@ -108,8 +114,13 @@ func (b *batch) add(s *stmt, args ...any) { b.writes = append(b.writes, write{s,
 // put replaces an earlier write of the same row.
 func (b *batch) put(key rowKey, s *stmt, args ...any) {
 	if i, ok := b.rows[key]; ok {
-		if b.writes[i].stmt == createChat {
+		switch earlier := b.writes[i].stmt; {
+		case earlier == createChat:
 			s = createChat
+		case s == putJobOnce && earlier == deleteJob:
+			s = putJob
+		case s == putJobOnce:
+			return
 		}
 		b.writes[i] = write{s, args}
 		return

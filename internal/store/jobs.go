@@ -5,25 +5,32 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
 // A job's column due is when it was put to be due, next when it may be claimed: both are the same until it was claimed.
-const selectJobs = "select kind, key, chat_id, due, attempt, payload from jobs"
+const selectJobs = "select kind, key, chat_id, lane, due, attempt, payload from jobs"
 
 func scanJob(r row, j *Job) error {
-	return r.Scan(&j.Kind, &j.Key, &j.ChatID, &j.Due, &j.Attempt, &j.Payload)
+	return r.Scan(&j.Kind, &j.Key, &j.ChatID, &j.Lane, &j.Due, &j.Attempt, &j.Payload)
 }
 
-// ClaimJobs takes up to limit due jobs, the earliest first, and nobody else gets them before the lease is over. A claim counts as an
-// attempt. The jobs stay: whoever applies one deletes it in the same transaction, and one whose claimer died is claimed again.
-func (s *Store) ClaimJobs(ctx context.Context, limit int, lease time.Duration) (jobs []Job, err error) {
+// ClaimJobs takes up to limit due jobs of these lanes, of all if none is named, the earliest first, and nobody else gets them before
+// the lease is over. A claim counts as an attempt. The jobs stay: whoever applies one deletes it in the same transaction, and one
+// whose claimer died is claimed again.
+func (s *Store) ClaimJobs(ctx context.Context, limit int, lease time.Duration, lanes ...int) (jobs []Job, err error) {
 	now := s.Now()
+	var among []string
+	for _, lane := range orAll(lanes) {
+		among = append(among, strconv.Itoa(lane))
+	}
 	err = s.engine.maintain(ctx, func(q querier) (err error) {
 		jobs, err = all(q, scanJob, `with claimed as materialized (
-			select kind, key from jobs where next <= $1 order by next limit $2`+s.engine.skipLocked()+`)
+			select kind, key from jobs where lane in (`+strings.Join(among, ", ")+`) and next <= $1 order by next limit $2`+s.engine.skipLocked()+`)
 		update jobs set next = $3, attempt = attempt + 1 from claimed where jobs.kind = claimed.kind and jobs.key = claimed.key
-		returning jobs.kind, jobs.key, jobs.chat_id, jobs.due, jobs.attempt, jobs.payload`,
+		returning jobs.kind, jobs.key, jobs.chat_id, jobs.lane, jobs.due, jobs.attempt, jobs.payload`,
 			now.UnixMilli(), int64(limit), now.Add(lease).UnixMilli())
 		return err
 	})
@@ -31,16 +38,28 @@ func (s *Store) ClaimJobs(ctx context.Context, limit int, lease time.Duration) (
 	return jobs, err
 }
 
-// NextDue returns when the earliest job may be claimed, ok false without jobs.
-func (s *Store) NextDue(ctx context.Context) (due time.Time, ok bool, err error) {
-	ms, err := one(reader{ctx, s}, scanValue[int64], "select next from jobs order by next limit 1")
-	if errors.Is(err, ErrNotFound) {
-		return time.Time{}, false, nil
+// NextDue returns when the earliest job of these lanes, of all if none is named, may be claimed; ok false without jobs.
+func (s *Store) NextDue(ctx context.Context, lanes ...int) (due time.Time, ok bool, err error) {
+	for _, lane := range orAll(lanes) {
+		ms, err := one(reader{ctx, s}, scanValue[int64], "select next from jobs where lane = $1 order by next limit 1", int64(lane))
+		if errors.Is(err, ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return time.Time{}, false, err
+		}
+		if next := time.UnixMilli(*ms).UTC(); !ok || next.Before(due) {
+			due, ok = next, true
+		}
 	}
-	if err != nil {
-		return time.Time{}, false, err
+	return due, ok, nil
+}
+
+func orAll(lanes []int) []int {
+	if len(lanes) > 0 {
+		return lanes
 	}
-	return time.UnixMilli(*ms).UTC(), true, nil
+	return []int{LaneChat, LaneCall, LaneTell}
 }
 
 // RetryJob makes a claimed job due at another time, unless it was deleted, put anew or claimed again meanwhile.

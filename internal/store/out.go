@@ -6,6 +6,15 @@ import (
 	"strconv"
 )
 
+// JobTell is the kind of the job that tells a stream; its key is the stream. There is one as long as there is something to tell.
+const JobTell = "tell"
+
+// Tell puts the job that tells the stream of an Out, if there is none. The chat must be the key's, as it must be for whoever deletes the
+// job: it would be deleted under an Out that was put meanwhile.
+func (tx *Tx) Tell(o Out) {
+	tx.PutJobOnce(Job{Kind: JobTell, Key: o.Stream, ChatID: o.ChatID, Lane: LaneTell, Due: tx.now.UnixMilli()})
+}
+
 // PutOut adds an Out to the end of its stream; its ID is not set. Its chat must be the key's, or one created here.
 //
 // That is what makes the ids of a stream grow in the order of commits, on PostgreSQL too. A sequence there gives numbers in the order
@@ -35,9 +44,14 @@ func (tx *Tx) BuryOut(id, at int64, why string) {
 	tx.put("outs", strconv.FormatInt(id, 10), markOut, id, at, why)
 }
 
-// ReviveOut has a dead Out told again, at its old place in the stream.
+// ReviveOut has a dead Out told again, at its old place in the stream, as if it had been put now.
 func (tx *Tx) ReviveOut(o Out) {
-	tx.put("outs", strconv.FormatInt(o.ID, 10), markOut, o.ID, int64(0), "")
+	tx.put("outs", strconv.FormatInt(o.ID, 10), reviveOut, o.ID, tx.now.UnixMilli())
+}
+
+// OutIDs reads the ids of what is to be told in a stream, in order.
+func (tx *Tx) OutIDs(stream string, limit int) ([]int64, error) {
+	return all(tx.w, scanValue[int64], "select id from outs where stream = $1 and dead_at = 0 order by id limit $2", stream, int64(limit))
 }
 
 // HasOuts reports whether something is to be told in a stream.

@@ -174,10 +174,18 @@ type Item struct {
 	Extra         json.RawMessage // the only part that may change later, by Tx.PutItemExtra
 }
 
+// Lanes keep jobs apart that must not hold each other up.
+const (
+	LaneChat = iota // rules and timers of chats, which wait for nobody
+	LaneCall        // calls to the outside, which a chat waits for
+	LaneTell        // what the outside is told, which nobody waits for
+)
+
 // Job is work that is due at some time.
 type Job struct {
 	Kind, Key string // together the identity: putting a job replaces an earlier one
 	ChatID    string
+	Lane      int
 	Due       int64
 	Attempt   int // how often it was claimed
 	Payload   []byte

@@ -100,8 +100,13 @@ func (tx *Tx) PutItemExtra(it *Item) {
 }
 
 // PutJob stores a job, in place of an earlier one of the same kind and key.
-func (tx *Tx) PutJob(j Job) {
-	tx.put("jobs", pairID(j.Kind, j.Key), putJob, j.Kind, j.Key, j.ChatID, j.Due, j.Due, int64(j.Attempt), j.Payload)
+func (tx *Tx) PutJob(j Job) { tx.putJob(putJob, j) }
+
+// PutJobOnce stores a job unless there is one of the same kind and key, which stays as it is, claimed or not.
+func (tx *Tx) PutJobOnce(j Job) { tx.putJob(putJobOnce, j) }
+
+func (tx *Tx) putJob(s *stmt, j Job) {
+	tx.put("jobs", pairID(j.Kind, j.Key), s, j.Kind, j.Key, j.ChatID, int64(j.Lane), j.Due, j.Due, int64(j.Attempt), j.Payload)
 }
 
 // DeleteJob deletes a job if it is there.

@@ -58,3 +58,7 @@ create index bindings_chat on bindings (chat_id);
 
 -- Jobs go with their chat.
 create index jobs_chat on jobs (chat_id) where chat_id <> '';
+
+alter table jobs add column lane bigint not null default 0;
+drop index jobs_next;
+create index jobs_next on jobs (lane, next);

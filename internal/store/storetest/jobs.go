@@ -142,3 +142,58 @@ func retryMovesOnlyItsJob(w *world) {
 	_, ok, err := w.nodes[0].NextDue(w.Context())
 	w.is("a job is there", []any{ok, err}, []any{false, nil})
 }
+
+func lanesAreClaimedApart(w *world) {
+	for i := range 5 {
+		w.putJobs(store.Job{Kind: "tell", Key: strconv.Itoa(i), Lane: store.LaneTell, Due: startOfTime - 10})
+	}
+	w.putJobs(store.Job{Kind: "call", Key: "1", Lane: store.LaneCall, Due: startOfTime - 2}, store.Job{Kind: "chat", Key: "1", Due: startOfTime - 1})
+	w.nextDue(startOfTime - 10)
+	due, ok, err := w.nodes[0].NextDue(w.Context(), store.LaneChat)
+	w.is("next due of chats", []any{due.UnixMilli(), ok, err}, []any{int64(startOfTime - 1), true, nil})
+
+	kinds := func(jobs []store.Job, err error) (kinds []string) {
+		w.Helper()
+		if err != nil {
+			w.Fatal(err)
+		}
+		for _, j := range jobs {
+			kinds = append(kinds, j.Kind)
+		}
+		return kinds
+	}
+	w.is("of chats", kinds(w.nodes[0].ClaimJobs(w.Context(), 3, time.Minute, store.LaneChat)), []string{"chat"})
+	w.is("of calls and tells", kinds(w.nodes[0].ClaimJobs(w.Context(), 2, time.Minute, store.LaneCall, store.LaneTell)), []string{"tell", "tell"})
+	w.is("of all", kinds(w.nodes[0].ClaimJobs(w.Context(), 9, time.Minute)), []string{"tell", "tell", "tell", "call"})
+	w.update(store.Key{}, func(tx *store.Tx) error {
+		tx.PutJob(store.Job{Kind: "chat", Key: "1", Lane: store.LaneCall, Due: startOfTime})
+		return nil
+	})
+	w.is("of another lane now", kinds(w.nodes[0].ClaimJobs(w.Context(), 9, time.Minute, store.LaneCall)), []string{"chat"})
+}
+
+func jobIsPutOnce(w *world) {
+	j := store.Job{Kind: "k", Key: "1", Due: startOfTime}
+	later := j
+	later.Due += 5000
+	put := func(do func(tx *store.Tx)) {
+		w.Helper()
+		w.update(store.Key{}, func(tx *store.Tx) error { do(tx); return nil })
+	}
+	put(func(tx *store.Tx) { tx.PutJobOnce(later) })
+	w.nextDue(later.Due)
+	put(func(tx *store.Tx) { tx.PutJobOnce(j) })
+	w.nextDue(later.Due)
+
+	put(func(tx *store.Tx) { tx.PutJob(j); tx.PutJobOnce(later) })
+	w.nextDue(j.Due)
+	claimed := w.claim(w.nodes[0], 1, time.Minute)[0]
+	put(func(tx *store.Tx) { tx.PutJobOnce(j) }) // it stays claimed
+	w.is("claimed by somebody else", len(w.claim(w.nodes[0], 9, time.Minute)), 0)
+
+	put(func(tx *store.Tx) { tx.DeleteJob(claimed.Kind, claimed.Key); tx.PutJobOnce(later) })
+	w.nextDue(later.Due)
+	put(func(tx *store.Tx) { tx.DeleteJob(claimed.Kind, claimed.Key) })
+	_, ok, err := w.nodes[0].NextDue(w.Context())
+	w.is("a job is there", []any{ok, err}, []any{false, nil})
+}

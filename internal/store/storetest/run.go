@@ -44,6 +44,8 @@ func Run(t *testing.T, e Engine) {
 		{"JobsComeByDueTime", jobsComeByDueTime},
 		{"LeaseThatRunsOutFreesTheJob", leaseRunsOut},
 		{"RetryMovesOnlyTheJobItClaimed", retryMovesOnlyItsJob},
+		{"LanesAreClaimedApart", lanesAreClaimedApart},
+		{"JobIsPutOnce", jobIsPutOnce},
 		{"ReopenKeepsEverything", reopenKeepsEverything},
 		{"ConfigurationChangesAreSeen", configurationChangesAreSeen},
 		{"NamesAreUnique", namesAreUnique},
