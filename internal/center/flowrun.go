@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/aws/smithy-go"
+
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/api/wire"
 	"github.com/openparley/parley/internal/arn"
@@ -226,6 +228,14 @@ func (sc *scene) apply(e flow.Effect) (flow.Input, error) {
 		sc.contact.TargetQueueID = q.ID
 	case flow.SetHook:
 		return sc.setHook(e)
+	case flow.ContinueChat:
+		_, err := sc.rehydrate(types.RehydrationType(e.RehydrationType), e.SourceContactID)
+		if _, refused := errors.AsType[smithy.APIError](err); refused {
+			return failed, nil
+		}
+		if err != nil {
+			return failed, err
+		}
 	case flow.SetLogging:
 		sc.chat.LogFlow, sc.chatChanged = e.Enabled, true
 	default:

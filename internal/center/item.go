@@ -35,6 +35,7 @@ const (
 	eventReturned        = eventPrefix + "participant.returned"
 	eventAutoDisconnect  = eventPrefix + "participant.autodisconnection"
 	eventChatEnded       = eventPrefix + "chat.ended"
+	eventRehydrated      = eventPrefix + "chat.rehydrated"
 )
 
 // Types of items.

@@ -28,13 +28,16 @@ const (
 	// startTokenLife is how long a ClientToken of StartChatContact is remembered. Source: API reference of the sister operations.
 	startTokenLife = 7 * 24 * time.Hour
 
+	// messageStreaming is the instance attribute that lets bots answer piece by piece. It is on unless switched off.
+	messageStreaming = "MESSAGE_STREAMING"
+
 	flowTypeInbound = "CONTACT_FLOW"
 	subtypeGuide    = "connect:Guide"
 	subtypeName     = "connect:Subtype"
 )
 
 // startAnswer is what a repeated StartChatContact is answered with; the token is issued again.
-type startAnswer struct{ ContactID, ParticipantID string }
+type startAnswer struct{ ContactID, ParticipantID, ContinuedFromID string }
 
 // StartChatContact makes a chat: the contact, its customer and the first run of its flow, which speaks at once and does not wait
 // for the customer's connection.
@@ -51,23 +54,22 @@ func (s *Service) StartChatContact(ctx context.Context, in *connect.StartChatCon
 	var answer startAnswer
 	err = s.Store.Update(ctx, store.Key{}, func(tx *store.Tx) error {
 		if token != nil {
-			switch earlier, err := tx.Request(token.Scope, token.Token); {
-			case err == nil && slices.Equal(earlier.Hash, token.Hash):
-				return json.Unmarshal(earlier.Answer, &answer)
-			case err == nil:
-				return invalidRequest("ClientToken was used before with other parameters")
-			case !errors.Is(err, store.ErrNotFound):
+			switch earlier, err := answered(tx, *token); {
+			case err != nil:
 				return err
+			case earlier != nil:
+				return json.Unmarshal(earlier, &answer)
 			}
 		}
 		// The function may run again: it changes copies.
 		chat, contact := *chat, *contact
 		chat.Participants = slices.Clone(chat.Participants)
 		sc := &scene{Service: s, tx: tx, chat: &chat, contact: &contact}
-		if err := sc.start(in); err != nil {
+		continuedFrom, err := sc.start(in)
+		if err != nil {
 			return err
 		}
-		answer = startAnswer{chat.ID, chat.Participants[0].ID}
+		answer = startAnswer{chat.ID, chat.Participants[0].ID, continuedFrom}
 		if token != nil {
 			req := *token
 			req.ExpiresAt = tx.Now().Add(startTokenLife).UnixMilli()
@@ -80,43 +82,53 @@ func (s *Service) StartChatContact(ctx context.Context, in *connect.StartChatCon
 		return nil, err
 	}
 	return &connect.StartChatContactOutput{
-		ContactId:     &answer.ContactID,
-		ParticipantId: &answer.ParticipantID,
+		ContactId:              &answer.ContactID,
+		ParticipantId:          &answer.ParticipantID,
+		ContinuedFromContactId: text(answer.ContinuedFromID),
 		ParticipantToken: new(s.Tokens.Issue(auth.Claims{
 			Kind: auth.KindParticipant, ChatID: answer.ContactID, ParticipantID: answer.ParticipantID,
 		})),
 	}, nil
 }
 
-// start checks what only the database knows, writes the chat and runs its flow.
-func (sc *scene) start(in *connect.StartChatContactInput) error {
+// start checks what only the database knows, writes the chat and runs its flow. It returns the contact that a persistent chat continues.
+func (sc *scene) start(in *connect.StartChatContactInput) (continuedFrom string, err error) {
 	tx, chat, contact := sc.tx, sc.chat, sc.contact
-	if _, err := tx.Instance(chat.InstanceID); err != nil {
-		return orNotFound(err, "Instance")
-	}
-	if id := value(in.RelatedContactId); id != "" {
-		related, err := tx.ContactByID(id)
-		if err != nil {
-			return orNotFound(err, "Related contact")
-		}
-		if related.InstanceID != chat.InstanceID {
-			return notFound("Related contact")
-		}
+	instance, err := tx.Instance(chat.InstanceID)
+	if err != nil {
+		return "", orNotFound(err, "Instance")
 	}
 	fl, version, err := sc.flowToStart(*in.ContactFlowId)
 	if err != nil {
-		return err
+		return "", err
+	}
+	if p := in.PersistentChat; p != nil {
+		if continuedFrom, err = sc.continueFrom(p.RehydrationType, *p.SourceContactId); err != nil {
+			return "", err
+		}
+	}
+	if in.RelatedContactId != nil {
+		related, of, err := sc.other(*in.RelatedContactId, "Related contact")
+		if err != nil {
+			return "", err
+		}
+		if err := sc.inherit(related, of); err != nil {
+			return "", err
+		}
+	}
+	if chat.ResponseMode == string(types.ResponseModeIncremental) && instance.Attributes[messageStreaming] == "false" {
+		return "", invalidRequest("ResponseMode INCREMENTAL needs the instance attribute " + messageStreaming)
 	}
 	if sc.MaxActiveChats > 0 {
 		if err := tx.LockInstance(chat.InstanceID); err != nil {
-			return err
+			return "", err
 		}
 		n, err := tx.CountLiveChats(chat.InstanceID, sc.MaxActiveChats)
 		if err != nil {
-			return err
+			return "", err
 		}
 		if n >= sc.MaxActiveChats {
-			return &types.LimitExceededException{Message: new(fmt.Sprintf(
+			return "", &types.LimitExceededException{Message: new(fmt.Sprintf(
 				"The instance has %d active chats, which is its limit", n))}
 		}
 	}
@@ -144,10 +156,10 @@ func (sc *scene) start(in *connect.StartChatContactInput) error {
 		sc.say(customer, *m.ContentType, *m.Content, nil)
 	}
 	if err := sc.enterFlow(fl, version, seed(contact.ID)); err != nil {
-		return err
+		return "", err
 	}
 	sc.save()
-	return nil
+	return continuedFrom, nil
 }
 
 // newChat makes the rows of a chat from its request, as far as no other row is needed; times are set by start.
@@ -168,11 +180,13 @@ func newChat(instanceID string, in *connect.StartChatContactInput) (*store.Chat,
 			return nil, nil, err
 		}
 	}
-	if in.PersistentChat != nil {
-		if in.RelatedContactId != nil {
+	if p := in.PersistentChat; p != nil {
+		switch {
+		case in.RelatedContactId != nil:
 			return nil, nil, invalidRequest("PersistentChat and RelatedContactId exclude each other")
+		case p.RehydrationType == "" || p.SourceContactId == nil:
+			return nil, nil, invalidRequest("PersistentChat: RehydrationType and SourceContactId are needed both")
 		}
-		return nil, nil, invalidRequest("PersistentChat is not supported by Parley yet: start the chat without it")
 	}
 	id := newID()
 	chat := &store.Chat{
@@ -194,7 +208,7 @@ func newChat(instanceID string, in *connect.StartChatContactInput) (*store.Chat,
 	}
 	return chat, &store.Contact{
 		ID: id, ChatID: id, InstanceID: instanceID, InitiationMethod: byAPI,
-		RelatedID: value(in.RelatedContactId), SegmentAttributes: segment,
+		SegmentAttributes: segment,
 	}, nil
 }
 
@@ -245,8 +259,12 @@ func (s *Service) startRequest(chat *store.Chat, in *connect.StartChatContactInp
 	meant := *in
 	meant.ClientToken = nil
 	meant.InstanceId = &chat.InstanceID
-	if id, ok := s.Scope.ResourceID(chat.InstanceID, arn.ContactFlow, *in.ContactFlowId); ok {
-		meant.ContactFlowId = &id
+	meant.ContactFlowId = s.bare(chat.InstanceID, arn.ContactFlow, in.ContactFlowId)
+	meant.RelatedContactId = s.bare(chat.InstanceID, arn.Contact, in.RelatedContactId)
+	if p := in.PersistentChat; p != nil {
+		meant.PersistentChat = &types.PersistentChat{
+			RehydrationType: p.RehydrationType, SourceContactId: s.bare(chat.InstanceID, arn.Contact, p.SourceContactId),
+		}
 	}
 	meant.SupportedMessagingContentTypes = chat.ContentTypes
 	if in.ChatDurationInMinutes == nil {
@@ -263,6 +281,33 @@ func (s *Service) startRequest(chat *store.Chat, in *connect.StartChatContactInp
 	}
 	hash := sha256.Sum256(wire.Append(nil, &meant))
 	return &store.Request{Scope: "StartChatContact/" + chat.InstanceID, Token: *in.ClientToken, Hash: hash[:]}
+}
+
+// bare takes the id out of an ARN; anything else stays as it is.
+func (s *Service) bare(instanceID, kind string, idOrARN *string) *string {
+	if idOrARN != nil {
+		if id, ok := s.Scope.ResourceID(instanceID, kind, *idOrARN); ok {
+			return &id
+		}
+	}
+	return idOrARN
+}
+
+// answered returns the answer to an earlier request with the same token, nil if there was none.
+func answered(tx *store.Tx, r store.Request) ([]byte, error) {
+	if r.Token == "" {
+		return nil, nil
+	}
+	earlier, err := tx.Request(r.Scope, r.Token)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case !slices.Equal(earlier.Hash, r.Hash):
+		return nil, invalidRequest("ClientToken was used before with other parameters")
+	}
+	return earlier.Answer, nil
 }
 
 // orNotFound answers 404 for a row that is not there and leaves other errors alone.

@@ -39,12 +39,9 @@ func TestStartChatContactRefuses(t *testing.T) {
 			initial(applicationJSON, "{")(in)
 			in.SupportedMessagingContentTypes = []string{"text/plain", applicationJSON}
 		}, "InvalidRequestException"},
-		{"persistent chat", func(in *in) {
-			in.PersistentChat = &types.PersistentChat{SourceContactId: new("c"), RehydrationType: "ENTIRE_PAST_SESSION"}
-		}, "InvalidRequestException"},
-		{"persistent and related", func(in *in) {
-			in.PersistentChat, in.RelatedContactId = &types.PersistentChat{}, new("c")
-		}, "InvalidRequestException"},
+		{"related contact of another account", func(in *in) {
+			in.RelatedContactId = new("arn:aws:connect:us-east-1:111111111111:instance/" + instanceID + "/contact/c")
+		}, "ResourceNotFoundException"},
 		{"related contact unknown", func(in *in) { in.RelatedContactId = new("nobody") }, "ResourceNotFoundException"},
 		{"segment attribute of the system", segment("connect:Other", types.SegmentAttributeValue{ValueString: new("x")}), "InvalidRequestException"},
 		{"segment attribute list", segment("list", types.SegmentAttributeValue{ValueList: []types.SegmentAttributeValue{{ValueString: new("x")}}}), "InvalidRequestException"},
@@ -141,6 +138,37 @@ func TestStartChatContact(t *testing.T) {
 		if d := w.describe(c.id); d.DisconnectReason == nil || *d.DisconnectReason != "EXPIRED" {
 			t.Errorf("after its duration the chat has DisconnectReason %v", d.DisconnectReason)
 		}
+	})
+}
+
+// TestResponseMode keeps how bots answer, and refuses pieces where the instance has them switched off.
+func TestResponseMode(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		mode := func(m types.ResponseMode) func(*connect.StartChatContactInput) {
+			return func(in *connect.StartChatContactInput) {
+				in.ParticipantConfiguration = &types.ParticipantConfiguration{ResponseMode: m}
+			}
+		}
+		for _, m := range types.ResponseMode("").Values() {
+			if got := w.row(w.start(mode(m))).ResponseMode; got != string(m) {
+				t.Errorf("ResponseMode %s is kept as %q", m, got)
+			}
+		}
+		err := w.Store.Update(t.Context(), store.Key{}, func(tx *store.Tx) error {
+			instance, err := tx.Instance(instanceID)
+			if err != nil {
+				return err
+			}
+			instance.Attributes = map[string]string{messageStreaming: "false"}
+			tx.PutInstance(instance)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = w.StartChatContact(t.Context(), request(mode(types.ResponseModeIncremental)))
+		wantCode(t, "pieces, switched off", err, "InvalidRequestException")
+		w.start(mode(types.ResponseModeComplete))
 	})
 }
 

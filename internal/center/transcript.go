@@ -20,7 +20,8 @@ import (
 const defaultTranscriptPage = 10
 
 // GetTranscript reads a page of the chat's items: from the anchor, which is part of the page, in the scan direction, and then put
-// into the sort order. The token of the next page stays valid for ever.
+// into the sort order. Behind the beginning of a persistent chat lies its past, in pages of its own. The token of the next page stays valid
+// for ever.
 func (s *Service) GetTranscript(
 	ctx context.Context, conn auth.Connection, in *participant.GetTranscriptInput,
 ) (*participant.GetTranscriptOutput, error) {
@@ -33,36 +34,68 @@ func (s *Service) GetTranscript(
 	if in.MaxResults != nil && *in.MaxResults > 0 {
 		limit = int(*in.MaxResults)
 	}
+	newestFirst := true
+	if at, ok := parsePlace(value(in.NextToken)); ok {
+		err = s.pastPage(ctx, chat, conn.ParticipantID, at, limit, out)
+	} else {
+		newestFirst, err = s.currentPage(ctx, chat, conn.ParticipantID, in, limit, out)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if ascending := in.SortOrder == ptypes.SortKeyAscending; ascending == newestFirst {
+		slices.Reverse(out.Transcript)
+	}
+	return out, nil
+}
+
+// currentPage fills in a page of the chat itself. One that reaches its beginning backward leads on to the past, unless the request named
+// an anchor or a contact: those are of the chat itself. Source: participant-wire sheet, 3.4.
+func (s *Service) currentPage(
+	ctx context.Context, chat *store.Chat, reader string, in *participant.GetTranscriptInput, limit int, out *participant.GetTranscriptOutput,
+) (newestFirst bool, err error) {
 	q, found, err := s.transcriptQuery(ctx, chat, in)
 	if err != nil || !found {
-		return out, err
+		return false, err
 	}
 	q.ContactID = value(in.ContactId)
 	q.Limit = limit + 1
 	items, err := s.Store.Items(ctx, chat.Num, q)
 	if err != nil {
-		return nil, err
+		return false, err
 	}
-	if len(items) > limit {
+	switch {
+	case len(items) > limit:
 		out.NextToken = new(pageToken(q.Backward, items[limit-1].Seq))
 		items = items[:limit]
-	}
-	if ascending := in.SortOrder == ptypes.SortKeyAscending; ascending == q.Backward {
-		slices.Reverse(items)
+	case q.Backward && q.ContactID == "" && !anchored(in):
+		past, err := s.pastItems(ctx, chat, place{}, 1)
+		if err != nil {
+			return false, err
+		}
+		if len(past) > 0 {
+			out.NextToken = new(place{}.token())
+		}
 	}
 	for i := range items {
-		if ok, err := visible(&items[i], conn.ParticipantID); err != nil {
-			return nil, err
+		if ok, err := visible(&items[i], reader); err != nil {
+			return false, err
 		} else if !ok {
 			continue
 		}
 		it, err := transcriptItem(&items[i])
 		if err != nil {
-			return nil, err
+			return false, err
 		}
 		out.Transcript = append(out.Transcript, it)
 	}
-	return out, nil
+	return q.Backward, nil
+}
+
+// anchored reports whether a request names where to begin; chatjs sends an empty StartPosition that names nothing.
+func anchored(in *participant.GetTranscriptInput) bool {
+	start := in.StartPosition
+	return start != nil && (value(start.Id) != "" || value(start.AbsoluteTime) != "" || start.MostRecent > 0)
 }
 
 // transcriptQuery turns the anchor and the direction of a request into a range of item numbers. found is false when the anchor is
@@ -81,9 +114,8 @@ func (s *Service) transcriptQuery(
 		return store.ItemQuery{After: seq}, true, nil
 	}
 	start := in.StartPosition
-	anchored := start != nil && (value(start.Id) != "" || value(start.AbsoluteTime) != "" || start.MostRecent > 0)
-	q.Backward = in.ScanDirection == ptypes.ScanDirectionBackward || in.ScanDirection == "" && !anchored
-	if !anchored {
+	q.Backward = in.ScanDirection == ptypes.ScanDirectionBackward || in.ScanDirection == "" && !anchored(in)
+	if !anchored(in) {
 		return q, true, nil
 	}
 	var anchor int64

@@ -121,5 +121,15 @@ func updateLogging(_ *run, _ *action, in args) outcome {
 	return outcome{effect: SetLogging{in.is("FlowLoggingBehavior", "Enabled")}}
 }
 
+// continueChat makes the chat a persistent one.
+func continueChat(_ *run, _ *action, in args) outcome {
+	source, ok := in.text("SourceContactId")
+	if !ok || source == "" {
+		return fails("SourceContactId that is missing")
+	}
+	kind, _ := in.text("RehydrationType")
+	return outcome{effect: ContinueChat{kind, source}}
+}
+
 // pass does nothing and succeeds: what only sounds different has no effect in a chat.
 func pass(*run, *action, args) outcome { return outcome{} }

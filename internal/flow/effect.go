@@ -44,6 +44,9 @@ type (
 		Related                                     bool
 	}
 
+	// ContinueChat shows the transcript of an earlier chat of the customer in this one.
+	ContinueChat struct{ RehydrationType, SourceContactID string }
+
 	// SetLogging switches the flow log of the contact on or off.
 	SetLogging struct{ Enabled bool }
 )
@@ -71,6 +74,7 @@ func (EnterQueue) effect()     {}
 func (EnterFlow) effect()      {}
 func (SetHook) effect()        {}
 func (SetContactData) effect() {}
+func (ContinueChat) effect()   {}
 func (SetLogging) effect()     {}
 func (Wait) effect()           {}
 func (Disconnect) effect()     {}
@@ -79,7 +83,7 @@ func (End) effect()            {}
 // Asks reports whether the flow needs an answer to e at once: apply e, then call Step again with Done or Failed.
 func Asks(e Effect) bool {
 	switch e.(type) {
-	case SetAttributes, SetTargetQueue, EnterQueue, EnterFlow, SetHook, SetContactData, SetLogging:
+	case SetAttributes, SetTargetQueue, EnterQueue, EnterFlow, SetHook, SetContactData, ContinueChat, SetLogging:
 		return true
 	}
 	return false

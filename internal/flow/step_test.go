@@ -97,6 +97,26 @@ func TestActions(t *testing.T) {
 		{"language by reference to nothing", "UpdateContactData", `{"LanguageCode": "$.Attributes.nope"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
 		{"customer id too long", "UpdateContactData", `{"CustomerId": "` + strings.Repeat("x", 129) + `"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
 
+		// CreatePersistentContactAssociation
+		{
+			"an earlier chat", "CreatePersistentContactAssociation", `{"RehydrationType": "FROM_SEGMENT", "SourceContactId": "$.Attributes.name"}`,
+			[]string{never},
+			[]Input{done},
+			[]string{`ContinueChat {"RehydrationType":"FROM_SEGMENT","SourceContactID":"Ann"}`, "→ NextAction", "End"},
+		},
+		{
+			"an earlier chat that is refused", "CreatePersistentContactAssociation", `{"RehydrationType": "ENTIRE_PAST_SESSION", "SourceContactId": "c0"}`,
+			[]string{never},
+			[]Input{failed},
+			[]string{`ContinueChat {"RehydrationType":"ENTIRE_PAST_SESSION","SourceContactID":"c0"}`, "→ !NoMatchingError", "End"},
+		},
+		{
+			"an earlier chat that is not known", "CreatePersistentContactAssociation", `{"RehydrationType": "FROM_SEGMENT", "SourceContactId": "$.Attributes.nope"}`,
+			[]string{never},
+			nil,
+			[]string{"→ !NoMatchingError", "End"},
+		},
+
 		// Compare
 		{"equal", "Compare", `{"ComparisonValue": "$.Attributes.name"}`, []string{"Bob", "Ann", "!NoMatchingCondition"}, nil, []string{"→ Ann", "End"}},
 		{"first of two that match", "Compare", `{"ComparisonValue": "$.Attributes.name"}`, []string{"TextStartsWith A", "Ann"}, nil, []string{"→ TextStartsWith A", "End"}},

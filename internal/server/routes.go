@@ -26,6 +26,7 @@ func (s *Server) routes() {
 	handle(s, connect.UpdateContactAttributes, s.center.UpdateContactAttributes)
 	handle(s, connect.CreateParticipant, s.center.CreateParticipant)
 	handle(s, connect.UpdateParticipantRoleConfig, s.center.UpdateParticipantRoleConfig)
+	handle(s, connect.CreatePersistentContactAssociation, s.center.CreatePersistentContactAssociation)
 
 	handle(s, connect.ListInstances, s.admin.ListInstances)
 	handle(s, connect.DescribeInstance, s.admin.DescribeInstance)

@@ -132,6 +132,10 @@ func readLoaded(q querier, id string) (*loaded, error) {
 	return one(q, scanLoaded, selectLoaded+" where c.id = $1", id)
 }
 
+func readChat(q querier, id string) (*Chat, error) {
+	return one(q, scanChat, selectChats+" where c.id = $1", id)
+}
+
 func readContact(q querier, id string) (*Contact, error) {
 	return one(q, scanContact, selectContacts+" where k.id = $1", id)
 }
@@ -167,7 +171,7 @@ func readItemByID(q querier, chat int64, id string) (*Item, error) {
 
 // Chat reads a chat.
 func (s *Store) Chat(ctx context.Context, id string) (*Chat, error) {
-	return one(reader{ctx, s}, scanChat, selectChats+" where c.id = $1", id)
+	return readChat(reader{ctx, s}, id)
 }
 
 // Contact reads a contact, current or not.

@@ -65,10 +65,11 @@ type Processor struct {
 	Deliver  bool   `json:"deliver,omitzero"` // messages that it could not process are delivered as they are
 }
 
-// Past is a segment of an earlier chat.
+// Past is a segment of an earlier chat, which has ended.
 type Past struct {
 	ContactID string `json:"contactId"`
 	ChatID    string `json:"chatId"`
+	Num       int64  `json:"num"` // of the chat
 }
 
 // Outside is a customer who is on another channel, such as SMS, behind a gateway.

@@ -60,6 +60,9 @@ func (tx *Tx) FlowVersion(id string, version int64) (*FlowVersion, error) {
 	return readFlowVersion(tx.w, id, version)
 }
 
+// ChatByID reads any chat as it is now; others may change it meanwhile, unless it has ended. To change a chat name it in the key.
+func (tx *Tx) ChatByID(id string) (*Chat, error) { return readChat(tx.w, id) }
+
 // ContactByID reads any contact. To change the contact of the key's chat use Contact.
 func (tx *Tx) ContactByID(id string) (*Contact, error) { return readContact(tx.w, id) }
 

@@ -77,6 +77,8 @@ func reopenKeepsEverything(w *world) {
 			err = s.Update(ctx, store.Key{Chat: chat.ID}, func(tx *store.Tx) error {
 				w.same("Tx.Chat", tx.Chat(), chat, nil)
 				w.same("Tx.Contact", tx.Contact(), contact, nil)
+				gotChat, err := tx.ChatByID(chat.ID)
+				w.same("Tx.ChatByID", gotChat, chat, err)
 				gotContact, err := tx.ContactByID(second.ID)
 				w.same("Tx.ContactByID", gotContact, second, err)
 				gotJob, err := tx.Job(job.Kind, job.Key)

@@ -1,0 +1,256 @@
+package center
+
+import (
+	"cmp"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"slices"
+
+	"github.com/openparley/parley/api/connect"
+	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/api/participant"
+	"github.com/openparley/parley/internal/arn"
+	"github.com/openparley/parley/internal/store"
+)
+
+const (
+	// maxPast is how many earlier contacts a chat shows. Source: administrator guide, persistent chat (100 past contacts).
+	maxPast = 100
+
+	// maxPastBytes is how much of them can be read: items as JSON, counted from the newest on. Source: connect-chat sheet, 2.4 (5 MB).
+	maxPastBytes = 5 << 20
+)
+
+// CreatePersistentContactAssociation has a live chat continue one that has ended. The contact named is the current one of its chat.
+func (s *Service) CreatePersistentContactAssociation(
+	ctx context.Context, in *connect.CreatePersistentContactAssociationInput,
+) (*connect.CreatePersistentContactAssociationOutput, error) {
+	ct, _, err := s.contactOf(ctx, *in.InstanceId, *in.InitialContactId)
+	if err != nil {
+		return nil, err
+	}
+	source, ok := s.Scope.ResourceID(ct.InstanceID, arn.Contact, *in.SourceContactId)
+	if !ok {
+		return nil, notFound("Source contact")
+	}
+	request := store.Request{
+		Scope: "CreatePersistentContactAssociation/" + ct.ID, Token: value(in.ClientToken),
+		Hash: tokenOf(in.ClientToken, string(in.RehydrationType), source),
+	}
+	var from string
+	err = s.update(ctx, store.Key{Chat: ct.ChatID}, func(sc *scene) error {
+		if earlier, err := answered(sc.tx, request); err != nil || earlier != nil {
+			from = string(earlier)
+			return err
+		}
+		if !sc.live() || sc.contact.ID != ct.ID {
+			return invalidRequest("The contact has ended")
+		}
+		if from, err = sc.rehydrate(in.RehydrationType, source); err != nil {
+			return err
+		}
+		if request.Token != "" {
+			request.Answer, request.ExpiresAt = []byte(from), sc.tx.Now().Add(startTokenLife).UnixMilli()
+			sc.tx.PutRequest(request)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &connect.CreatePersistentContactAssociationOutput{ContinuedFromContactId: &from}, nil
+}
+
+// rehydrate has a chat that runs continue another, and tells everybody. It returns the contact that is continued.
+func (sc *scene) rehydrate(kind types.RehydrationType, source string) (from string, err error) {
+	if from, err = sc.continueFrom(kind, source); err != nil {
+		return "", err
+	}
+	sc.event(eventRehydrated, nil)
+	sc.contactEvent(contactDataUpdated, "UserDefinedAttributes")
+	return from, nil
+}
+
+// continueFrom has the chat continue another one, which has ended, once. What was said there and in what that one continued itself can
+// be read in this chat from now on. It returns the contact that is continued. Source: connect-chat sheet, 2.4.
+func (sc *scene) continueFrom(kind types.RehydrationType, source string) (string, error) {
+	from, earlier, err := sc.other(source, "Source contact")
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case sc.chat.Rehydrated:
+		return "", invalidRequest("The chat continues another one already")
+	case earlier.EndedAt == 0:
+		return "", invalidRequest("The source contact belongs to a chat that has not ended")
+	case earlier.Seq == 0:
+		return "", invalidRequest("The transcript of the source contact was deleted")
+	}
+	switch kind {
+	case types.RehydrationTypeFromSegment:
+	case types.RehydrationTypeEntirePastSession:
+		if from.ID != earlier.ID {
+			return "", invalidRequest("SourceContactId: " + string(kind) + " takes the initial contact of a chat")
+		}
+		if from, err = sc.tx.ContactByID(earlier.ContactID); err != nil {
+			return "", err
+		}
+	default:
+		return "", invalidRequest(fmt.Sprintf("RehydrationType %q is none", kind))
+	}
+	if err := sc.inherit(from, earlier); err != nil {
+		return "", err
+	}
+	past := []store.Past{}
+	for id := from.ID; id != "" && len(past) < maxPast; {
+		past = append(past, store.Past{ContactID: id, ChatID: earlier.ID, Num: earlier.Num})
+		segment, err := sc.tx.ContactByID(id)
+		if err != nil {
+			return "", err
+		}
+		id = segment.PreviousID
+	}
+	past = append(past, earlier.Past...)
+	sc.chat.Past, sc.chat.Rehydrated, sc.chatChanged = past[:min(len(past), maxPast)], true, true
+	sc.chat.LastAt = max(sc.chat.LastAt, earlier.LastAt) // clients sort by time: what comes now is later than all of that
+	return from.ID, nil
+}
+
+// other finds a contact of the instance, in this chat or another, and its chat.
+func (sc *scene) other(idOrARN, what string) (*store.Contact, *store.Chat, error) {
+	id, ok := sc.Scope.ResourceID(sc.chat.InstanceID, arn.Contact, idOrARN)
+	if !ok {
+		return nil, nil, notFound(what)
+	}
+	ct, err := sc.tx.ContactByID(id)
+	if err == nil && ct.InstanceID != sc.chat.InstanceID {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return nil, nil, orNotFound(err, what)
+	}
+	chat, err := sc.tx.ChatByID(ct.ChatID)
+	return ct, chat, orNotFound(err, what) // both are erased at once
+}
+
+// inherit makes the contact related to another one, if it is not to any, and copies what the other and its chat have; what this one has of
+// its own stays. Tags and segment attributes belong to a contact alone. Source: administrator guide, persistent chat, RelatedContactId.
+func (sc *scene) inherit(from *store.Contact, of *store.Chat) error {
+	attributes, err := mergeAttributes(of.Attributes, sc.chat.Attributes)
+	if err != nil {
+		return err
+	}
+	sc.chat.Attributes, sc.chat.CustomerID = attributes, cmp.Or(sc.chat.CustomerID, of.CustomerID)
+	ct := sc.contact
+	ct.RelatedID = cmp.Or(ct.RelatedID, from.ID)
+	ct.Name, ct.Description = cmp.Or(ct.Name, from.Name), cmp.Or(ct.Description, from.Description)
+	ct.LanguageCode = cmp.Or(ct.LanguageCode, from.LanguageCode)
+	if len(ct.References) == 0 {
+		ct.References = from.References
+	}
+	sc.chatChanged, sc.contactChanged = true, true
+	return nil
+}
+
+// place is where reading the past of a chat goes on, backward.
+type place struct {
+	Segment int   // index in Chat.Past
+	Before  int64 // items of its chat with smaller numbers; 0: all
+	Bytes   int   // size of what was read before
+}
+
+const pastToken = "p%d.%d.%d"
+
+// token names a place in a page token, and knows none by heart: the past of a chat does not change once it is there.
+func (p place) token() string {
+	return base64.RawURLEncoding.EncodeToString(fmt.Appendf(nil, pastToken, p.Segment, p.Before, p.Bytes))
+}
+
+// parsePlace reports false for a token that is not of the past.
+func parsePlace(token string) (p place, ok bool) {
+	b, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil {
+		return p, false
+	}
+	_, err = fmt.Sscanf(string(b), pastToken, &p.Segment, &p.Before, &p.Bytes)
+	return p, err == nil && p.Segment >= 0 && p.Before >= 0 && p.Bytes >= 0
+}
+
+// pastPage fills in a page of the chat's past, from a place on.
+func (s *Service) pastPage(
+	ctx context.Context, chat *store.Chat, reader string, at place, limit int, out *participant.GetTranscriptOutput,
+) error {
+	items, err := s.pastItems(ctx, chat, at, limit+1)
+	if err != nil {
+		return err
+	}
+	for i := range items {
+		it := &items[i]
+		shown, err := transcriptItem(it)
+		if err != nil {
+			return err
+		}
+		shown.ContactId, shown.RelatedContactId = nil, shown.ContactId
+		size := len(encode(&shown))
+		if at.Bytes+size > maxPastBytes {
+			return nil
+		}
+		if i == limit {
+			out.NextToken = new(at.token())
+			return nil
+		}
+		at.Segment = slices.IndexFunc(chat.Past, func(p store.Past) bool { return p.ContactID == it.ContactID })
+		at.Before, at.Bytes = it.Seq, at.Bytes+size
+		if ok, err := visible(it, reader); err != nil {
+			return err
+		} else if ok {
+			out.Transcript = append(out.Transcript, shown)
+		}
+	}
+	return nil
+}
+
+// pastItems reads items of the chat's past, the newest first, from a place on. What was erased is not there.
+func (s *Service) pastItems(ctx context.Context, chat *store.Chat, at place, limit int) ([]store.Item, error) {
+	var items []store.Item
+	for i := at.Segment; i < len(chat.Past) && len(items) < limit; {
+		first := chat.Past[i]
+		end := i + 1
+		for end < len(chat.Past) && chat.Past[end].Num == first.Num {
+			end++
+		}
+		more, err := s.itemsOf(ctx, chat.Past[i:end], at.Before, limit-len(items))
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, more...)
+		i, at.Before = end, 0
+	}
+	return items, nil
+}
+
+// itemsOf reads items of contacts that follow each other backward in one chat, the newest first. They lie side by side, so that they are
+// looked for by number alone.
+func (s *Service) itemsOf(ctx context.Context, segments []store.Past, before int64, limit int) ([]store.Item, error) {
+	num := segments[0].Num
+	for i := 0; before == 0; i++ {
+		if i == len(segments) {
+			return nil, nil
+		}
+		newest, err := s.Store.Items(ctx, num, store.ItemQuery{ContactID: segments[i].ContactID, Backward: true, Limit: 1})
+		if err != nil {
+			return nil, err
+		}
+		if len(newest) > 0 {
+			before = newest[0].Seq + 1
+		}
+	}
+	items, err := s.Store.Items(ctx, num, store.ItemQuery{Before: before, Backward: true, Limit: limit})
+	for i, it := range items {
+		if !slices.ContainsFunc(segments, func(p store.Past) bool { return p.ContactID == it.ContactID }) {
+			return items[:i], err
+		}
+	}
+	return items, err
+}
