@@ -132,6 +132,7 @@ func (sc *scene) tellOutside(o store.Out) {
 	o.ChatID, o.InstanceID, o.At = sc.chat.ID, sc.chat.InstanceID, sc.now()
 	o.Stream = o.ChatID + "/" + o.Target
 	sc.tx.PutOut(o)
+	sc.tx.Tell(o)
 	now := sc.tx.Now()
 	sc.tx.AfterCommit(func() { sc.Wake(store.LaneTell, now) })
 }

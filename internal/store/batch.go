@@ -79,9 +79,10 @@ var (
 	addFlowLog = insert("flow_log", "contact_id text, at bigint, line bytea", "")
 	addOut     = insert("outs", "stream text, target text, chat_id text, contact_id text, instance_id text, kind text, at bigint, body bytea, "+
 		"attributes text, dead_at bigint, error text", "")
-	buryOut   = &stmt{one: "update outs set dead_at = $2, error = $3 where id = $1"}
-	reviveOut = &stmt{one: "update outs set dead_at = 0, error = '', at = $2 where id = $1"}
-	deleteOut = &stmt{
+	deleteOuts = &stmt{one: "delete from outs where stream = $1 and id <= $2 and dead_at = 0"}
+	markOut    = &stmt{one: "update outs set dead_at = $2, error = $3 where id = $1"}
+	reviveOut  = &stmt{one: "update outs set dead_at = 0, error = '', at = $2 where id = $1"}
+	deleteOut  = &stmt{
 		one:  "delete from outs where id = $1",
 		many: "delete from outs where id = any($1::bigint[])",
 	}
