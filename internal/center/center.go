@@ -33,6 +33,9 @@ type Config struct {
 	// ReceiptsInGroups takes receipts while more than two participants are in a chat, which Amazon refuses.
 	ReceiptsInGroups bool
 
+	// Functions calls what messages pass and what looks at files; nil: nothing can be called.
+	Functions Functions
+
 	// Publish tells every node of an item, after its transaction was committed.
 	Publish func(bus.Message)
 
@@ -40,6 +43,11 @@ type Config struct {
 	Wake func(lane int, due time.Time)
 
 	Log *slog.Logger
+}
+
+// Functions calls a function outside, by its name or ARN, such as one of AWS Lambda, and returns its answer.
+type Functions interface {
+	Invoke(ctx context.Context, function string, payload []byte) ([]byte, error)
 }
 
 // Service is a contact centre. It keeps no contact in memory, so that any node can handle any contact.

@@ -87,17 +87,17 @@ func (sc *scene) publish(it *store.Item) {
 // frame is an item as a socket carries it: with the ids of its contact and of its chat, by which chatjs chooses what is its own.
 // Source: participant-wire sheet, 9.7.
 func frame(chatID string, it *store.Item) bus.Message {
-	out := wireItem(it)
-	out.InitialContactId = &chatID
-	m := bus.Message{Seq: it.Seq, Ended: it.ContentType == eventChatEnded, Item: encode(&out)}
+	m := bus.Message{Seq: it.Seq, Ended: it.ContentType == eventChatEnded}
 	if it.ContentType == eventLeft && it.Role != roleCustomer { // a customer's sockets wait for the end of the chat
 		m.Left = it.ParticipantID
 	}
-	if len(it.Extra) > 0 {
-		if extra, err := extraOf(it); err == nil {
-			m.To = extra.To
-		}
+	out := wireItem(it)
+	if extra, err := extraOf(it); err == nil && extra.Status != "" {
+		m.To = extra.To
+		out.MessageMetadata = extra.metadata(it.ID)
 	}
+	out.InitialContactId = &chatID
+	m.Item = encode(&out)
 	return m
 }
 
@@ -139,14 +139,20 @@ func wireItem(it *store.Item) ptypes.Item {
 func transcriptItem(it *store.Item) (ptypes.Item, error) {
 	out := wireItem(it)
 	e, err := extraOf(it)
-	if err != nil || len(e.Receipts) == 0 {
-		return out, err
+	out.MessageMetadata = e.metadata(it.ID)
+	return out, err
+}
+
+// metadata is what became of a message; nil if nothing did.
+func (e itemExtra) metadata(id string) *ptypes.MessageMetadata {
+	if len(e.Receipts) == 0 && e.Status == "" {
+		return nil
 	}
-	out.MessageMetadata = &ptypes.MessageMetadata{MessageId: &it.ID}
+	m := &ptypes.MessageMetadata{MessageId: &id, MessageProcessingStatus: ptypes.MessageProcessingStatus(e.Status)}
 	for _, r := range e.Receipts {
-		out.MessageMetadata.Receipts = append(out.MessageMetadata.Receipts, r.wire())
+		m.Receipts = append(m.Receipts, r.wire())
 	}
-	return out, nil
+	return m
 }
 
 // receipt is when one participant got and read a message; 0 is not yet.
@@ -160,6 +166,7 @@ type receipt struct {
 type itemExtra struct {
 	Receipts []receipt `json:"receipts,omitempty"` // newest first
 	To       []string  `json:"to,omitempty"`       // ids of the participants who may see it; empty: all
+	Status   string    `json:"status,omitempty"`   // why only its sender sees a message that was processed
 }
 
 func extraOf(it *store.Item) (e itemExtra, err error) {

@@ -29,11 +29,13 @@ func (s *Service) SendMessage(
 ) (*participant.SendMessageOutput, error) {
 	contentType, content := *in.ContentType, *in.Content
 	token := tokenOf(in.ClientToken, conn.ParticipantID, contentType, content)
-	var item *store.Item
+	var out participant.SendMessageOutput
 	err := s.updateAs(ctx, conn, token, func(sc *scene, caller store.Participant) error {
-		if item = sc.tx.Replay(); item != nil {
+		out = participant.SendMessageOutput{}
+		if item := sc.tx.Replay(); item != nil {
 			// Whoever wrote it may have died before it was told; sockets that had it drop it.
 			sc.publish(item)
+			out.Id, out.AbsoluteTime = &item.ID, wire.Time(item.At)
 			return nil
 		}
 		if why := contentProblem(contentType, content, sc.chat.ContentTypes); why != "" {
@@ -42,8 +44,16 @@ func (s *Service) SendMessage(
 		if err := sc.speak(&caller); err != nil {
 			return err
 		}
-		item = sc.say(caller, contentType, content, token)
 		sc.spoke(caller)
+		if held, err := sc.hold(caller, contentType, content, token); err != nil {
+			return err
+		} else if held != nil {
+			out.Id, out.AbsoluteTime = &held.ID, wire.Time(held.At)
+			out.MessageMetadata = &ptypes.MessageProcessingMetadata{MessageProcessingStatus: ptypes.MessageProcessingStatusProcessing}
+			return nil
+		}
+		item := sc.say(caller, contentType, content, token)
+		out.Id, out.AbsoluteTime = &item.ID, wire.Time(item.At)
 		if caller.Role == roleCustomer {
 			return sc.happened(flow.CustomerReturned)
 		}
@@ -52,7 +62,7 @@ func (s *Service) SendMessage(
 	if err != nil {
 		return nil, err
 	}
-	return &participant.SendMessageOutput{Id: &item.ID, AbsoluteTime: wire.Time(item.At)}, nil
+	return &out, nil
 }
 
 // SendEvent tells the chat that the caller types, or that a message reached the caller or was read.

@@ -2,6 +2,7 @@ package center
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"sync"
@@ -210,4 +211,38 @@ func wantMessages(t testing.TB, what string, got []ptypes.Item, want ...string) 
 	if !slices.Equal(contents(got), want) {
 		t.Errorf("%s: messages %q, want %q", what, contents(got), want)
 	}
+}
+
+// join adds somebody of a role to a chat, and connects.
+func (w *world) join(c chat, role types.ParticipantRole) chat {
+	w.t.Helper()
+	out, err := w.CreateParticipant(w.t.Context(), &connect.CreateParticipantInput{
+		InstanceId: new(instanceID), ContactId: &c.id, ParticipantDetails: &types.ParticipantDetailsToAdd{ParticipantRole: role},
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	who := auth.Participant{ChatID: c.id, ParticipantID: *out.ParticipantId}
+	_, err = w.CreateParticipantConnection(w.t.Context(), who, &participant.CreateParticipantConnectionInput{ConnectParticipant: new(true)})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return chat{c.id, *out.ParticipantId, auth.Connection(who)}
+}
+
+// toldTo returns the contents of the messages that were published for a participant.
+func (w *world) toldTo(c chat) []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	var all []ptypes.Item
+	for _, m := range w.told {
+		var it ptypes.Item
+		if err := json.Unmarshal(m.Item, &it); err != nil {
+			w.t.Fatal(err)
+		}
+		if len(m.To) == 0 || slices.Contains(m.To, c.participantID) {
+			all = append(all, it)
+		}
+	}
+	return contents(all)
 }

@@ -27,6 +27,8 @@ func (s *Server) routes() {
 	handle(s, connect.CreateParticipant, s.center.CreateParticipant)
 	handle(s, connect.UpdateParticipantRoleConfig, s.center.UpdateParticipantRoleConfig)
 	handle(s, connect.CreatePersistentContactAssociation, s.center.CreatePersistentContactAssociation)
+	handle(s, connect.StartContactMediaProcessing, s.center.StartContactMediaProcessing)
+	handle(s, connect.StopContactMediaProcessing, s.center.StopContactMediaProcessing)
 
 	handle(s, connect.ListInstances, s.admin.ListInstances)
 	handle(s, connect.DescribeInstance, s.admin.DescribeInstance)

@@ -56,8 +56,13 @@ func (tx *Tx) OutIDs(stream string, limit int) ([]int64, error) {
 
 // HasOuts reports whether something is to be told in a stream.
 func (tx *Tx) HasOuts(stream string) (bool, error) {
-	n, err := count(tx, "outs where stream = $1 and dead_at = 0", stream, 1)
+	n, err := tx.CountOuts(stream, 1)
 	return n > 0, err
+}
+
+// CountOuts counts what is to be told in a stream, up to limit.
+func (tx *Tx) CountOuts(stream string, limit int) (int, error) {
+	return count(tx, "outs where stream = $1 and dead_at = 0", stream, limit)
 }
 
 const selectOuts = "select id, stream, target, chat_id, contact_id, instance_id, kind, at, body, attributes, dead_at, error from outs"

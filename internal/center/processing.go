@@ -1,0 +1,274 @@
+package center
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"github.com/openparley/parley/api/connect"
+	"github.com/openparley/parley/api/connect/types"
+	ptypes "github.com/openparley/parley/api/participant/types"
+	"github.com/openparley/parley/api/wire"
+	"github.com/openparley/parley/internal/arn"
+	"github.com/openparley/parley/internal/flow"
+	"github.com/openparley/parley/internal/store"
+)
+
+// Messages that a processor looks at wait in a stream of store.Outs until their turn has come: one after the other, so that they keep their
+// order. They enter the transcript with the verdict.
+
+const (
+	jobProcess  = "process"
+	kindProcess = "process"
+
+	// processTime is how long a processor may take for a message. Source: participant-wire sheet, 10.7 (3 s to 3 min).
+	processTime = 30 * time.Second
+
+	// maxPending is how many messages of a chat may wait for its processor.
+	maxPending = 100
+)
+
+func init() { outsideJobs[jobProcess] = (*Service).process }
+
+// StartContactMediaProcessing has all messages of participants pass a function from now on, before anybody but their sender sees them.
+func (s *Service) StartContactMediaProcessing(
+	ctx context.Context, in *connect.StartContactMediaProcessingInput,
+) (*connect.StartContactMediaProcessingOutput, error) {
+	function := value(in.ProcessorArn)
+	if function == "" {
+		return nil, invalidRequest("ProcessorArn is missing")
+	}
+	if !strings.HasPrefix(function, "arn:aws:lambda:") {
+		return nil, invalidParameter("ProcessorArn is not the ARN of a Lambda function")
+	}
+	processor := &store.Processor{
+		Function: function, Deliver: in.FailureMode != types.ContactMediaProcessingFailureModeDoNotDeliverUnprocessedMessage,
+	}
+	if err := s.setProcessor(ctx, in.InstanceId, in.ContactId, processor); err != nil {
+		return nil, err
+	}
+	return &connect.StartContactMediaProcessingOutput{}, nil
+}
+
+// StopContactMediaProcessing lets messages pass as they are again; those that wait are processed still.
+func (s *Service) StopContactMediaProcessing(
+	ctx context.Context, in *connect.StopContactMediaProcessingInput,
+) (*connect.StopContactMediaProcessingOutput, error) {
+	if err := s.setProcessor(ctx, in.InstanceId, in.ContactId, &store.Processor{Deliver: true}); err != nil {
+		return nil, err
+	}
+	return &connect.StopContactMediaProcessingOutput{}, nil
+}
+
+func (s *Service) setProcessor(ctx context.Context, instance, contact *string, p *store.Processor) error {
+	if value(instance) == "" || value(contact) == "" {
+		return invalidRequest("InstanceId and ContactId are needed")
+	}
+	ct, _, err := s.contactOf(ctx, *instance, *contact)
+	if err != nil {
+		return err
+	}
+	return s.update(ctx, store.Key{Chat: ct.ChatID}, func(sc *scene) error {
+		if !sc.live() {
+			return invalidRequest("The contact has ended")
+		}
+		if p.Function != "" || sc.chat.Processor != nil {
+			sc.chat.Processor, sc.chatChanged = p, true
+		}
+		return nil
+	})
+}
+
+// pending is a message that waits for its processor.
+type pending struct {
+	ID, ContentType, Content string
+	At                       int64
+	Token                    []byte
+	From                     store.Participant
+	Deliver                  bool
+}
+
+func processStream(chatID string) string { return chatID + "/process" }
+
+// hold keeps a message back until it was processed. It returns nil for one that nobody looks at. Without a function a processor was
+// stopped: messages still queue behind those that wait for it.
+func (sc *scene) hold(from store.Participant, contentType, content string, token []byte) (*pending, error) {
+	processor := sc.chat.Processor
+	if processor == nil || contentType == interactiveResponse {
+		return nil, nil
+	}
+	stream := processStream(sc.chat.ID)
+	waiting, err := sc.tx.CountOuts(stream, maxPending)
+	if err != nil {
+		return nil, err
+	}
+	if processor.Function == "" && waiting == 0 {
+		sc.chat.Processor, sc.chatChanged = nil, true
+		return nil, nil
+	}
+	scope, key := "SendMessage/"+sc.chat.ID, hex.EncodeToString(token)
+	m := &pending{
+		ID: newID(), ContentType: contentType, Content: content, At: sc.now(), Token: token, From: from, Deliver: processor.Deliver,
+	}
+	body, err := json.Marshal(m)
+	if err != nil {
+		return nil, err
+	}
+	if key != "" {
+		earlier, err := sc.tx.Request(scope, key)
+		if err == nil {
+			return m, json.Unmarshal(earlier.Answer, m)
+		}
+		if !errors.Is(err, store.ErrNotFound) {
+			return nil, err
+		}
+		sc.tx.PutRequest(store.Request{Scope: scope, Token: key, Answer: body, ExpiresAt: sc.chat.ExpiresAt})
+	}
+	if waiting >= maxPending {
+		return nil, &ptypes.ThrottlingException{Message: new("Too many messages of this chat wait for its processor")}
+	}
+	sc.tx.PutOut(store.Out{
+		Stream: stream, Target: processor.Function, ChatID: sc.chat.ID, ContactID: sc.contact.ID, InstanceID: sc.chat.InstanceID,
+		Kind: kindProcess, At: m.At, Body: body,
+	})
+	if waiting == 0 {
+		sc.putJob(jobProcess, sc.chat.ID, 0, nil)
+	}
+	return m, nil
+}
+
+// process asks the processor about the message that has waited longest, and lets it into the transcript or not.
+func (s *Service) process(ctx context.Context, job store.Job) error {
+	waiting, err := s.Store.Outs(ctx, processStream(job.ChatID), 1)
+	if err != nil {
+		return err
+	}
+	if len(waiting) == 0 {
+		return s.finishJob(ctx, job, func(*scene) error { return nil })
+	}
+	next := waiting[0]
+	var m pending
+	if err := json.Unmarshal(next.Body, &m); err != nil {
+		return fmt.Errorf("message that waits in chat %s: %w", job.ChatID, err)
+	}
+	v := verdict{Status: verdictApproved}
+	if next.Target != "" {
+		if v, err = s.ask(ctx, next, m); err != nil {
+			s.Log.Warn("message was not processed", "chat", job.ChatID, "function", next.Target, "err", err)
+			v = verdict{Status: verdictFailed}
+		}
+	}
+	return s.finishJob(ctx, job, func(sc *scene) error {
+		if !sc.live() {
+			sc.tx.DeleteOuts(next.Stream, math.MaxInt64)
+			return nil
+		}
+		sc.tx.DeleteOuts(next.Stream, next.ID)
+		more, err := sc.tx.CountOuts(next.Stream, 2)
+		if err != nil {
+			return err
+		}
+		if more > 1 {
+			sc.putJob(jobProcess, sc.chat.ID, 0, nil)
+		}
+		return sc.deliver(m, v)
+	})
+}
+
+// deliver appends a message as its processor has decided.
+func (sc *scene) deliver(m pending, v verdict) error {
+	it := &store.Item{
+		ID: m.ID, Type: itemMessage, ContentType: m.ContentType, Content: m.Content, Token: m.Token,
+		ParticipantID: m.From.ID, Role: m.From.Role, DisplayName: m.From.DisplayName,
+	}
+	var status ptypes.MessageProcessingStatus
+	switch {
+	case v.Status == verdictProcessed:
+		it.ContentType, it.Content = v.Result.ProcessedChatContent.ContentType, v.Result.ProcessedChatContent.Content
+	case v.Status == verdictRejected:
+		status = ptypes.MessageProcessingStatusRejected
+	case v.Status == verdictFailed && !m.Deliver:
+		status = ptypes.MessageProcessingStatusFailed
+	}
+	if status != "" {
+		extra, err := json.Marshal(itemExtra{To: []string{m.From.ID}, Status: string(status)})
+		if err != nil {
+			return err
+		}
+		it.Extra = extra
+		sc.append(it)
+		return nil
+	}
+	sc.append(it)
+	if m.From.Role == roleCustomer {
+		return sc.happened(flow.CustomerReturned)
+	}
+	return nil
+}
+
+// verdict is what a processor answers. Source: flow sheet, 11.29.
+type verdict struct {
+	Status string `json:"status"`
+	Result struct {
+		ProcessedChatContent struct {
+			Content     string `json:"content"`
+			ContentType string `json:"contentType"`
+		} `json:"processedChatContent"`
+	} `json:"result"`
+}
+
+const (
+	verdictProcessed = "PROCESSED"
+	verdictApproved  = "APPROVED"
+	verdictRejected  = "REJECTED"
+	verdictFailed    = "FAILED" // not an answer: there was none, or none that can be used
+)
+
+// ask calls the processor of a message.
+func (s *Service) ask(ctx context.Context, o store.Out, m pending) (v verdict, err error) {
+	if s.Functions == nil {
+		return v, errors.New("this server calls no functions")
+	}
+	event, err := json.Marshal(map[string]any{
+		"version": "1.0", "instanceId": o.InstanceID, "associatedResourceArn": s.Scope.Resource(o.InstanceID, arn.Contact, o.ContactID),
+		"chatContent": map[string]any{
+			"absoluteTime": wire.Time(m.At), "content": m.Content, "contentType": m.ContentType, "id": m.ID,
+			"participantId": m.From.ID, "displayName": m.From.DisplayName, "participantRole": m.From.Role,
+			"initialContactId": o.ChatID, "contactId": o.ContactID,
+		},
+	})
+	if err != nil {
+		return v, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, processTime)
+	defer cancel()
+	answer, err := s.Functions.Invoke(ctx, o.Target, event)
+	if err != nil {
+		return v, err
+	}
+	if err := json.Unmarshal(answer, &v); err != nil {
+		return v, fmt.Errorf("its answer is not JSON: %w", err)
+	}
+	switch content := v.Result.ProcessedChatContent; v.Status {
+	case verdictApproved, verdictRejected:
+		return v, nil
+	case verdictProcessed:
+		if content.Content == "" {
+			return v, errors.New("its answer has no processedChatContent")
+		}
+		if content.ContentType == "" {
+			v.Result.ProcessedChatContent.ContentType = m.ContentType
+		}
+		// What it makes of the message must be of the same kind: the chat may not support another.
+		if why := contentProblem(v.Result.ProcessedChatContent.ContentType, content.Content, []string{m.ContentType}); why != "" {
+			return v, errors.New("its answer can not be delivered: " + why)
+		}
+		return v, nil
+	}
+	return v, fmt.Errorf("its answer has the status %q", v.Status)
+}

@@ -1,0 +1,171 @@
+package center
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/openparley/parley/api/connect"
+	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/api/participant"
+	ptypes "github.com/openparley/parley/api/participant/types"
+)
+
+const processorARN = "arn:aws:lambda:us-east-1:000000000000:function:mask"
+
+// functions answers calls by function, and keeps the events.
+type functions struct {
+	mu     sync.Mutex
+	events []string
+	answer func(function, content string) (string, error)
+}
+
+func (f *functions) Invoke(_ context.Context, function string, payload []byte) ([]byte, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.events = append(f.events, string(payload))
+	var event struct {
+		ChatContent struct {
+			Content string `json:"content"`
+		} `json:"chatContent"`
+	}
+	if err := json.Unmarshal(payload, &event); err != nil {
+		return nil, err
+	}
+	answer, err := f.answer(function, event.ChatContent.Content)
+	return []byte(answer), err
+}
+
+// mask changes, lets pass, rejects or fails, as the message says.
+func mask(_, content string) (string, error) {
+	switch content {
+	case "card 4111":
+		return `{"status":"PROCESSED","result":{"processedChatContent":{"content":"card ****","contentType":"text/plain"}}}`, nil
+	case "rude":
+		return `{"status":"REJECTED"}`, nil
+	case "html":
+		return `{"status":"PROCESSED","result":{"processedChatContent":{"content":"<b>","contentType":"text/html"}}}`, nil
+	case "fail":
+		return "", errors.New("function error")
+	case "odd":
+		return `{"status":"PERHAPS"}`, nil
+	case "no JSON":
+		return `perhaps`, nil
+	}
+	return `{"status":"APPROVED"}`, nil
+}
+
+func TestMediaProcessing(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		fake := &functions{answer: mask}
+		w.Functions = fake
+		c := w.start()
+		agent := w.join(c, "AGENT")
+		process := func(mode types.ContactMediaProcessingFailureMode) {
+			t.Helper()
+			_, err := w.StartContactMediaProcessing(t.Context(), &connect.StartContactMediaProcessingInput{
+				InstanceId: new(instanceID), ContactId: &c.id, ProcessorArn: new(processorARN), FailureMode: mode,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		w.say(c, "before")
+		process("")
+		held := w.say(c, "card 4111", "token")
+		if held.MessageMetadata == nil || held.MessageMetadata.MessageProcessingStatus != ptypes.MessageProcessingStatusProcessing {
+			t.Errorf("answer %+v, want the status PROCESSING", held.MessageMetadata)
+		}
+		if again := w.say(c, "card 4111", "token"); *again.Id != *held.Id {
+			t.Errorf("a repeat while the message waits made message %s beside %s", *again.Id, *held.Id)
+		}
+		wantMessages(t, "while it waits", w.transcript(c), "before")
+		for _, content := range []string{"hello", "rude", "fail", "odd", "no JSON", "html"} {
+			w.say(c, content)
+		}
+		w.advance(0)
+		if again := w.say(c, "card 4111", "token"); *again.Id != *held.Id {
+			t.Errorf("a repeat after the verdict made message %s beside %s", *again.Id, *held.Id)
+		}
+		wantMessages(t, "to the agent", w.transcript(agent), "before", "card ****", "hello", "fail", "odd", "no JSON", "html")
+		wantMessages(t, "to the customer", w.transcript(c), "before", "card ****", "hello", "rude", "fail", "odd", "no JSON", "html")
+
+		process(types.ContactMediaProcessingFailureModeDoNotDeliverUnprocessedMessage)
+		w.say(agent, "fail")
+		w.say(agent, "bye")
+		w.advance(0)
+		wantMessages(t, "to the customer", w.transcript(c)[len(w.transcript(c))-1:], "bye")
+		var statuses []string
+		for _, it := range append(w.transcript(c), w.transcript(agent)...) {
+			if it.MessageMetadata != nil {
+				statuses = append(statuses, *it.Content+" "+string(it.MessageMetadata.MessageProcessingStatus))
+			}
+		}
+		if want := []string{"rude REJECTED", "fail FAILED"}; !slices.Equal(statuses, want) {
+			t.Errorf("statuses %q, want %q", statuses, want)
+		}
+
+		w.say(c, "last")
+		_, err := w.StopContactMediaProcessing(t.Context(), &connect.StopContactMediaProcessingInput{InstanceId: new(instanceID), ContactId: &c.id})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.say(c, "behind it")
+		w.advance(0)
+		asked := len(fake.events)
+		if out := w.say(c, "free"); out.MessageMetadata != nil {
+			t.Error("a message waits when processing was stopped and nothing else waits")
+		}
+		w.advance(0)
+		wantMessages(t, "in order", w.transcript(c)[len(w.transcript(c))-3:], "last", "behind it", "free")
+		if len(fake.events) != asked {
+			t.Error("the function was asked after processing was stopped")
+		}
+		for _, m := range w.toldTo(agent) {
+			if m == "rude" {
+				t.Error("a rejected message is on the agent's socket")
+			}
+		}
+	})
+}
+
+func TestMediaProcessingEndsWithTheChat(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		fake := &functions{answer: mask}
+		w.Functions = fake
+		c := w.start()
+		start := func(change func(*connect.StartContactMediaProcessingInput)) error {
+			in := &connect.StartContactMediaProcessingInput{InstanceId: new(instanceID), ContactId: &c.id, ProcessorArn: new(processorARN)}
+			change(in)
+			_, err := w.StartContactMediaProcessing(t.Context(), in)
+			return err
+		}
+		for name, tt := range map[string]struct {
+			change func(*connect.StartContactMediaProcessingInput)
+			want   string
+		}{
+			"no function":     {func(in *connect.StartContactMediaProcessingInput) { in.ProcessorArn = nil }, "InvalidRequestException"},
+			"no Lambda":       {func(in *connect.StartContactMediaProcessingInput) { in.ProcessorArn = new("arn:aws:sns:us-east-1:0:x") }, "InvalidParameterException"},
+			"no contact":      {func(in *connect.StartContactMediaProcessingInput) { in.ContactId = nil }, "InvalidRequestException"},
+			"unknown contact": {func(in *connect.StartContactMediaProcessingInput) { in.ContactId = new(newID()) }, "ResourceNotFoundException"},
+			"good":            {func(*connect.StartContactMediaProcessingInput) {}, ""},
+		} {
+			wantCode(t, name, start(tt.change), tt.want)
+		}
+		w.say(c, "one")
+		w.say(c, "two")
+		_, err := w.DisconnectParticipant(t.Context(), c.Connection, &participant.DisconnectParticipantInput{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.advance(time.Hour)
+		if outs, err := w.Store.Outs(t.Context(), processStream(c.id), 10); err != nil || len(outs) > 0 {
+			t.Errorf("%d messages wait after the end (%v)", len(outs), err)
+		}
+		wantCode(t, "ended", start(func(*connect.StartContactMediaProcessingInput) {}), "InvalidRequestException")
+	})
+}
