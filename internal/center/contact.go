@@ -12,8 +12,8 @@ import (
 	"github.com/openparley/parley/internal/store"
 )
 
-// defaultQueuePriority is the priority of a contact whose flow set none. Source: connect-chat sheet, appendix B, Contact.
-const defaultQueuePriority = 5
+// instanceTag is the tag that every contact has of the service. Source: connect-chat sheet, 7.3.
+const instanceTag = "aws:connect:instanceId"
 
 // DescribeContact returns the record of one contact, live or ended.
 func (s *Service) DescribeContact(ctx context.Context, in *connect.DescribeContactInput) (*connect.DescribeContactOutput, error) {
@@ -24,7 +24,7 @@ func (s *Service) DescribeContact(ctx context.Context, in *connect.DescribeConta
 	out := &types.Contact{
 		Arn: new(s.Scope.Resource(ct.InstanceID, arn.Contact, ct.ID)), Id: &ct.ID,
 		Channel: types.ChannelChat, InitiationMethod: types.ContactInitiationMethod(ct.InitiationMethod),
-		ContactAssociationId:       &chat.ID,
+		ContactAssociationId:       new(ct.Association()),
 		PreviousContactId:          text(ct.PreviousID),
 		RelatedContactId:           text(ct.RelatedID),
 		Name:                       text(ct.Name),
@@ -36,36 +36,42 @@ func (s *Service) DescribeContact(ctx context.Context, in *connect.DescribeConta
 		DisconnectTimestamp:        millis(ct.EndedAt),
 		DisconnectReason:           text(ct.DisconnectReason),
 		LastUpdateTimestamp:        millis(ct.UpdatedAt),
-		QueuePriority:              new(int64(defaultQueuePriority)),
-		Tags:                       map[string]string{"aws:connect:instanceId": ct.InstanceID},
+		QueuePriority:              new(ct.Priority()),
+		Tags:                       map[string]string{instanceTag: ct.InstanceID},
 	}
 	if ct.ID != chat.ID {
 		out.InitialContactId = &chat.ID
 	}
 	maps.Copy(out.Tags, ct.Tags)
-	if ct.QueuePriority != 0 {
-		out.QueuePriority = &ct.QueuePriority
-	}
 	if ct.QueueAdjust != 0 {
 		out.QueueTimeAdjustmentSeconds = new(int32(ct.QueueAdjust))
 	}
 	if ct.QueueID != "" {
 		out.QueueInfo = &types.QueueInfo{Id: &ct.QueueID, EnqueueTimestamp: millis(ct.EnqueuedAt)}
 	}
+	if ct.AgentAt != 0 {
+		out.AgentInfo = &types.AgentInfo{Id: &ct.AgentID, ConnectedToAgentTimestamp: millis(ct.AgentAt)}
+	}
 	if out.SegmentAttributes, err = storedSegmentAttributes(ct.SegmentAttributes); err != nil {
 		return nil, fmt.Errorf("contact %s: %w", ct.ID, err)
+	}
+	if out.RoutingCriteria, err = routingCriteria(ct, s.Store.Now().UnixMilli()); err != nil {
+		return nil, fmt.Errorf("contact %s: %w", ct.ID, err)
+	}
+	if ct.EndedAt != 0 {
+		items, err := s.Store.Items(ctx, chat.Num, store.ItemQuery{ContactID: ct.ID})
+		if err != nil {
+			return nil, err
+		}
+		out.ChatMetrics = chatMetrics(chat, ct, items)
 	}
 	return &connect.DescribeContactOutput{Contact: out}, nil
 }
 
-// StopContact ends a chat in any state. Stopping one that has ended does nothing.
+// StopContact ends a chat in any state. Stopping one that has ended, or a segment that others followed, does nothing.
 func (s *Service) StopContact(ctx context.Context, in *connect.StopContactInput) (*connect.StopContactOutput, error) {
-	ct, _, err := s.contactOf(ctx, *in.InstanceId, *in.ContactId)
-	if err != nil {
-		return nil, err
-	}
-	err = s.update(ctx, store.Key{Chat: ct.ChatID}, func(sc *scene) error {
-		if sc.contact.ID == ct.ID {
+	err := s.changeContact(ctx, *in.InstanceId, *in.ContactId, func(sc *scene) error {
+		if sc.contact.ID == sc.chat.ContactID {
 			sc.end(reasonAPI)
 		}
 		return nil
@@ -91,17 +97,8 @@ func (s *Service) GetContactAttributes(ctx context.Context, in *connect.GetConta
 
 // UpdateContactAttributes adds or overwrites attributes of a chat, live or ended; others stay. It changes all of them or none.
 func (s *Service) UpdateContactAttributes(ctx context.Context, in *connect.UpdateContactAttributesInput) (*connect.UpdateContactAttributesOutput, error) {
-	ct, _, err := s.contactOf(ctx, *in.InstanceId, *in.InitialContactId)
-	if err != nil {
-		return nil, err
-	}
-	err = s.update(ctx, store.Key{Chat: ct.ChatID}, func(sc *scene) error {
-		merged, err := mergeAttributes(sc.chat.Attributes, in.Attributes)
-		if err != nil {
-			return err
-		}
-		sc.chat.Attributes, sc.chatChanged, sc.contactChanged = merged, true, true
-		return nil
+	err := s.changeContact(ctx, *in.InstanceId, *in.InitialContactId, func(sc *scene) error {
+		return sc.setAttributes(in.Attributes)
 	})
 	if err != nil {
 		return nil, err
@@ -109,26 +106,82 @@ func (s *Service) UpdateContactAttributes(ctx context.Context, in *connect.Updat
 	return &connect.UpdateContactAttributesOutput{}, nil
 }
 
+// setAttributes lays attributes over those of the chat, all or none.
+func (sc *scene) setAttributes(changes map[string]string) error {
+	merged, err := mergeAttributes(sc.chat.Attributes, changes)
+	if err != nil {
+		return err
+	}
+	sc.chat.Attributes, sc.chatChanged, sc.contactChanged = merged, true, true
+	sc.contactEvent(contactDataUpdated, "UserDefinedAttributes")
+	return nil
+}
+
+// changeContact runs fn on the chat of a contact. The contact stands in the scene even when the chat went on in others: what is known of
+// it may change after its end.
+func (s *Service) changeContact(ctx context.Context, instance, contact string, fn func(*scene) error) error {
+	ct, err := s.findContact(ctx, instance, contact)
+	if err != nil {
+		return err
+	}
+	err = s.update(ctx, store.Key{Chat: ct.ChatID}, func(sc *scene) error {
+		if sc.contact.ID != ct.ID {
+			earlier, err := sc.tx.ContactByID(ct.ID)
+			if err != nil {
+				return orNotFound(err, "Contact")
+			}
+			sc.contact = earlier
+		}
+		return fn(sc)
+	})
+	if errors.Is(err, errNoChat) { // erased meanwhile
+		return notFound("Contact")
+	}
+	return err
+}
+
 // contactOf finds a contact of an instance and its chat; ids or ARNs.
 func (s *Service) contactOf(ctx context.Context, instance, contact string) (*store.Contact, *store.Chat, error) {
+	ct, err := s.findContact(ctx, instance, contact)
+	if err != nil {
+		return nil, nil, err
+	}
+	chat, err := s.Store.Chat(ctx, ct.ChatID)
+	return ct, chat, orNotFound(err, "Contact") // erased meanwhile
+}
+
+// findContact finds a contact of an instance; ids or ARNs.
+func (s *Service) findContact(ctx context.Context, instance, contact string) (*store.Contact, error) {
 	instanceID, ok := s.Scope.InstanceID(instance)
 	if !ok {
-		return nil, nil, notFound("Instance")
+		return nil, notFound("Instance")
 	}
 	id, ok := s.Scope.ResourceID(instanceID, arn.Contact, contact)
 	if !ok {
-		return nil, nil, notFound("Contact")
+		return nil, notFound("Contact")
 	}
 	ct, err := s.Store.Contact(ctx, id)
 	if err == nil && ct.InstanceID != instanceID {
 		err = store.ErrNotFound
 	}
-	if err != nil {
-		return nil, nil, orNotFound(err, "Contact")
+	return ct, orNotFound(err, "Contact")
+}
+
+// relate makes the chat one that goes back to another contact, in whose tree all its segments are from then on.
+func (sc *scene) relate(to *store.Contact) error {
+	sc.contact.RelatedID, sc.contactChanged = to.ID, true
+	for ct := sc.contact; ; {
+		ct.AssociationID = to.Association()
+		if ct != sc.contact {
+			sc.tx.PutContact(ct)
+		}
+		if ct.PreviousID == "" {
+			return nil
+		}
+		earlier, err := sc.tx.ContactByID(ct.PreviousID)
+		if err != nil {
+			return err
+		}
+		ct = earlier
 	}
-	chat, err := s.Store.Chat(ctx, ct.ChatID)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil, nil, fmt.Errorf("contact %s has no chat", id)
-	}
-	return ct, chat, err
 }

@@ -27,6 +27,9 @@ const maxContentBytes = 16384
 // Source: API reference, UpdateContactAttributes (32 KB).
 const maxAttributesBytes = 32768
 
+// maxSegmentAttributesBytes bounds the segment attributes of a contact as they are stored: they travel with its row.
+const maxSegmentAttributesBytes = 65536
+
 // supportedContentTypes returns the content types a chat may carry: those asked for, or text/plain alone.
 func supportedContentTypes(asked []string) ([]string, error) {
 	if len(asked) == 0 {
@@ -124,12 +127,31 @@ func mergeAttributes(old, changes map[string]string) (map[string]string, error) 
 	return merged, checkAttributes(merged)
 }
 
-// segmentAttributes checks what a caller sets and adds the subtype that every chat has.
-// Source: API reference, StartChatContact, SegmentAttributes.
+// segmentAttributes are those of a new chat: what the caller sets, and the subtype that every chat has.
 func segmentAttributes(in map[string]types.SegmentAttributeValue, contentTypes []string) (json.RawMessage, error) {
-	all := map[string]types.SegmentAttributeValue{subtypeName: {ValueString: new("connect:Chat")}}
-	for name, v := range in {
-		if err := checkSegmentAttribute(name, v); err != nil {
+	return laySegmentAttributes(map[string]types.SegmentAttributeValue{subtypeName: {ValueString: new("connect:Chat")}}, in, contentTypes)
+}
+
+// mergeSegmentAttributes lays segment attributes over those of a contact: named ones are added or replaced, others stay.
+func mergeSegmentAttributes(stored json.RawMessage, changes map[string]types.SegmentAttributeValue, contentTypes []string) (json.RawMessage, error) {
+	if len(changes) == 0 {
+		return stored, nil
+	}
+	all, err := storedSegmentAttributes(stored)
+	if err != nil {
+		return nil, err
+	}
+	if all == nil {
+		all = make(map[string]types.SegmentAttributeValue, len(changes))
+	}
+	return laySegmentAttributes(all, changes, contentTypes)
+}
+
+// laySegmentAttributes checks what a caller sets and writes it over all.
+// Source: API reference, StartChatContact and UpdateContact, SegmentAttributes.
+func laySegmentAttributes(all, changes map[string]types.SegmentAttributeValue, contentTypes []string) (json.RawMessage, error) {
+	for name, v := range changes {
+		if err := checkSegmentAttribute(name, name, v); err != nil {
 			return nil, err
 		}
 		all[name] = v
@@ -138,7 +160,11 @@ func segmentAttributes(in map[string]types.SegmentAttributeValue, contentTypes [
 		!(slices.Contains(contentTypes, interactive) && slices.Contains(contentTypes, interactiveResponse)) {
 		return nil, invalidRequest("A chat of subtype " + subtypeGuide + " needs both interactive content types in SupportedMessagingContentTypes")
 	}
-	return encodeSegmentAttributes(all)
+	stored, err := encodeSegmentAttributes(all)
+	if len(stored) > maxSegmentAttributesBytes {
+		return nil, invalidRequest(fmt.Sprintf("SegmentAttributes take %d bytes; at most %d are allowed", len(stored), maxSegmentAttributesBytes))
+	}
+	return stored, err
 }
 
 func encodeSegmentAttributes(all map[string]types.SegmentAttributeValue) (json.RawMessage, error) {
@@ -159,7 +185,7 @@ func storedSegmentAttributes(stored json.RawMessage) (all map[string]types.Segme
 	return all, nil
 }
 
-func checkSegmentAttribute(path string, v types.SegmentAttributeValue) error {
+func checkSegmentAttribute(path, name string, v types.SegmentAttributeValue) error {
 	set := 0
 	for _, is := range []bool{v.ValueString != nil, v.ValueInteger != nil, v.ValueMap != nil, v.ValueList != nil, v.ValueArn != nil} {
 		if is {
@@ -173,13 +199,19 @@ func checkSegmentAttribute(path string, v types.SegmentAttributeValue) error {
 		return invalidRequest("SegmentAttributes." + path + ": ValueList and ValueArn are for system attributes only")
 	case strings.HasPrefix(path, "connect:") && path != subtypeName:
 		return invalidRequest("SegmentAttributes." + path + ": names that begin with connect: belong to the system")
+	case path != subtypeName && strings.ContainsFunc(name, notInName):
+		return invalidParameter("SegmentAttributes." + path + ": names are of letters, digits, - and _")
 	case path == subtypeName && v.ValueString == nil:
 		return invalidRequest("SegmentAttributes." + subtypeName + ": a ValueString is needed")
 	}
 	for name, inner := range v.ValueMap {
-		if err := checkSegmentAttribute(path+"."+name, inner); err != nil {
+		if err := checkSegmentAttribute(path+"."+name, name, inner); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func notInName(r rune) bool {
+	return !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || r == '-' || r == '_')
 }

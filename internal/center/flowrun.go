@@ -198,11 +198,15 @@ func (sc *scene) apply(e flow.Effect) (flow.Input, error) {
 		if e.Related {
 			return failed, nil
 		}
-		merged, err := mergeAttributes(sc.chat.Attributes, e.Attributes)
-		if err != nil {
+		if sc.setAttributes(e.Attributes) != nil {
 			return failed, nil
 		}
-		sc.chat.Attributes, sc.chatChanged = merged, true
+	case flow.Tag:
+		if sc.tag(e.Tags) != nil {
+			return failed, nil
+		}
+	case flow.Untag:
+		sc.untag(e.Keys)
 	case flow.SetContactData:
 		if e.Related {
 			return failed, nil

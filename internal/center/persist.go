@@ -143,7 +143,11 @@ func (sc *scene) inherit(from *store.Contact, of *store.Chat) error {
 	}
 	sc.chat.Attributes, sc.chat.CustomerID = attributes, cmp.Or(sc.chat.CustomerID, of.CustomerID)
 	ct := sc.contact
-	ct.RelatedID = cmp.Or(ct.RelatedID, from.ID)
+	if ct.RelatedID == "" {
+		if err := sc.relate(from); err != nil {
+			return err
+		}
+	}
 	ct.Name, ct.Description = cmp.Or(ct.Name, from.Name), cmp.Or(ct.Description, from.Description)
 	ct.LanguageCode = cmp.Or(ct.LanguageCode, from.LanguageCode)
 	if len(ct.References) == 0 {

@@ -31,7 +31,7 @@ func (sc *scene) endContact(reason string) {
 func (sc *scene) nextContact(initiated string) {
 	before, now := sc.contact, sc.now()
 	next := &store.Contact{
-		ID: newID(), ChatID: sc.chat.ID, InstanceID: sc.chat.InstanceID, PreviousID: before.ID,
+		ID: newID(), ChatID: sc.chat.ID, InstanceID: sc.chat.InstanceID, PreviousID: before.ID, AssociationID: before.AssociationID,
 		InitiationMethod: initiated, LanguageCode: before.LanguageCode, InitiatedAt: now, SystemAt: now,
 		SegmentAttributes: subtypeOf(before.SegmentAttributes),
 	}

@@ -119,7 +119,7 @@ func TestStartChatContact(t *testing.T) {
 		d := w.describe(c.id)
 		if *d.CustomerId != "k-42" || *d.RelatedContactId != earlier.id || d.Attributes["plan"] != "gold" ||
 			*d.SegmentAttributes["connect:Subtype"].ValueString != "connect:Chat" || *d.SegmentAttributes["level"].ValueInteger != 3 ||
-			d.InitialContactId != nil || *d.ContactAssociationId != c.id || d.Tags["aws:connect:instanceId"] != instanceID ||
+			d.InitialContactId != nil || *d.ContactAssociationId != earlier.id || d.Tags["aws:connect:instanceId"] != instanceID ||
 			!d.InitiationTimestamp.Equal(w.clock.Now()) || !d.ConnectedToSystemTimestamp.Equal(w.clock.Now()) ||
 			d.Channel != types.ChannelChat || d.InitiationMethod != types.ContactInitiationMethodApi {
 			t.Errorf("DescribeContact = %+v", d)

@@ -60,6 +60,23 @@ func attributesSize(m map[string]string) int {
 	return n
 }
 
+func tagContact(_ *run, _ *action, in args) outcome {
+	tags, err := in.textMap("Tags")
+	if err != nil {
+		return fails(err.Error())
+	}
+	return outcome{effect: Tag{tags}}
+}
+
+func untagContact(_ *run, _ *action, in args) outcome {
+	list, _ := in["TagKeys"].([]any)
+	keys := make([]string, len(list))
+	for i, key := range list {
+		keys[i] = textOf(key)
+	}
+	return outcome{effect: Untag{keys}}
+}
+
 // updateContactData sets the fields a chat has. The switches of voice authentication are taken and do nothing.
 func updateContactData(_ *run, a *action, in args) outcome {
 	set := SetContactData{Related: in.is("TargetContact", "Related")}

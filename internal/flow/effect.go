@@ -47,6 +47,12 @@ type (
 	// ContinueChat shows the transcript of an earlier chat of the customer in this one.
 	ContinueChat struct{ RehydrationType, SourceContactID string }
 
+	// Tag lays tags over those of the contact, all or none.
+	Tag struct{ Tags map[string]string }
+
+	// Untag takes tags off the contact.
+	Untag struct{ Keys []string }
+
 	// SetLogging switches the flow log of the contact on or off.
 	SetLogging struct{ Enabled bool }
 )
@@ -75,6 +81,8 @@ func (EnterFlow) effect()      {}
 func (SetHook) effect()        {}
 func (SetContactData) effect() {}
 func (ContinueChat) effect()   {}
+func (Tag) effect()            {}
+func (Untag) effect()          {}
 func (SetLogging) effect()     {}
 func (Wait) effect()           {}
 func (Disconnect) effect()     {}
@@ -83,7 +91,7 @@ func (End) effect()            {}
 // Asks reports whether the flow needs an answer to e at once: apply e, then call Step again with Done or Failed.
 func Asks(e Effect) bool {
 	switch e.(type) {
-	case SetAttributes, SetTargetQueue, EnterQueue, EnterFlow, SetHook, SetContactData, ContinueChat, SetLogging:
+	case SetAttributes, SetTargetQueue, EnterQueue, EnterFlow, SetHook, SetContactData, ContinueChat, Tag, Untag, SetLogging:
 		return true
 	}
 	return false

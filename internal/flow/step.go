@@ -80,6 +80,8 @@ var behaviors = map[string]behavior{
 	"UpdateContactAttributes":            updateAttributes,
 	"UpdateFlowAttributes":               updateFlowAttributes,
 	"UpdateContactData":                  updateContactData,
+	"TagContact":                         tagContact,
+	"UntagContact":                       untagContact,
 	"UpdateContactEventHooks":            updateHooks,
 	"UpdateFlowLoggingBehavior":          updateLogging,
 	"CreatePersistentContactAssociation": continueChat,

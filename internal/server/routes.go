@@ -24,6 +24,10 @@ func (s *Server) routes() {
 	handle(s, connect.DescribeContact, s.center.DescribeContact)
 	handle(s, connect.GetContactAttributes, s.center.GetContactAttributes)
 	handle(s, connect.UpdateContactAttributes, s.center.UpdateContactAttributes)
+	handle(s, connect.UpdateContact, s.center.UpdateContact)
+	handle(s, connect.TagContact, s.center.TagContact)
+	handle(s, connect.UntagContact, s.center.UntagContact)
+	handle(s, connect.UpdateContactRoutingData, s.center.UpdateContactRoutingData)
 	handle(s, connect.CreateParticipant, s.center.CreateParticipant)
 	handle(s, connect.UpdateParticipantRoleConfig, s.center.UpdateParticipantRoleConfig)
 	handle(s, connect.CreatePersistentContactAssociation, s.center.CreatePersistentContactAssociation)
@@ -296,6 +300,14 @@ func (c *call) isAbout(v any) {
 		c.contact = *v.InitialContactId
 	case *connect.UpdateContactAttributesInput:
 		c.contact = *v.InitialContactId
+	case *connect.UpdateContactInput:
+		c.contact = *v.ContactId
+	case *connect.TagContactInput:
+		c.contact = *v.ContactId
+	case *connect.UntagContactInput:
+		c.contact = *v.ContactId
+	case *connect.UpdateContactRoutingDataInput:
+		c.contact = *v.ContactId
 	}
 }
 

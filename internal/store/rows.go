@@ -158,6 +158,14 @@ func (ct *Contact) Association() string {
 	return ct.AssociationID
 }
 
+// Priority is the contact's priority in its queue: 5 unless it was set, 1 is served first. Source: connect-chat sheet, appendix B.
+func (ct *Contact) Priority() int64 {
+	if ct.QueuePriority == 0 {
+		return 5
+	}
+	return ct.QueuePriority
+}
+
 // Item is one entry of a chat's transcript.
 type Item struct {
 	Chat          int64 // Chat.Num
