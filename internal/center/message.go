@@ -44,15 +44,16 @@ func (s *Service) SendMessage(
 		if err := sc.speak(&caller); err != nil {
 			return err
 		}
-		sc.spoke(caller)
 		if held, err := sc.hold(caller, contentType, content, token); err != nil {
 			return err
 		} else if held != nil {
+			sc.spoke(caller)
 			out.Id, out.AbsoluteTime = &held.ID, wire.Time(held.At)
 			out.MessageMetadata = &ptypes.MessageProcessingMetadata{MessageProcessingStatus: ptypes.MessageProcessingStatusProcessing}
 			return nil
 		}
 		item := sc.say(caller, contentType, content, token)
+		sc.spoke(caller)
 		out.Id, out.AbsoluteTime = &item.ID, wire.Time(item.At)
 		if caller.Role == roleCustomer {
 			return sc.happened(flow.CustomerReturned)
