@@ -89,6 +89,15 @@ func (s *Store) EraseChat(ctx context.Context, chatID string) error {
 		return err
 	}
 	err := s.erase(ctx, chatID, func(tx *Tx) error {
+		contacts, err := readChatContacts(tx.w, chatID)
+		if err != nil {
+			return err
+		}
+		for _, ct := range contacts {
+			for _, t := range append(ownTerms(&ct), attributeTerms(tx.chat)...) {
+				tx.put("contact_terms", termID(t, ct.ID), deleteTerm, int64(t), ct.InitiatedAt, ct.ID)
+			}
+		}
 		for _, w := range eraseChat {
 			tx.add(w, chatID)
 		}
@@ -152,7 +161,10 @@ func (s *Store) eraseFlowLog(ctx context.Context, chatID, contactID string) erro
 			tx.add(eraseFlowLog, contactID, lines[len(lines)-1].ID)
 			return nil
 		})
-		if err != nil && !errors.Is(err, ErrNotFound) {
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		if err != nil {
 			return err
 		}
 	}

@@ -236,6 +236,7 @@ func (w *worker) load(tx *Tx) error {
 	if l.chat == nil {
 		return nil
 	}
+	tx.was = l
 	tx.chat, tx.contact = l.chat.clone(), l.contact.clone()
 	if len(token) == 0 {
 		return nil

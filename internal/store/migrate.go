@@ -43,8 +43,9 @@ func migration(version int, dialect string) (string, bool) {
 
 // migrationTx is a transaction that changes tables.
 type migrationTx interface {
+	querier
 	exec(text string) error // one or several statements
-	version() (int, error)
+	write(*batch) error
 }
 
 // migrate brings the tables to the newest version. inTx runs a function in a transaction that nobody else migrates beside.
@@ -54,10 +55,11 @@ func migrate(dialect string, inTx func(func(migrationTx) error) error) error {
 			if err := tx.exec("create table if not exists schema_version (version bigint not null primary key)"); err != nil {
 				return err
 			}
-			version, err := tx.version()
+			found, err := one(tx, scanValue[int64], "select coalesce(max(version), 0) from schema_version")
 			if err != nil {
 				return err
 			}
+			version := int(*found)
 			text, ok := migration(version+1, dialect)
 			if !ok {
 				newest = true
@@ -69,6 +71,11 @@ func migrate(dialect string, inTx func(func(migrationTx) error) error) error {
 			if err := tx.exec(text); err != nil {
 				return fmt.Errorf("migration %d: %w", version+1, err)
 			}
+			if fill := fills[version+1]; fill != nil {
+				if err := fill(tx); err != nil {
+					return fmt.Errorf("migration %d: fill: %w", version+1, err)
+				}
+			}
 			return tx.exec(fmt.Sprintf("insert into schema_version values (%d)", version+1))
 		})
 		if err != nil {
@@ -77,5 +84,3 @@ func migrate(dialect string, inTx func(func(migrationTx) error) error) error {
 	}
 	return nil
 }
-
-const selectVersion = "select coalesce(max(version), 0) from schema_version"

@@ -118,9 +118,12 @@ func (m postgresMigration) exec(text string) error {
 	return err
 }
 
-func (m postgresMigration) version() (version int, err error) {
-	err = m.tx.QueryRow(m.ctx, selectVersion).Scan(&version)
-	return version, err
+func (m postgresMigration) query(q string, args []any, each func(row) error) error {
+	return postgresQuery(m.ctx, m.tx, q, args, each)
+}
+
+func (m postgresMigration) write(b *batch) error {
+	return m.tx.SendBatch(m.ctx, queued(b)).Close()
 }
 
 // query reads once more if the connection turns out to be broken, as all are then.
@@ -138,6 +141,10 @@ func (e *postgresEngine) query(ctx context.Context, q string, args []any, each f
 	}
 	e.readers.Reset()
 	return read()
+}
+
+func (e *postgresEngine) queryOnce(ctx context.Context, q string, args []any, each func(row) error) error {
+	return e.query(ctx, q, append([]any{pgx.QueryExecModeExec}, args...), each)
 }
 
 func postgresQuery(
@@ -333,7 +340,16 @@ func (sess *postgresSession) commit(b *batch) error {
 }
 
 func (sess *postgresSession) send(b *batch, last string) error {
-	var out pgx.Batch
+	out := queued(b)
+	if last != "" {
+		out.Queue(last)
+	}
+	return sess.conn.SendBatch(sess.ctx, out).Close()
+}
+
+// queued has the writes of a kind together.
+func queued(b *batch) *pgx.Batch {
+	out := &pgx.Batch{}
 	for _, rows := range b.byKind() {
 		if s := rows[0].stmt; len(rows) > 1 && s.many != "" {
 			out.Queue(s.many, arrays(rows)...)
@@ -343,10 +359,7 @@ func (sess *postgresSession) send(b *batch, last string) error {
 			out.Queue(w.stmt.one, w.args...)
 		}
 	}
-	if last != "" {
-		out.Queue(last)
-	}
-	return sess.conn.SendBatch(sess.ctx, &out).Close()
+	return out
 }
 
 func (sess *postgresSession) rollback() {

@@ -26,6 +26,13 @@ func (r reader) query(q string, args []any, each func(row) error) error {
 	return r.s.engine.query(r.ctx, q, args, each)
 }
 
+// rarely reads with statements of so many forms that none is kept prepared; the database plans each for its arguments.
+type rarely struct{ reader }
+
+func (r rarely) query(q string, args []any, each func(row) error) error {
+	return r.s.engine.queryOnce(r.ctx, q, args, each)
+}
+
 // one returns the only row of an answer, or ErrNotFound.
 func one[T any](q querier, scan func(row, *T) error, text string, args ...any) (*T, error) {
 	var found *T
@@ -181,7 +188,11 @@ func (s *Store) Contact(ctx context.Context, id string) (*Contact, error) {
 
 // ChatContacts reads all segments of a chat, the oldest first.
 func (s *Store) ChatContacts(ctx context.Context, chatID string) ([]Contact, error) {
-	return all(reader{ctx, s}, scanContact, `select `+contactColumns+` from (
+	return readChatContacts(reader{ctx, s}, chatID)
+}
+
+func readChatContacts(q querier, chatID string) ([]Contact, error) {
+	return all(q, scanContact, `select `+contactColumns+` from (
 			select * from contacts where id = $1
 			union all
 			select * from contacts where chat_id = $1 and id <> chat_id

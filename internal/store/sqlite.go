@@ -126,6 +126,11 @@ func (e *sqliteEngine) query(ctx context.Context, q string, args []any, each fun
 	return sqliteError(ctx, readRows(rows, err, each))
 }
 
+func (e *sqliteEngine) queryOnce(ctx context.Context, q string, args []any, each func(row) error) error {
+	rows, err := e.readers.QueryContext(ctx, q, args...)
+	return sqliteError(ctx, readRows(rows, err, each))
+}
+
 func readRows(rows *sql.Rows, err error, each func(row) error) error {
 	if err != nil {
 		return err
@@ -242,9 +247,14 @@ func (sess *sqliteSession) query(q string, args []any, each func(row) error) err
 func (sess *sqliteSession) lock(string, ...any) error { return nil }
 
 func (sess *sqliteSession) write(b *batch) error {
-	for _, w := range b.writes {
-		if err := sess.exec(cmp.Or(w.stmt.sqlite, w.stmt.one), w.args...); err != nil {
-			return err
+	for _, late := range []bool{false, true} {
+		for _, w := range b.writes {
+			if w.stmt.late != late {
+				continue
+			}
+			if err := sess.exec(cmp.Or(w.stmt.sqlite, w.stmt.one), w.args...); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -303,16 +313,11 @@ func (sess *sqliteSession) migrate(fn func(migrationTx) error) error {
 	return sess.commit(&batch{})
 }
 
-type sqliteMigration struct{ sess *sqliteSession }
+type sqliteMigration struct{ *sqliteSession }
 
 func (m sqliteMigration) exec(text string) error {
-	_, err := m.sess.conn.ExecContext(context.Background(), text)
+	_, err := m.conn.ExecContext(context.Background(), text)
 	return err
-}
-
-func (m sqliteMigration) version() (version int, err error) {
-	err = m.sess.query(selectVersion, nil, func(r row) error { return r.Scan(&version) })
-	return version, err
 }
 
 // sqliteError gives errors their general form. A cut-off read is the context's error, whatever the driver calls it.

@@ -71,6 +71,9 @@ type engine interface {
 	// query runs a statement that only reads, on one snapshot, and calls each for every row.
 	query(ctx context.Context, q string, args []any, each func(row) error) error
 
+	// queryOnce is query for a statement that is not worth keeping prepared.
+	queryOnce(ctx context.Context, q string, args []any, each func(row) error) error
+
 	// maintain runs one statement that writes on its own and is synced when it returns. fn may run again.
 	maintain(ctx context.Context, fn func(querier) error) error
 

@@ -19,6 +19,8 @@ type Tx struct {
 	chat    *Chat
 	contact *Contact
 	replay  *Item
+	was     loaded     // chat and contact as they were read
+	read    []*Contact // other contacts as they were read
 
 	chats     []chatWrite
 	contacts  []*Contact
@@ -68,7 +70,7 @@ func (tx *Tx) PutChat(c *Chat) {
 	}
 }
 
-// PutContact stores a contact, new or changed.
+// PutContact stores a contact, new or changed. A new one must belong to the key's chat or one created here.
 func (tx *Tx) PutContact(ct *Contact) {
 	if !slices.Contains(tx.contacts, ct) {
 		tx.contacts = append(tx.contacts, ct)
@@ -189,9 +191,11 @@ func (tx *Tx) handOver(b *batch) error {
 		if w.create {
 			s = createChat
 		}
+		tx.putAttributeTerms(c)
 		tx.put("chats", c.ID, s, c.Num, c.ID, c.InstanceID, c.ContactID, c.EndedAt, c.CustomerID, tx.doc(c))
 	}
 	for _, ct := range tx.contacts {
+		tx.putTerms(ct, tx.before(ct))
 		tx.put("contacts", ct.ID, putContact, ct.ID, ct.ChatID, ct.InstanceID, ct.Association(), ct.QueueID, ct.RelatedID,
 			ct.InitiatedAt, ct.EnqueuedAt, ct.AgentAt, ct.EndedAt, tx.doc(ct))
 	}

@@ -64,7 +64,13 @@ func (tx *Tx) FlowVersion(id string, version int64) (*FlowVersion, error) {
 func (tx *Tx) ChatByID(id string) (*Chat, error) { return readChat(tx.w, id) }
 
 // ContactByID reads any contact. To change the contact of the key's chat use Contact.
-func (tx *Tx) ContactByID(id string) (*Contact, error) { return readContact(tx.w, id) }
+func (tx *Tx) ContactByID(id string) (*Contact, error) {
+	ct, err := readContact(tx.w, id)
+	if err == nil {
+		tx.read = append(tx.read, ct.clone())
+	}
+	return ct, err
+}
 
 // Item reads the item of the chat with this Num that has this Seq. One that only its id names is looked for before the transaction, by
 // Store.ItemByID: that takes longer, and everybody else would wait.

@@ -62,3 +62,12 @@ create index jobs_chat on jobs (chat_id) where chat_id <> '';
 alter table jobs add column lane bigint not null default 0;
 drop index jobs_next;
 create index jobs_next on jobs (lane, next);
+
+-- What contacts are found by beside their times, as numbers; see terms.go.
+create table contact_terms (
+	term bigint not null,
+	at bigint not null, -- the contact's initiated_at
+	contact_id text collate "C" not null,
+	primary key (term, at, contact_id)
+) strict, without rowid; -- only: sqlite
+); -- only: postgres

@@ -1,0 +1,67 @@
+package store
+
+// fills are the parts of migrations that are done in Go, by version, after the tables were changed and in the same transaction.
+var fills = map[int]func(migrationTx) error{2: fillContactLife}
+
+// fillPiece is how many rows are read and written at a time.
+const fillPiece = 1000
+
+// fillContactLife fills the columns that migration 2 made in the tables of chats and contacts, and the terms of all contacts.
+func fillContactLife(tx migrationTx) error {
+	err := inPieces(tx, func(r row, c *Chat) error { return scanDoc(r, c, &c.ID) },
+		"select id, doc from chats where id > $1 order by id limit $2", func(c *Chat) string { return c.ID },
+		func(b *batch, c *Chat) {
+			if c.CustomerID != "" {
+				b.add(fillChat, c.ID, c.CustomerID)
+			}
+		})
+	if err != nil {
+		return err
+	}
+	type entry struct {
+		contact Contact
+		chat    Chat
+	}
+	return inPieces(tx, func(r row, e *entry) error {
+		var contact, chat string
+		if err := r.Scan(append(contactPlaces(&e.contact, &contact), &chat)...); err != nil {
+			return err
+		}
+		if err := decode(contact, &e.contact); err != nil {
+			return err
+		}
+		return decode(chat, &e.chat)
+	}, "select "+contactColumns+", c.doc from contacts k join chats c on c.id = k.chat_id where k.id > $1 order by k.id limit $2",
+		func(e *entry) string { return e.contact.ID },
+		func(b *batch, e *entry) {
+			ct := &e.contact
+			e.chat.InstanceID = ct.InstanceID
+			b.add(fillContact, ct.ID, ct.RelatedID, ct.InitiatedAt, ct.EnqueuedAt, ct.AgentAt)
+			for _, t := range append(ownTerms(ct), attributeTerms(&e.chat)...) {
+				b.add(addTerm, int64(t), ct.InitiatedAt, ct.ID)
+			}
+		})
+}
+
+// inPieces reads all rows in the order of their ids and writes what fill makes of them.
+func inPieces[T any](tx migrationTx, scan func(row, *T) error, text string, id func(*T) string, fill func(*batch, *T)) error {
+	for after := ""; ; {
+		rows, err := all(tx, scan, text, after, int64(fillPiece))
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		var b batch
+		for i := range rows {
+			fill(&b, &rows[i])
+		}
+		if err := tx.write(&b); err != nil {
+			return err
+		}
+		after = id(&rows[len(rows)-1])
+	}
+}
+
+var (
+	fillChat    = &stmt{one: "update chats set customer_id = $2 where id = $1"}
+	fillContact = &stmt{one: "update contacts set related_id = $2, initiated_at = $3, enqueued_at = $4, agent_at = $5 where id = $1"}
+)

@@ -1,0 +1,259 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// ContactTime is one of the times that contacts are found and sorted by: its column.
+type ContactTime string
+
+// The times of a contact. None is earlier than Initiated or later than Ended.
+const (
+	Initiated ContactTime = "initiated_at"
+	Enqueued  ContactTime = "enqueued_at"
+	Connected ContactTime = "agent_at" // to an agent
+	Ended     ContactTime = "ended_at"
+)
+
+// Fact is something that is true of a contact or not: that it has a term, or else that one of its times is from From to To, both
+// included; from 0 to 0 means that it has no such time.
+type Fact struct {
+	Term     Term
+	Time     ContactTime
+	From, To int64
+}
+
+// Filter passes contacts for which all facts of any list are true; with Not, those for which they are not.
+type Filter struct {
+	Any [][]Fact // at least one list, none of them empty
+	Not bool
+}
+
+// ContactPlace is where a contact stands in a list sorted by a time, and among those of the same time by id.
+type ContactPlace struct {
+	At int64
+	ID string
+}
+
+// ContactQuery says which contacts of an instance to find.
+type ContactQuery struct {
+	InstanceID string
+	Time       ContactTime // one of its times is from From to To, both included and From not 0
+	From, To   int64
+	Where      []Filter    // all must let it pass
+	Sort       ContactTime // contacts that have no such time are left out
+	Backward   bool        // the latest first
+	After      *ContactPlace
+	Limit      int
+}
+
+const (
+	// fewContacts may all be read and sorted.
+	fewContacts = 20_000
+
+	// manyContacts is as far as it is worth to count those with a term, to know whether another has fewer.
+	manyContacts = 100_000
+)
+
+// Place is where a contact stands in a list sorted by a time.
+func (ct *Contact) Place(by ContactTime) ContactPlace {
+	at := ct.InitiatedAt
+	switch by {
+	case Enqueued:
+		at = ct.EnqueuedAt
+	case Connected:
+		at = ct.AgentAt
+	case Ended:
+		at = ct.EndedAt
+	}
+	return ContactPlace{at, ct.ID}
+}
+
+// SearchContacts reads the contacts that a query finds, in its order.
+func (s *Store) SearchContacts(ctx context.Context, q ContactQuery) ([]Contact, error) {
+	most := fewContacts
+	if q.Sort == Initiated { // terms are in this order: only as many are read as are wanted
+		most = manyContacts
+	}
+	rarest, found, err := s.rarest(ctx, q, most)
+	if err != nil {
+		return nil, err
+	}
+	b := &searchText{ContactQuery: q}
+	text := "select " + contactColumns + " from contacts k where " + b.timed(q.Sort) + b.filters(-1) + b.page("k."+string(q.Sort), "k.id")
+	if rarest >= 0 && (found < most || q.Sort == Initiated) {
+		b = &searchText{ContactQuery: q}
+		text = "select " + contactColumns + " from (" + b.termed(rarest, true) + ") h cross join contacts k where k.id = h.id" +
+			b.order("k."+string(q.Sort), "k.id")
+	}
+	return all(rarely{reader{ctx, s}}, scanContact, text, b.args...)
+}
+
+// CountContacts counts the contacts that a query finds, up to limit. Its order and page do not matter.
+func (s *Store) CountContacts(ctx context.Context, q ContactQuery, limit int) (int, error) {
+	q.Sort, q.After, q.Limit = q.Time, nil, limit
+	rarest, _, err := s.rarest(ctx, q, manyContacts)
+	if err != nil {
+		return 0, err
+	}
+	b := &searchText{ContactQuery: q}
+	var text string
+	if rarest >= 0 {
+		text = b.termed(rarest, false)
+	} else {
+		text = "select k.id from contacts k where " + b.timed(q.Time) + b.filters(-1)
+	}
+	text = "select count(*) from (select 1 from (" + text + ") h limit " + b.arg(int64(limit)) + ") counted"
+	n, err := one(rarely{reader{ctx, s}}, scanValue[int64], text, b.args...)
+	if err != nil {
+		return 0, err
+	}
+	return int(*n), nil
+}
+
+// rarest returns the filter by whose terms the fewest contacts are found, and how many, up to most; -1 when terms alone do not do.
+func (s *Store) rarest(ctx context.Context, q ContactQuery, most int) (filter, found int, err error) {
+	filter, found = -1, most
+	for i, f := range q.Where {
+		if f.Not || slices.ContainsFunc(f.Any, func(facts []Fact) bool { return termOf(facts) < 0 }) {
+			continue
+		}
+		n := 0
+		for _, facts := range f.Any {
+			c, err := one(reader{ctx, s}, scanValue[int64], "select count(*) from (select 1 from contact_terms where term = $1 and at between $2 and $3 limit $4) counted",
+				int64(facts[termOf(facts)].Term), q.earliest(), q.To, int64(most-n))
+			if err != nil {
+				return 0, 0, err
+			}
+			if n += int(*c); n >= found {
+				break
+			}
+		}
+		if n < found || filter < 0 {
+			filter, found = i, n
+		}
+	}
+	return filter, found, nil
+}
+
+// earliest is when a contact that the query finds can have been initiated.
+func (q *ContactQuery) earliest() int64 {
+	if q.Time == Initiated {
+		return q.From
+	}
+	return 0
+}
+
+// termOf returns the fact by whose term contacts are found, -1 if there is none.
+func termOf(facts []Fact) int {
+	return slices.IndexFunc(facts, func(f Fact) bool { return f.Term != 0 })
+}
+
+// searchText makes the SQL of a query.
+type searchText struct {
+	ContactQuery
+	args []any
+}
+
+func (b *searchText) arg(v any) string {
+	b.args = append(b.args, v)
+	return "$" + strconv.Itoa(len(b.args))
+}
+
+// timed says which contacts have the times, found by the index of one of them. A plus keeps the other out of the choice of indexes.
+func (b *searchText) timed(index ContactTime) string {
+	text := "k.instance_id = " + b.arg(b.InstanceID) + " and k." + string(index) + " <> 0"
+	if index == b.Time {
+		return text + b.between("k."+string(index))
+	}
+	if b.Time == Initiated || index == Ended {
+		text += " and k." + string(index) + " >= " + b.arg(b.From)
+	}
+	if index == Initiated || b.Time == Ended {
+		text += " and k." + string(index) + " <= " + b.arg(b.To)
+	}
+	return text + b.between("+k."+string(b.Time))
+}
+
+func (b *searchText) between(column string) string {
+	return " and " + column + " between " + b.arg(b.From) + " and " + b.arg(b.To)
+}
+
+// termed finds contacts by the terms of a filter, a page of them or all.
+func (b *searchText) termed(filter int, page bool) string {
+	var each []string
+	for _, facts := range b.Where[filter].Any {
+		by := termOf(facts)
+		text := "select k.id from contact_terms t cross join contacts k where k.id = t.contact_id and t.term = " + b.arg(int64(facts[by].Term)) +
+			" and t.at between " + b.arg(b.earliest()) + " and " + b.arg(b.To) + b.between("+k."+string(b.Time))
+		for i, f := range facts {
+			if i != by {
+				text += " and " + b.fact(f)
+			}
+		}
+		text += b.filters(filter)
+		switch {
+		case page && b.Sort == Initiated:
+			text += b.page("t.at", "t.contact_id")
+		case page:
+			text += " and k." + string(b.Sort) + " <> 0" + b.page("k."+string(b.Sort), "k.id")
+		}
+		each = append(each, "select id from ("+text+") h"+strconv.Itoa(len(each)))
+	}
+	return strings.Join(each, " union ")
+}
+
+// page cuts what comes after a place and takes the beginning of the rest.
+func (b *searchText) page(at, id string) string {
+	text := ""
+	if b.After != nil {
+		compare := " > ("
+		if b.Backward {
+			compare = " < ("
+		}
+		text = " and (" + at + ", " + id + ")" + compare + b.arg(b.After.At) + ", " + b.arg(b.After.ID) + ")"
+	}
+	return text + b.order(at, id)
+}
+
+func (b *searchText) order(at, id string) string {
+	direction := ""
+	if b.Backward {
+		direction = " desc"
+	}
+	return " order by " + at + direction + ", " + id + direction + " limit " + b.arg(int64(b.Limit))
+}
+
+// filters are the conditions of all filters but one.
+func (b *searchText) filters(but int) string {
+	text := ""
+	for i, f := range b.Where {
+		if i == but {
+			continue
+		}
+		var lists []string
+		for _, facts := range f.Any {
+			var each []string
+			for _, fact := range facts {
+				each = append(each, b.fact(fact))
+			}
+			lists = append(lists, strings.Join(each, " and "))
+		}
+		text += " and "
+		if f.Not {
+			text += "not "
+		}
+		text += "(" + strings.Join(lists, " or ") + ")"
+	}
+	return text
+}
+
+func (b *searchText) fact(f Fact) string {
+	if f.Term != 0 {
+		return "exists (select 1 from contact_terms where term = " + b.arg(int64(f.Term)) + " and at = k.initiated_at and contact_id = k.id)"
+	}
+	return "+k." + string(f.Time) + " between " + b.arg(f.From) + " and " + b.arg(f.To)
+}
