@@ -209,7 +209,7 @@ func (s *Server) orOver(c *call, who auth.Connection, err error) error {
 func (s *Server) refuseTheRest(service *wire.Service) {
 	unsupported := s.metrics.operation("unsupported")
 	for _, route := range service.Known {
-		if s.served[route.Name] {
+		if s.served[route] {
 			continue
 		}
 		e := &endpoint{
@@ -237,7 +237,7 @@ func (s *Server) refuseTheRest(service *wire.Service) {
 }
 
 func (s *Server) handle(route wire.Route, e *endpoint) {
-	s.served[route.Name] = true
+	s.served[route] = true
 	s.router.Handle(route, e)
 }
 

@@ -50,7 +50,7 @@ type Server struct {
 	clockMoves sync.Mutex
 
 	router             wire.Router[*endpoint]
-	served             map[string]bool      // operations that are implemented, by name
+	served             map[wire.Route]bool  // operations that are implemented
 	paths, folders     map[string]*endpoint // paths of our own
 	unknown, preflight *endpoint
 	publicStarts       *limiter
@@ -72,7 +72,7 @@ func Open(ctx context.Context, cfg Config) (*Server, error) {
 	}
 	s := &Server{
 		cfg: cfg, log: cfg.Log, clock: cfg.Clock, cors: cors{cfg.CORSOrigins}, metrics: newMetrics(),
-		served: map[string]bool{}, paths: map[string]*endpoint{}, folders: map[string]*endpoint{},
+		served: map[wire.Route]bool{}, paths: map[string]*endpoint{}, folders: map[string]*endpoint{},
 		publicStarts: newLimiter(cfg.PublicChats.Rate), unverified: semaphore.NewWeighted(maxUnverified),
 	}
 	if s.quotas, err = cfg.Quotas.resolve(operationNames()); err != nil {
