@@ -22,9 +22,12 @@ var rooms = map[string]struct {
 	may []string
 	why string
 }{
-	"api/wire":              {nil, "the protocol knows no operation: both services stand on it"},
-	"api/connect":           {[]string{"api/wire", "api/connect/types"}, "a program that calls Amazon Connect gets no server with it"},
-	"api/connect/types":     {[]string{"api/wire"}, "shapes and errors alone, so that everybody can use them"},
+	"api/wire":          {nil, "the protocol knows no operation: both services stand on it"},
+	"api/connect":       {[]string{"api/wire", "api/connect/types"}, "a program that calls Amazon Connect gets no server with it"},
+	"api/connect/types": {[]string{"api/wire"}, "shapes and errors alone, so that everybody can use them"},
+	"api/parley": {
+		[]string{"api/wire", "api/connect", "api/connect/types", "api/participant/types"}, "a program that exports or erases gets no server with it",
+	},
 	"api/participant":       {[]string{"api/wire", "api/participant/types"}, "a program that chats gets no server with it"},
 	"api/participant/types": {[]string{"api/wire"}, "shapes and errors alone, so that everybody can use them"},
 	"internal/arn":          {nil, "names are text"},
@@ -51,6 +54,9 @@ var rooms = map[string]struct {
 	},
 	"internal/admin": {
 		[]string{"api/...", "internal/arn", "internal/flow", "internal/store"}, "configuration does not touch live contacts",
+	},
+	"internal/retention": {
+		[]string{"api/...", "internal/store"}, "what to let go is in the rows; files and live chats are left to who knows them",
 	},
 	"internal/gateway": {
 		[]string{"api/wire", "api/participant/...", "internal/auth", "internal/bus"}, "sockets carry items; whoever wrote them decided",

@@ -30,6 +30,7 @@ cors_origins: [https://www.example.org]
 credentials:
   - access_key_id: WEBSITE
     secret_access_key: secret
+    operator: true
 quotas:
   profile: aws
   active_chats: 2000
@@ -39,6 +40,12 @@ public_chats:
   flows: [one, two]
   origins: [https://www.example.org]
   rate: {rate: 2, burst: 3}
+retention:
+  transcripts_days: 90
+  attachments_days: 30
+  records_days: 400
+  instances:
+    shop: {transcripts_days: 7}
 log_level: warn
 shutdown_delay: 5s
 `
@@ -56,13 +63,17 @@ func TestSettingsOfAFile(t *testing.T) {
 			Database: "postgres://parley@db/parley", NATS: "nats://nats:4222", Cluster: "east", Instance: "shop",
 			Region: "eu-west-2", Account: "123456789012", PublicURL: "https://chat.example.org", BasePath: "/connect", TrustProxy: true,
 			CORSOrigins: []string{"https://www.example.org"},
-			Credentials: []server.Credential{{AccessKeyID: "WEBSITE", SecretAccessKey: "secret"}},
+			Credentials: []server.Credential{{AccessKeyID: "WEBSITE", SecretAccessKey: "secret", Operator: true}},
 			Quotas: server.Quotas{
 				Profile: "aws", ActiveChats: new(2000),
 				Operations: map[string]server.Rate{"SendMessage": {PerSecond: 0.5, Burst: 20, Hold: 2 * time.Second}},
 			},
 			PublicChats: server.PublicChats{
 				Flows: []string{"one", "two"}, Origins: []string{"https://www.example.org"}, Rate: server.Rate{PerSecond: 2, Burst: 3},
+			},
+			Retention: server.Retention{
+				RetentionDays: server.RetentionDays{Transcripts: new(90), Attachments: new(30), Records: new(400)},
+				Instances:     map[string]server.RetentionDays{"shop": {Transcripts: new(7)}},
 			},
 		},
 	}
@@ -78,7 +89,7 @@ func TestEnvironmentGoesBeforeTheFile(t *testing.T) {
 	got, err := readSettings(file, []string{
 		"HOME=/root", "PARLEY_LISTEN=127.0.0.1:1", "PARLEY_TLS_CERT=c.pem", "PARLEY_TRUST_PROXY=false", "PARLEY_ACCOUNT=000000000001",
 		"PARLEY_CORS_ORIGINS=[https://a.example, https://b.example]", "PARLEY_QUOTAS_ACTIVE_CHATS=7", "PARLEY_QUOTAS_PROFILE=off",
-		"PARLEY_QUOTAS_OPERATIONS={SendEvent: {rate: 3}}", "PARLEY_LOG_LEVEL=debug", "PARLEY_SHUTDOWN_DELAY=1m30s",
+		"PARLEY_RETENTION_RECORDS_DAYS=0", "PARLEY_QUOTAS_OPERATIONS={SendEvent: {rate: 3}}", "PARLEY_LOG_LEVEL=debug", "PARLEY_SHUTDOWN_DELAY=1m30s",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -86,12 +97,12 @@ func TestEnvironmentGoesBeforeTheFile(t *testing.T) {
 	want := map[string]any{
 		"listen": "127.0.0.1:1", "cert": "c.pem", "key": "b.pem", "trust": false, "account": "000000000001",
 		"origins": []string{"https://a.example", "https://b.example"}, "chats": 7, "profile": "off",
-		"event": server.Rate{PerSecond: 3}, "level": slog.LevelDebug, "delay": 90 * time.Second, "database": "postgres://parley@db/parley",
+		"event": server.Rate{PerSecond: 3}, "level": slog.LevelDebug, "delay": 90 * time.Second, "records": 0, "database": "postgres://parley@db/parley",
 	}
 	if diff := cmp.Diff(want, map[string]any{
 		"listen": got.Listen, "cert": got.TLS.Cert, "key": got.TLS.Key, "trust": got.TrustProxy, "account": got.Account,
 		"origins": got.CORSOrigins, "chats": *got.Quotas.ActiveChats, "profile": got.Quotas.Profile,
-		"event": got.Quotas.Operations["SendEvent"], "level": got.LogLevel, "delay": got.ShutdownDelay, "database": got.Database,
+		"event": got.Quotas.Operations["SendEvent"], "level": got.LogLevel, "delay": got.ShutdownDelay, "records": *got.Retention.Records, "database": got.Database,
 	}); diff != "" {
 		t.Errorf("settings (-want +got):\n%s", diff)
 	}

@@ -53,6 +53,9 @@ type Config struct {
 	Quotas      Quotas      `yaml:"quotas"`
 	PublicChats PublicChats `yaml:"public_chats"`
 
+	// Retention says how long things are kept.
+	Retention Retention `yaml:"retention"`
+
 	// Compare is how often live chats are compared with the database, in case another node stored an item and died before it told
 	// anybody; default 30 seconds with PostgreSQL, never with SQLite, which has one node.
 	Compare time.Duration `yaml:"-"`
@@ -77,6 +80,9 @@ type Config struct {
 type Credential struct {
 	AccessKeyID     string `yaml:"access_key_id"`
 	SecretAccessKey string `yaml:"secret_access_key"`
+
+	// Operator lets the key export and erase chats.
+	Operator bool `yaml:"operator"`
 }
 
 // Check says what is wrong with a configuration, as far as that can be seen without doing anything.
@@ -139,6 +145,9 @@ func (c Config) withDefaults() (Config, error) {
 		return c, err
 	}
 	if err := c.PublicChats.check(); err != nil {
+		return c, err
+	}
+	if err := c.Retention.check(); err != nil {
 		return c, err
 	}
 	if c.PublicChats.Rate == (Rate{}) {

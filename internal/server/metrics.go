@@ -91,6 +91,13 @@ func (s *Server) figures() {
 	m.counter("parley_socket_fills_total", "Times a WebSocket read items from the database that the bus had not brought.",
 		func() float64 { return float64(s.gateway.Stats().Fills) })
 
+	m.counter("parley_retention_transcripts_total", "Chats whose transcript was deleted because of its age.",
+		func() float64 { return float64(s.retention.Stats().Transcripts) })
+	m.counter("parley_retention_attachments_total", "Attachments deleted because of their age.",
+		func() float64 { return float64(s.retention.Stats().Attachments) })
+	m.counter("parley_retention_records_total", "Chats of which all was deleted because of their age.",
+		func() float64 { return float64(s.retention.Stats().Records) })
+
 	m.counter("parley_store_updates_total", "Updates committed.", func() float64 { return float64(s.store.Stats().Updates) })
 	m.counter("parley_store_groups_total", "Transactions they were committed in.", func() float64 { return float64(s.store.Stats().Groups) })
 	m.counter("parley_store_reruns_total", "Transactions the database refused, whose updates ran again one by one.",

@@ -477,7 +477,7 @@ func TestFirstRun(t *testing.T) {
 	var notices []string
 	cfg := Config{
 		Database: "sqlite:" + filepath.Join(t.TempDir(), "parley.db"), Instance: "shop",
-		Credentials: []Credential{{"WEBSITE", "WEBSITE"}},
+		Credentials: []Credential{{AccessKeyID: "WEBSITE", SecretAccessKey: "WEBSITE"}},
 		Notice:      func(text string) { notices = append(notices, text) },
 	}
 	var ids []flowOfInstance
@@ -545,7 +545,7 @@ func TestServersSideBySide(t *testing.T) {
 }
 
 func TestConfigMistakes(t *testing.T) {
-	twice := []Credential{{"shop", "one"}, {"shop", "two"}}
+	twice := []Credential{{AccessKeyID: "shop", SecretAccessKey: "one"}, {AccessKeyID: "shop", SecretAccessKey: "two"}}
 	for want, cfg := range map[string]Config{
 		"is there twice":                      {Credentials: twice},
 		"cors_origins: \"https://a.example/":  {CORSOrigins: []string{"https://a.example/"}},

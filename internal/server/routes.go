@@ -10,6 +10,7 @@ import (
 
 	"github.com/openparley/parley/api/connect"
 	ctypes "github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/api/parley"
 	"github.com/openparley/parley/api/participant"
 	ptypes "github.com/openparley/parley/api/participant/types"
 	"github.com/openparley/parley/api/wire"
@@ -60,6 +61,11 @@ func (s *Server) routes() {
 	handleConnection(s, participant.SendEvent, s.center.SendEvent)
 	handleConnection(s, participant.GetTranscript, s.center.GetTranscript)
 	handleConnection(s, participant.DisconnectParticipant, s.center.DisconnectParticipant)
+
+	handleOperator(s, parley.FindChats, s.retention.FindChats)
+	handleOperator(s, parley.EraseChat, s.retention.EraseChat)
+	handleOperator(s, parley.ExportChat, s.retention.ExportChat)
+	handleOperator(s, parley.LocateAttachment, s.retention.LocateAttachment)
 
 	s.refuseTheRest(connect.Service)
 	s.refuseTheRest(participant.Service)
@@ -298,6 +304,10 @@ func (c *call) isAbout(v any) {
 		c.contact = *v.ContactId
 	case *connect.GetContactAttributesInput:
 		c.contact = *v.InitialContactId
+	case *parley.EraseChatInput:
+		c.contact = *v.ContactId
+	case *parley.ExportChatInput:
+		c.contact = *v.ContactId
 	case *connect.UpdateContactAttributesInput:
 		c.contact = *v.InitialContactId
 	case *connect.UpdateContactInput:
@@ -313,17 +323,23 @@ func (c *call) isAbout(v any) {
 
 // signed lets a request of the Connect service pass whose signature and quota are in order.
 func (s *Server) signed(c *call) error {
+	_, err := s.signedBy(c)
+	return err
+}
+
+// signedBy is signed that tells the id of the access key.
+func (s *Server) signedBy(c *call) (accessKeyID string, err error) {
 	sig, err := s.verifier.Check(c.r)
 	if err != nil {
-		return err
+		return "", err
 	}
 	if err := s.readUnverified(c); err != nil {
-		return err
+		return "", err
 	}
-	if _, err := s.verifier.Verify(sig, c.r, c.in.RawPath, c.in.Body); err != nil {
-		return err
+	if accessKeyID, err = s.verifier.Verify(sig, c.r, c.in.RawPath, c.in.Body); err != nil {
+		return "", err
 	}
-	return s.admit(c, "")
+	return accessKeyID, s.admit(c, "")
 }
 
 const (

@@ -69,6 +69,7 @@ const (
 // secrets are what callers prove themselves with.
 type secrets struct {
 	accessKeys map[string]string // id → secret
+	operators  map[string]bool   // ids of access keys
 	tokenKeys  []auth.TokenKey
 }
 
@@ -80,7 +81,7 @@ func (k *secrets) lookup(accessKeyID string) (secret, sessionToken string, expir
 
 // readSecrets reads the keys of the database and of the configuration.
 func (s *Server) readSecrets(ctx context.Context) (*secrets, error) {
-	keys := &secrets{accessKeys: map[string]string{}}
+	keys := &secrets{accessKeys: map[string]string{}, operators: map[string]bool{}}
 	signing, err := s.store.Secrets(ctx, secretTokenKey)
 	if err != nil {
 		return nil, fmt.Errorf("read the token keys: %w", err)
@@ -96,10 +97,10 @@ func (s *Server) readSecrets(ctx context.Context) (*secrets, error) {
 		keys.accessKeys[k.ID] = string(k.Value)
 	}
 	for _, k := range s.cfg.Credentials {
-		keys.accessKeys[k.AccessKeyID] = k.SecretAccessKey
+		keys.accessKeys[k.AccessKeyID], keys.operators[k.AccessKeyID] = k.SecretAccessKey, k.Operator
 	}
 	if s.cfg.Dev != nil {
-		keys.accessKeys[DevAccessKey] = DevAccessKey
+		keys.accessKeys[DevAccessKey], keys.operators[DevAccessKey] = DevAccessKey, true
 	}
 	return keys, nil
 }

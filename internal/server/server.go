@@ -25,6 +25,7 @@ import (
 	"github.com/openparley/parley/internal/clock"
 	"github.com/openparley/parley/internal/gateway"
 	"github.com/openparley/parley/internal/job"
+	"github.com/openparley/parley/internal/retention"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -38,14 +39,16 @@ type Server struct {
 	scope   arn.Scope
 	metrics *metrics
 
-	store    *store.Store
-	bus      bus.Bus
-	tokens   *auth.Tokens
-	verifier *auth.Verifier
-	center   *center.Service
-	admin    *admin.Service
-	gateway  *gateway.Gateway
-	jobs     *job.Runner
+	store     *store.Store
+	bus       bus.Bus
+	tokens    *auth.Tokens
+	verifier  *auth.Verifier
+	center    *center.Service
+	admin     *admin.Service
+	retention *retention.Service
+	operators map[string]bool // access keys that may export and erase
+	gateway   *gateway.Gateway
+	jobs      *job.Runner
 
 	clockMoves sync.Mutex
 
@@ -126,12 +129,17 @@ func (s *Server) assemble(ctx context.Context) error {
 	s.verifier = &auth.Verifier{
 		Region: s.cfg.Region, Service: connect.Service.SigningName, Secret: secrets.lookup,
 	}
+	s.operators = secrets.operators
 	s.scope = arn.Scope{Region: s.cfg.Region, Account: s.cfg.Account}
 	s.center = center.New(center.Config{
 		Store: s.store, Tokens: s.tokens, Scope: s.scope, MaxActiveChats: s.quotas.activeChats, Log: s.log,
 		Publish: s.bus.Publish, Wake: func(lane int, due time.Time) { s.jobs.Wake(lane, due) },
 	})
 	s.admin = admin.New(admin.Config{Store: s.store, Scope: s.scope, MaxFlows: s.quotas.flows})
+	s.retention = retention.New(retention.Config{Store: s.store, Center: s.center, Days: s.cfg.Retention.of, Log: s.log})
+	if err := s.retention.Start(ctx); err != nil {
+		return fmt.Errorf("see to what is over age: %w", err)
+	}
 	s.gateway = gateway.New(s.center, gateway.Options{Log: s.log, Compare: s.cfg.Compare})
 	s.jobs = job.New(s.store, s.clock, s.runJob, job.Options{Log: s.log})
 
@@ -175,7 +183,11 @@ func (s *Server) adminHandler() http.Handler {
 
 // runJob has a due job done and counts it.
 func (s *Server) runJob(ctx context.Context, j store.Job) error {
-	err := s.center.RunJob(ctx, j)
+	do := s.center.RunJob
+	if j.Kind == retention.JobKind {
+		do = s.retention.RunJob
+	}
+	err := do(ctx, j)
 	result := "done"
 	if err != nil {
 		result = "failed"

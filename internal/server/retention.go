@@ -1,0 +1,108 @@
+package server
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/openparley/parley/api/wire"
+	"github.com/openparley/parley/internal/retention"
+	"github.com/openparley/parley/internal/store"
+)
+
+// Retention says how long things are kept after the end of their chat.
+type Retention struct {
+	RetentionDays `yaml:",inline"`
+
+	// Instances are the days of single instances, by id or alias. What is not set is as for all.
+	Instances map[string]RetentionDays `yaml:"instances"`
+}
+
+// RetentionDays are numbers of days; 0 is for ever.
+type RetentionDays struct {
+	// Transcripts are what was said, in the database and in files; default for ever.
+	Transcripts *int `yaml:"transcripts_days"`
+
+	// Attachments are their bytes and what is known of them; default for ever.
+	Attachments *int `yaml:"attachments_days"`
+
+	// Records are all that the database holds of a chat; default 730, about the 24 months of Amazon Connect.
+	// Source: connect-chat sheet, 6.2.
+	Records *int `yaml:"records_days"`
+}
+
+const (
+	defaultRecordDays = 730
+	maxDays           = 36500
+)
+
+// over fills in what is not set.
+func (d RetentionDays) over(all RetentionDays) RetentionDays {
+	return RetentionDays{
+		cmp.Or(d.Transcripts, all.Transcripts), cmp.Or(d.Attachments, all.Attachments), cmp.Or(d.Records, all.Records),
+	}
+}
+
+// days are what is set, and what is not as usual.
+func (d RetentionDays) days() retention.Days {
+	d = d.over(RetentionDays{new(0), new(0), new(defaultRecordDays)})
+	return retention.Days{Transcripts: *d.Transcripts, Attachments: *d.Attachments, Records: *d.Records}
+}
+
+func (d RetentionDays) check(setting string) error {
+	days := d.days()
+	for _, part := range []struct {
+		name string
+		days int
+	}{{"transcripts_days", days.Transcripts}, {"attachments_days", days.Attachments}, {"records_days", days.Records}} {
+		if part.days < 0 || part.days > maxDays {
+			return fmt.Errorf("%s.%s: %d is not 0 to %d", setting, part.name, part.days, maxDays)
+		}
+		if days.Records > 0 && part.days > days.Records {
+			return fmt.Errorf("%s.%s: %d days are more than the records are kept (records_days: %d), and nothing finds it then",
+				setting, part.name, part.days, days.Records)
+		}
+	}
+	return nil
+}
+
+func (r Retention) check() error {
+	if err := r.RetentionDays.check("retention"); err != nil {
+		return err
+	}
+	for _, id := range slices.Sorted(maps.Keys(r.Instances)) {
+		if err := r.Instances[id].over(r.RetentionDays).check("retention.instances." + id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// of are the days of an instance.
+func (r Retention) of(in *store.Instance) retention.Days {
+	own, ok := r.Instances[in.ID]
+	if !ok {
+		own = r.Instances[in.Alias]
+	}
+	return own.over(r.RetentionDays).days()
+}
+
+// handleOperator serves an operation of Parley's own for whoever signs with the key of an operator.
+func handleOperator[In, Out any](
+	s *Server, op *wire.Operation[In, Out], do func(context.Context, *In) (*Out, error),
+) {
+	e := s.endpoint(op.Service, op.Name)
+	e.serve = func(c *call) error {
+		key, err := s.signedBy(c)
+		if err != nil {
+			return err
+		}
+		if !s.operators[key] {
+			return refused("This is for operators: sign with a key that has operator: true in credentials")
+		}
+		return answer(c, op, do)
+	}
+	s.handle(op.Route(), e)
+}
