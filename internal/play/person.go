@@ -177,6 +177,32 @@ func (r *run) transcript(p *person, fn func(*ptypes.Item) error) error {
 	}
 }
 
+// lookBack reads what was said before the chat, the newest first.
+func (r *run) lookBack(p *person, size int32) error {
+	_, client := r.stage.Clients()
+	in := &participant.GetTranscriptInput{
+		ConnectionToken: &p.connectionToken, MaxResults: &size, ScanDirection: ptypes.ScanDirectionBackward,
+	}
+	for {
+		out, err := client.GetTranscript(r.ctx, in)
+		if err != nil {
+			return err
+		}
+		for i := range out.Transcript {
+			if it := &out.Transcript[i]; it.RelatedContactId != nil {
+				if p.seen[*it.Id] {
+					return fmt.Errorf("item %s came twice", *it.Id)
+				}
+				r.seeItem(p, it)
+			}
+		}
+		if out.NextToken == nil {
+			return nil
+		}
+		in.NextToken = out.NextToken
+	}
+}
+
 // waitFor reads the socket until an item has been seen.
 func (r *run) waitFor(p *person, id string) error {
 	for !p.seen[id] {
@@ -257,16 +283,17 @@ func (r *run) seeItem(p *person, it *ptypes.Item) {
 		event := strings.TrimPrefix(*it.ContentType, eventPrefix)
 		what = strings.TrimSpace(fmt.Sprintf("EVENT %s %s", event, it.ParticipantRole))
 		left := event == "participant.left" && value(it.ParticipantId) == p.id && p.name != "customer"
-		p.ended = p.ended || event == "chat.ended" || left
+		p.ended = p.ended || it.RelatedContactId == nil && (event == "chat.ended" || left)
 	case ptypes.ChatItemTypeAttachment:
 		what = fmt.Sprintf("%s ATTACHMENT %q %s", it.ParticipantRole, *it.Attachments[0].AttachmentName, it.Attachments[0].Status)
 	default:
 		what = string(it.Type)
 	}
 	if it.RelatedContactId != nil {
-		what = "PAST " + what
+		what = "PAST " + r.contact(it.RelatedContactId) + " " + what
 	} else if at := written(it); at.After(r.newest) && it.ContactId != nil {
-		r.current, r.newest = *it.ContactId, at
+		r.newest = at
+		r.enterContact(*it.ContactId)
 	}
 	r.see(r.after(it), p.name, what)
 }

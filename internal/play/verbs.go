@@ -38,15 +38,16 @@ type Options struct {
 
 type run struct {
 	Options
-	ctx       context.Context
-	stage     Stage
-	start     time.Time
-	flows     map[string]string // id by name, of flows and of what the stage names
-	contactID string            // of the chat's first contact
-	current   string            // the contact of the newest item, which was written then
-	newest    time.Time
-	people    []*person
-	lines     []Line
+	ctx      context.Context
+	stage    Stage
+	start    time.Time
+	flows    map[string]string // id by name, of flows and of what the stage names
+	first    string            // of the chat's first contact
+	current  string            // the contact of the newest item, which was written then
+	newest   time.Time
+	contacts []string // all that were seen, in order: a play calls them 1, 2, 3
+	people   []*person
+	lines    []Line
 }
 
 // Run performs the lines of a play that are done and returns them with all that was seen, in order. An error is one of the play or
@@ -135,13 +136,24 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 
 	// customer starts FLOW [key=value …] — starts a chat, connects and reads what was said
 	"customer starts": func(r *run, l Line, rest string) error {
-		if err := r.startChat(rest); err != nil {
+		if err := r.startChat(rest, nil); err != nil {
+			return err
+		}
+		return r.connect(r.person(l.Actor))
+	},
+	// customer continues ENTIRE_PAST_SESSION|FROM_SEGMENT 1 FLOW [key=value …] — starts a persistent chat from the first contact of the play
+	"customer continues": func(r *run, l Line, rest string) error {
+		past, rest, err := r.pastChat(rest)
+		if err != nil {
+			return err
+		}
+		if err := r.startChat(rest, past); err != nil {
 			return err
 		}
 		return r.connect(r.person(l.Actor))
 	},
 	// customer requests FLOW [key=value …] — starts a chat and does not connect
-	"customer requests": func(r *run, l Line, rest string) error { return r.startChat(rest) },
+	"customer requests": func(r *run, l Line, rest string) error { return r.startChat(rest, nil) },
 
 	// Whoever is in the play, with a digit behind the name if need be: customer, agent, bot, supervisor.
 
@@ -199,6 +211,33 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 		return err
 	},
 
+	// agent looks-back 5 — reads what was said before the chat, in pages of five, the newest first
+	"* looks-back": func(r *run, l Line, rest string) error {
+		size, err := strconv.ParseInt(rest, 10, 32)
+		if err != nil {
+			return err
+		}
+		return r.lookBack(r.person(l.Actor), int32(size))
+	},
+
+	// backend associates ENTIRE_PAST_SESSION|FROM_SEGMENT 1 — has the chat continue another
+	"backend associates": func(r *run, l Line, rest string) error {
+		past, _, err := r.pastChat(rest)
+		if err != nil {
+			return err
+		}
+		client, _ := r.stage.Clients()
+		out, err := client.CreatePersistentContactAssociation(r.ctx, &connect.CreatePersistentContactAssociationInput{
+			InstanceId: new(r.stage.InstanceID()), InitialContactId: &r.current,
+			RehydrationType: past.RehydrationType, SourceContactId: past.SourceContactId,
+		})
+		if err != nil {
+			return err
+		}
+		r.see(l.At, l.Actor, "CONTINUES "+r.contact(out.ContinuedFromContactId))
+		return nil
+	},
+
 	// backend times ROLE/TYPE=minutes … — sets the timers of the chat; 0 takes one away
 	"backend times": func(r *run, l Line, rest string) error { return r.setTimers(rest) },
 	// backend allows ATTRIBUTE, backend forbids ATTRIBUTE — switches an attribute of the instance
@@ -207,7 +246,7 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 
 	"backend stops": func(r *run, l Line, rest string) error {
 		client, _ := r.stage.Clients()
-		_, err := client.StopContact(r.ctx, &connect.StopContactInput{InstanceId: new(r.stage.InstanceID()), ContactId: &r.contactID})
+		_, err := client.StopContact(r.ctx, &connect.StopContactInput{InstanceId: new(r.stage.InstanceID()), ContactId: &r.first})
 		return err
 	},
 	// backend sets key=value …
@@ -218,7 +257,7 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 		}
 		client, _ := r.stage.Clients()
 		_, err = client.UpdateContactAttributes(r.ctx, &connect.UpdateContactAttributesInput{
-			InstanceId: new(r.stage.InstanceID()), InitialContactId: &r.contactID, Attributes: attributes,
+			InstanceId: new(r.stage.InstanceID()), InitialContactId: &r.first, Attributes: attributes,
 		})
 		return err
 	},
@@ -226,7 +265,7 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 	"backend reads": func(r *run, l Line, rest string) error {
 		client, _ := r.stage.Clients()
 		out, err := client.GetContactAttributes(r.ctx, &connect.GetContactAttributesInput{
-			InstanceId: new(r.stage.InstanceID()), InitialContactId: &r.contactID,
+			InstanceId: new(r.stage.InstanceID()), InitialContactId: &r.first,
 		})
 		if err != nil {
 			return err
@@ -239,7 +278,7 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 	// backend describes [current] — the state of the first or the current contact and the times that led there
 	"backend describes": func(r *run, l Line, rest string) error {
 		client, _ := r.stage.Clients()
-		id := r.contactID
+		id := r.first
 		if rest == "current" {
 			id = r.current
 		}
@@ -251,6 +290,9 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 		words := []string{"initiated " + r.since(c.InitiationTimestamp)}
 		if c.InitiationMethod != types.ContactInitiationMethodApi {
 			words[0] = "by " + string(c.InitiationMethod) + " " + words[0]
+		}
+		if c.RelatedContactId != nil {
+			words = append(words, "related to "+r.contact(c.RelatedContactId))
 		}
 		if c.Name != nil {
 			words = append(words, fmt.Sprintf("named %q", *c.Name))
@@ -272,29 +314,71 @@ func (r *run) see(at time.Duration, actor, what string) {
 	r.lines = append(r.lines, Line{At: at, Actor: actor, Seen: true, Text: what})
 }
 
-func (r *run) startChat(rest string) error {
+// startChat starts a chat, one that continues another if past is not nil. An attribute "#2" is the id of the second contact.
+func (r *run) startChat(rest string, past *types.PersistentChat) error {
 	name, rest, _ := strings.Cut(rest, " ")
 	attributes, err := pairs(rest)
 	if err != nil {
 		return err
 	}
+	for k, v := range attributes {
+		if number, ok := strings.CutPrefix(v, "#"); ok {
+			if attributes[k], err = r.contactID(number); err != nil {
+				return err
+			}
+		}
+	}
 	id, ok := r.flows[name]
 	if !ok {
 		return fmt.Errorf("the play has no flow %q", name)
 	}
+	token := "play-" + name
+	if past != nil {
+		token += "-" + string(past.RehydrationType) + "-" + *past.SourceContactId
+	}
 	client, _ := r.stage.Clients()
 	out, err := client.StartChatContact(r.ctx, &connect.StartChatContactInput{
-		InstanceId: new(r.stage.InstanceID()), ContactFlowId: &id, Attributes: attributes,
+		InstanceId: new(r.stage.InstanceID()), ContactFlowId: &id, Attributes: attributes, PersistentChat: past,
 		ParticipantDetails:             &types.ParticipantDetails{DisplayName: new("Customer")},
 		SupportedMessagingContentTypes: []string{"text/plain", "text/markdown"},
-		ClientToken:                    new("play-" + name),
+		ClientToken:                    &token,
 	})
 	if err != nil {
 		return err
 	}
-	r.contactID, r.current = *out.ContactId, *out.ContactId
+	r.first, r.newest = *out.ContactId, time.Time{}
+	r.enterContact(*out.ContactId)
 	r.enter("customer", *out.ParticipantId, *out.ParticipantToken)
 	return nil
+}
+
+// pastChat reads `TYPE 1`: what a chat continues, by the number of the contact.
+func (r *run) pastChat(s string) (past *types.PersistentChat, rest string, err error) {
+	kind, rest, _ := strings.Cut(s, " ")
+	number, rest, _ := strings.Cut(rest, " ")
+	id, err := r.contactID(number)
+	return &types.PersistentChat{RehydrationType: types.RehydrationType(kind), SourceContactId: &id}, rest, err
+}
+
+// enterContact makes a contact the current one.
+func (r *run) enterContact(id string) {
+	r.current = id
+	if !slices.Contains(r.contacts, id) {
+		r.contacts = append(r.contacts, id)
+	}
+}
+
+func (r *run) contactID(number string) (string, error) {
+	n, err := strconv.Atoi(number)
+	if err != nil || n < 1 || n > len(r.contacts) {
+		return "", fmt.Errorf("the play has no contact %q", number)
+	}
+	return r.contacts[n-1], nil
+}
+
+// contact is what the play calls a contact.
+func (r *run) contact(id *string) string {
+	return strconv.Itoa(slices.Index(r.contacts, value(id)) + 1)
 }
 
 // ask has somebody asked to join the chat.
