@@ -39,6 +39,7 @@ quotas:
 public_chats:
   flows: [one, two]
   origins: [https://www.example.org]
+  continue: true
   rate: {rate: 2, burst: 3}
 retention:
   transcripts_days: 90
@@ -69,7 +70,7 @@ func TestSettingsOfAFile(t *testing.T) {
 				Operations: map[string]server.Rate{"SendMessage": {PerSecond: 0.5, Burst: 20, Hold: 2 * time.Second}},
 			},
 			PublicChats: server.PublicChats{
-				Flows: []string{"one", "two"}, Origins: []string{"https://www.example.org"}, Rate: server.Rate{PerSecond: 2, Burst: 3},
+				Flows: []string{"one", "two"}, Origins: []string{"https://www.example.org"}, Continue: true, Rate: server.Rate{PerSecond: 2, Burst: 3},
 			},
 			Retention: server.Retention{
 				RetentionDays: server.RetentionDays{Transcripts: new(90), Attachments: new(30), Records: new(400)},

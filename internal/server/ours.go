@@ -24,6 +24,9 @@ type PublicChats struct {
 	// Origins are the pages that may start them, as browsers name them ("https://www.example.org"); empty is any page.
 	Origins []string `yaml:"origins"`
 
+	// Continue lets pages continue an earlier chat (PersistentChat). Whoever knows the id of a contact can then read what was said.
+	Continue bool `yaml:"continue"`
+
 	// Rate limits the chats that one address may start; by default one in two seconds, after a burst of ten.
 	Rate Rate `yaml:"rate"`
 }
@@ -149,6 +152,9 @@ func (s *Server) startPublicChat(c *call) ([]byte, error) {
 	}
 	if s.cfg.Dev == nil && !slices.Contains(s.cfg.PublicChats.Flows, *in.ContactFlowId) {
 		return nil, refused("This flow is not among those that pages may start (public_chats.flows)")
+	}
+	if s.cfg.Dev == nil && in.PersistentChat != nil && !s.cfg.PublicChats.Continue {
+		return nil, refused("Pages may not continue earlier chats here (public_chats.continue)")
 	}
 	out, err := s.center.StartChatContact(c.r.Context(), ofPage(in))
 	if err != nil {

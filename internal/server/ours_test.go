@@ -306,6 +306,26 @@ func TestPublicChatForCustomers(t *testing.T) {
 	}
 }
 
+// TestPublicChatThatContinues: an id of a contact is enough to read what was said only where the operator wants it so.
+func TestPublicChatThatContinues(t *testing.T) {
+	w := open(t, func(c *Config) { c.Dev = nil })
+	flow := w.readyFlow(t.Context())
+	w.cfg.PublicChats.Flows = []string{flow.id}
+	for _, allowed := range []bool{false, true} {
+		w.cfg.PublicChats.Continue = allowed
+		body := strings.ReplaceAll(strings.ReplaceAll(startBody, DevFlow, flow.id), DevInstance, flow.instance)
+		body = strings.Replace(body, "{", `{"PersistentChat":{"RehydrationType":"FROM_SEGMENT","SourceContactId":"nobody"},`, 1)
+		r := w.send("POST", "/parley/v1/chats", body)
+		want := http.StatusForbidden
+		if allowed {
+			want = http.StatusNotFound // it is looked for
+		}
+		if r.status != want {
+			t.Errorf("continue is %v: %d %s, want %d", allowed, r.status, r.body, want)
+		}
+	}
+}
+
 func TestNetwork(t *testing.T) {
 	for address, want := range map[string]string{
 		"192.0.2.7":              "192.0.2.7",
