@@ -48,6 +48,7 @@ var rooms = map[string]struct {
 	"internal/webhook": {nil, "it posts what it is given"},
 	"internal/stream":  {[]string{"internal/webhook"}, "it tells; what happened is not its matter"},
 	"internal/lambda":  {[]string{"internal/webhook"}, "it calls; what for is not its matter"},
+	"internal/outbox":  {[]string{"internal/job", "internal/store", "internal/stream"}, "it tells what the rows say, not why"},
 	"internal/center": {
 		[]string{"api/...", "internal/arn", "internal/auth", "internal/bus", "internal/flow", "internal/store"},
 		"rules see requests, rows and flows, never sockets, HTTP or clocks",

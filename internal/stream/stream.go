@@ -98,6 +98,9 @@ func (e *Error) Error() string { return "tell " + shown(e.Target) + ": " + e.Err
 
 func (e *Error) Unwrap() error { return e.Err }
 
+// RetryAfter is how long to wait before the next attempt.
+func (e *Error) RetryAfter() time.Duration { return e.After }
+
 // shown is a target without what may be secret in it.
 func shown(target string) string {
 	if u, err := url.Parse(target); err == nil && (u.Scheme == "http" || u.Scheme == "https") {
