@@ -59,6 +59,9 @@ var rooms = map[string]struct {
 	"internal/retention": {
 		[]string{"api/...", "internal/store"}, "what to let go is in the rows; files and live chats are left to who knows them",
 	},
+	"internal/report": {
+		[]string{"api/...", "internal/arn", "internal/store"}, "what is read and not changed needs no rules",
+	},
 	"internal/gateway": {
 		[]string{"api/wire", "api/participant/...", "internal/auth", "internal/bus"}, "sockets carry items; whoever wrote them decided",
 	},

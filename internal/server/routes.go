@@ -35,6 +35,11 @@ func (s *Server) routes() {
 	handle(s, connect.StartContactMediaProcessing, s.center.StartContactMediaProcessing)
 	handle(s, connect.StopContactMediaProcessing, s.center.StopContactMediaProcessing)
 
+	handle(s, connect.ListAssociatedContacts, s.report.ListAssociatedContacts)
+	handle(s, connect.ListContactReferences, s.report.ListContactReferences)
+	handle(s, connect.GetContactMetrics, s.report.GetContactMetrics)
+	handle(s, connect.ListRealtimeContactAnalysisSegmentsV2, s.report.ListRealtimeContactAnalysisSegmentsV2)
+
 	handle(s, connect.ListInstances, s.admin.ListInstances)
 	handle(s, connect.DescribeInstance, s.admin.DescribeInstance)
 	handle(s, connect.DescribeInstanceAttribute, s.admin.DescribeInstanceAttribute)
@@ -317,6 +322,14 @@ func (c *call) isAbout(v any) {
 	case *connect.UntagContactInput:
 		c.contact = *v.ContactId
 	case *connect.UpdateContactRoutingDataInput:
+		c.contact = *v.ContactId
+	case *connect.ListAssociatedContactsInput:
+		c.contact = *v.ContactId
+	case *connect.ListContactReferencesInput:
+		c.contact = *v.ContactId
+	case *connect.GetContactMetricsInput:
+		c.contact = *v.ContactId
+	case *connect.ListRealtimeContactAnalysisSegmentsV2Input:
 		c.contact = *v.ContactId
 	}
 }

@@ -25,6 +25,7 @@ import (
 	"github.com/openparley/parley/internal/clock"
 	"github.com/openparley/parley/internal/gateway"
 	"github.com/openparley/parley/internal/job"
+	"github.com/openparley/parley/internal/report"
 	"github.com/openparley/parley/internal/retention"
 	"github.com/openparley/parley/internal/store"
 )
@@ -45,6 +46,7 @@ type Server struct {
 	verifier  *auth.Verifier
 	center    *center.Service
 	admin     *admin.Service
+	report    *report.Service
 	retention *retention.Service
 	operators map[string]bool // access keys that may export and erase
 	gateway   *gateway.Gateway
@@ -136,6 +138,7 @@ func (s *Server) assemble(ctx context.Context) error {
 		Publish: s.bus.Publish, Wake: func(lane int, due time.Time) { s.jobs.Wake(lane, due) },
 	})
 	s.admin = admin.New(admin.Config{Store: s.store, Scope: s.scope, MaxFlows: s.quotas.flows})
+	s.report = report.New(report.Config{Store: s.store, Scope: s.scope})
 	s.retention = retention.New(retention.Config{Store: s.store, Center: s.center, Days: s.cfg.Retention.of, Log: s.log})
 	if err := s.retention.Start(ctx); err != nil {
 		return fmt.Errorf("see to what is over age: %w", err)
