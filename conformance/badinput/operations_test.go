@@ -1,0 +1,132 @@
+package badinput_test
+
+import (
+	"encoding/json"
+	"reflect"
+	"slices"
+	"testing"
+
+	"github.com/openparley/parley/api/connect"
+	"github.com/openparley/parley/api/participant"
+	"github.com/openparley/parley/conformance/badinput"
+)
+
+var operations = []badinput.Operation{
+	badinput.Of(connect.StartChatContact),
+	badinput.Of(connect.StopContact),
+	badinput.Of(connect.DescribeContact),
+	badinput.Of(connect.GetContactAttributes),
+	badinput.Of(connect.UpdateContactAttributes),
+	badinput.Of(connect.DescribeInstance),
+	badinput.Of(connect.ListInstances),
+	badinput.Of(connect.CreateContactFlow),
+	badinput.Of(connect.DescribeContactFlow),
+	badinput.Of(connect.ListContactFlows),
+	badinput.Of(connect.UpdateContactFlowContent),
+	badinput.Of(connect.UpdateContactFlowMetadata),
+	badinput.Of(connect.UpdateContactFlowName),
+	badinput.Of(connect.DeleteContactFlow),
+	badinput.Of(connect.UpdateContact),
+	badinput.Of(connect.UpdateContactRoutingData),
+	badinput.Of(connect.ListAssociatedContacts),
+	badinput.Of(connect.ListContactReferences),
+	badinput.Of(connect.TagContact),
+	badinput.Of(connect.UntagContact),
+	badinput.Of(connect.CreateParticipant),
+	badinput.Of(connect.UpdateParticipantRoleConfig),
+	badinput.Of(connect.UpdateParticipantAuthentication),
+	badinput.Of(connect.CreatePersistentContactAssociation),
+	badinput.Of(connect.StartContactStreaming),
+	badinput.Of(connect.StopContactStreaming),
+	badinput.Of(connect.StartContactMediaProcessing),
+	badinput.Of(connect.StopContactMediaProcessing),
+	badinput.Of(connect.DescribeInstanceAttribute),
+	badinput.Of(connect.ListInstanceAttributes),
+	badinput.Of(connect.UpdateInstanceAttribute),
+	badinput.Of(connect.AssociateInstanceStorageConfig),
+	badinput.Of(connect.DescribeInstanceStorageConfig),
+	badinput.Of(connect.ListInstanceStorageConfigs),
+	badinput.Of(connect.UpdateInstanceStorageConfig),
+	badinput.Of(connect.DisassociateInstanceStorageConfig),
+	badinput.Of(connect.CreateIntegrationAssociation),
+	badinput.Of(connect.DeleteIntegrationAssociation),
+	badinput.Of(connect.ListIntegrationAssociations),
+	badinput.Of(connect.SearchContacts),
+	badinput.Of(connect.GetContactMetrics),
+	badinput.Of(connect.ListRealtimeContactAnalysisSegmentsV2),
+	badinput.Of(connect.SendChatIntegrationEvent),
+	badinput.Of(connect.StartOutboundChatContact),
+	badinput.Of(connect.CreateView),
+	badinput.Of(connect.DescribeView),
+	badinput.Of(connect.ListViews),
+	badinput.Of(connect.UpdateViewContent),
+	badinput.Of(connect.UpdateViewMetadata),
+	badinput.Of(connect.DeleteView),
+	badinput.Of(connect.CreateViewVersion),
+	badinput.Of(connect.DeleteViewVersion),
+	badinput.Of(connect.ListViewVersions),
+	badinput.Of(participant.CreateParticipantConnection),
+	badinput.Of(participant.SendMessage),
+	badinput.Of(participant.SendEvent),
+	badinput.Of(participant.GetTranscript),
+	badinput.Of(participant.DisconnectParticipant),
+	badinput.Of(participant.StartAttachmentUpload),
+	badinput.Of(participant.CompleteAttachmentUpload),
+	badinput.Of(participant.GetAttachment),
+	badinput.Of(participant.DescribeView),
+	badinput.Of(participant.GetAuthenticationUrl),
+	badinput.Of(participant.CancelParticipantAuthentication),
+}
+
+// TestAllOperations wants every operation that has a client method in the list above, under a route of the public model.
+func TestAllOperations(t *testing.T) {
+	listed := map[string]bool{}
+	for _, op := range operations {
+		listed[op.Service+"."+op.Name] = true
+		if !slices.Contains(connect.Service.Known, op.Route) && !slices.Contains(participant.Service.Known, op.Route) {
+			t.Errorf("%s: %s %s is no route of the model", op.Name, op.Method, op.Path)
+		}
+	}
+	for service, client := range map[string]reflect.Type{
+		connect.Service.ID: reflect.TypeFor[*connect.Client](), participant.Service.ID: reflect.TypeFor[*participant.Client](),
+	} {
+		for m := range client.Methods() {
+			if !listed[service+"."+m.Name] {
+				t.Errorf("%s of %s is not listed", m.Name, service)
+			}
+		}
+	}
+}
+
+type object = map[string]any
+
+// sensible are members without which an operation finds fault with what a request asks.
+var sensible = map[string]object{
+	"CreateContactFlow":           {"Content": ending, "Type": "CONTACT_FLOW"},
+	"UpdateContactFlowContent":    {"Content": ending},
+	"UpdateContact":               {"Name": "Delivery"},
+	"UpdateContactRoutingData":    {"QueuePriority": json.RawMessage("1")},
+	"ListContactReferences":       {"ReferenceTypes": []any{"URL"}},
+	"CreateParticipant":           {"ParticipantDetails": object{"ParticipantRole": "CUSTOM_BOT", "DisplayName": "Bot"}},
+	"StartContactStreaming":       {"ChatStreamingConfiguration": object{"StreamingEndpointArn": "arn:aws:sns:us-east-1:111122223333:topic"}},
+	"UpdateInstanceAttribute":     {"AttributeType": "CONTACTFLOW_LOGS", "Value": "true"},
+	"StartAttachmentUpload":       {"AttachmentName": "note.txt", "ContentType": "text/plain"},
+	"SendMessage":                 {"Content": "hello", "ContentType": "text/plain"},
+	"SendEvent":                   {"ContentType": "application/vnd.amazonaws.connect.event.typing"},
+	"SearchContacts":              {"TimeRange": object{"Type": "INITIATION_TIMESTAMP", "StartTime": json.RawMessage("1767225845"), "EndTime": json.RawMessage("1767312245")}},
+	"GetAuthenticationUrl":        {"RedirectUri": "https://example.com/"},
+	"CreateView":                  {"Content": view, "Status": "SAVED"},
+	"UpdateViewContent":           {"Content": view, "Status": "SAVED"},
+	"StartOutboundChatContact":    {"SegmentAttributes": object{"connect:Subtype": object{"ValueString": "connect:SMS"}}},
+	"SendChatIntegrationEvent":    {"Event": object{"Type": "MESSAGE", "ContentType": "text/plain", "Content": "hello"}},
+	"StartContactMediaProcessing": {"ProcessorArn": "arn:aws:lambda:us-east-1:111122223333:function:mask"},
+	"AssociateInstanceStorageConfig": {
+		"ResourceType":  "SCHEDULED_REPORTS",
+		"StorageConfig": object{"StorageType": "S3", "S3Config": object{"BucketName": "bucket", "BucketPrefix": "prefix"}},
+	},
+}
+
+var view = object{"Template": `{"Head":{"Configuration":{"Layout":{"Columns":["12"]}}},"Body":[]}`, "Actions": []any{"Send"}}
+
+// ending is a flow that ends at once.
+const ending = `{"Version":"2019-10-30","StartAction":"end","Actions":[{"Identifier":"end","Type":"DisconnectParticipant","Parameters":{},"Transitions":{}}]}`
