@@ -47,4 +47,14 @@ func (s Scope) ResourceID(instanceID, kind, idOrARN string) (string, bool) {
 	return id, ok && id != "" && !strings.Contains(id, "/")
 }
 
+// Split returns the instance, the kind and the id of a resource. It reports false for anything but the ARN of a resource of this scope.
+func (s Scope) Split(arn string) (instanceID, kind, id string, ok bool) {
+	rest, ok := strings.CutPrefix(arn, s.Instance(""))
+	parts := strings.Split(rest, "/")
+	if !ok || len(parts) != 3 || parts[0] == "" || parts[2] == "" {
+		return "", "", "", false
+	}
+	return parts[0], parts[1], parts[2], true
+}
+
 func isARN(s string) bool { return strings.HasPrefix(s, "arn:") }

@@ -30,6 +30,13 @@ type Config struct {
 	// MaxActiveChats is how many chats of one instance may live at the same time, waiting ones included; 0 is no limit.
 	MaxActiveChats int
 
+	// Delivery is the target that hands what is said to customers on other channels, who were written to first; empty: nobody can be.
+	Delivery string
+
+	// Destinations are addresses of the business on other channels, and the flows that chats with them begin in. An ARN of a flow
+	// is a destination too.
+	Destinations map[string]Destination
+
 	// ReceiptsInGroups takes receipts while more than two participants are in a chat, which Amazon refuses.
 	ReceiptsInGroups bool
 
@@ -44,6 +51,9 @@ type Config struct {
 
 	Log *slog.Logger
 }
+
+// Destination is where a chat begins that comes from another channel.
+type Destination struct{ InstanceID, FlowID string }
 
 // Functions calls a function outside, by its name or ARN, such as one of AWS Lambda, and returns its answer.
 type Functions interface {

@@ -10,6 +10,7 @@ import (
 // Ways in which a contact begins. Source: connect-chat sheet, 7.1.
 const (
 	byAPI        = "API"
+	byOutbound   = "OUTBOUND"
 	byDisconnect = "DISCONNECT"
 )
 

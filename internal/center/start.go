@@ -50,34 +50,12 @@ func (s *Service) StartChatContact(ctx context.Context, in *connect.StartChatCon
 	if err != nil {
 		return nil, err
 	}
-	token := s.startRequest(chat, in)
-	var answer startAnswer
-	err = s.Store.Update(ctx, store.Key{}, func(tx *store.Tx) error {
-		if token != nil {
-			switch earlier, err := answered(tx, *token); {
-			case err != nil:
-				return err
-			case earlier != nil:
-				return json.Unmarshal(earlier, &answer)
-			}
+	if m := in.InitialMessage; m != nil {
+		if err := checkInitialMessage(*m.ContentType, *m.Content, chat.ContentTypes); err != nil {
+			return nil, err
 		}
-		// The function may run again: it changes copies.
-		chat, contact := *chat, *contact
-		chat.Participants = slices.Clone(chat.Participants)
-		sc := &scene{Service: s, tx: tx, chat: &chat, contact: &contact}
-		continuedFrom, err := sc.start(in)
-		if err != nil {
-			return err
-		}
-		answer = startAnswer{chat.ID, chat.Participants[0].ID, continuedFrom}
-		if token != nil {
-			req := *token
-			req.ExpiresAt = tx.Now().Add(startTokenLife).UnixMilli()
-			req.Answer, _ = json.Marshal(answer)
-			tx.PutRequest(req)
-		}
-		return nil
-	})
+	}
+	answer, err := s.begin(ctx, beginning{in: in, chat: chat, contact: contact, token: s.startRequest(chat, in)})
 	if err != nil {
 		return nil, err
 	}
@@ -91,9 +69,50 @@ func (s *Service) StartChatContact(ctx context.Context, in *connect.StartChatCon
 	}, nil
 }
 
+// beginning is what a chat begins with.
+type beginning struct {
+	in      *connect.StartChatContactInput
+	chat    *store.Chat
+	contact *store.Contact
+	token   *store.Request     // nil: a repeated request starts another chat
+	spoken  *types.ChatMessage // what the system says first
+	known   string             // id of the ended chat that the customer's address was last bound to
+}
+
+// begin starts a chat, once for a token.
+func (s *Service) begin(ctx context.Context, b beginning) (answer startAnswer, err error) {
+	err = s.Store.Update(ctx, store.Key{}, func(tx *store.Tx) error {
+		if b.token != nil {
+			switch earlier, err := answered(tx, *b.token); {
+			case err != nil:
+				return err
+			case earlier != nil:
+				return json.Unmarshal(earlier, &answer)
+			}
+		}
+		// The function may run again: it changes copies.
+		chat, contact := *b.chat, *b.contact
+		chat.Participants, chat.Streams = slices.Clone(chat.Participants), slices.Clone(chat.Streams)
+		sc := &scene{Service: s, tx: tx, chat: &chat, contact: &contact}
+		continuedFrom, err := sc.start(b)
+		if err != nil {
+			return err
+		}
+		answer = startAnswer{chat.ID, chat.Participants[0].ID, continuedFrom}
+		if b.token != nil {
+			req := *b.token
+			req.ExpiresAt = tx.Now().Add(startTokenLife).UnixMilli()
+			req.Answer, _ = json.Marshal(answer)
+			tx.PutRequest(req)
+		}
+		return nil
+	})
+	return answer, err
+}
+
 // start checks what only the database knows, writes the chat and runs its flow. It returns the contact that a persistent chat continues.
-func (sc *scene) start(in *connect.StartChatContactInput) (continuedFrom string, err error) {
-	tx, chat, contact := sc.tx, sc.chat, sc.contact
+func (sc *scene) start(b beginning) (continuedFrom string, err error) {
+	tx, chat, contact, in := sc.tx, sc.chat, sc.contact, b.in
 	instance, err := tx.Instance(chat.InstanceID)
 	if err != nil {
 		return "", orNotFound(err, "Instance")
@@ -144,7 +163,14 @@ func (sc *scene) start(in *connect.StartChatContactInput) (continuedFrom string,
 		chat.Participants[i].JoinedAt = now
 	}
 	tx.CreateChat(chat, contact)
-	sc.putJob(jobSubscribeDeadline, chat.ID, subscribeDeadline, nil)
+	if chat.Outside == nil {
+		sc.putJob(jobSubscribeDeadline, chat.ID, subscribeDeadline, nil)
+	} else {
+		chat.ConnectedAt = now
+		if err := sc.bind(b.known); err != nil {
+			return "", err
+		}
+	}
 	sc.putJob(jobExpire, chat.ID, duration, nil)
 
 	sc.contactEvent(contactInitiated)
@@ -154,6 +180,9 @@ func (sc *scene) start(in *connect.StartChatContactInput) (continuedFrom string,
 	sc.event(eventJoined, &customer)
 	if m := in.InitialMessage; m != nil {
 		sc.say(customer, *m.ContentType, *m.Content, nil)
+	}
+	if b.spoken != nil {
+		sc.say(sc.system(), *b.spoken.ContentType, *b.spoken.Content, nil)
 	}
 	if err := sc.enterFlow(fl, version, seed(contact.ID)); err != nil {
 		return "", err
@@ -174,11 +203,6 @@ func newChat(instanceID string, in *connect.StartChatContactInput) (*store.Chat,
 	segment, err := segmentAttributes(in.SegmentAttributes, contentTypes)
 	if err != nil {
 		return nil, nil, err
-	}
-	if m := in.InitialMessage; m != nil {
-		if err := checkInitialMessage(*m.ContentType, *m.Content, contentTypes); err != nil {
-			return nil, nil, err
-		}
 	}
 	if p := in.PersistentChat; p != nil {
 		switch {

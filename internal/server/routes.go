@@ -21,6 +21,8 @@ import (
 // routes is the whole API: the operations of the two services, then the paths of our own.
 func (s *Server) routes() {
 	handle(s, connect.StartChatContact, s.center.StartChatContact)
+	handle(s, connect.StartOutboundChatContact, s.center.StartOutboundChatContact)
+	handle(s, connect.SendChatIntegrationEvent, s.center.SendChatIntegrationEvent)
 	handle(s, connect.StopContact, s.center.StopContact)
 	handle(s, connect.DescribeContact, s.center.DescribeContact)
 	handle(s, connect.GetContactAttributes, s.center.GetContactAttributes)

@@ -74,10 +74,9 @@ type Past struct {
 
 // Outside is a customer who is on another channel, such as SMS, behind a gateway.
 type Outside struct {
-	Source      string `json:"source"`            // the customer's address there
-	Destination string `json:"destination"`       // the address of the business
-	Subtype     string `json:"subtype"`           // "connect:SMS"
-	Delivers    bool   `json:"delivers,omitzero"` // what is said is handed to the gateway
+	Source      string `json:"source"`      // the customer's address there
+	Destination string `json:"destination"` // the address of the business
+	Subtype     string `json:"subtype"`     // "connect:SMS"
 }
 
 // SignIn is a customer's sign-in that a flow waits for.
