@@ -175,6 +175,9 @@ func (s *Service) EraseChat(ctx context.Context, in *parley.EraseChatInput) (*pa
 	if err := s.deleteFiles(ctx, files); err != nil {
 		return nil, err
 	}
+	if err := s.Store.Scrub(ctx); err != nil {
+		s.Log.Warn("what was erased is still in the log of the database, until that is written anew", "error", err)
+	}
 	s.Log.Info("chat erased", "chat", chat.ID, "instance", chat.InstanceID)
 	return &parley.EraseChatOutput{Erased: kept}, nil
 }

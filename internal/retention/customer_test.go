@@ -3,6 +3,7 @@ package retention
 import (
 	"errors"
 	"io"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -173,14 +174,17 @@ func testErase(t *testing.T, w *world) {
 		t.Errorf("ended and erased %+v, %v", got, err)
 	}
 	w.wantLeft("after the end", "", live)
-	if jobs, err := w.chatJobs(live); err != nil || jobs != 0 {
-		t.Errorf("%d jobs are left, %v", jobs, err)
+	for chat, want := range map[string]int{id: 0, live: 0, neighbour: 1} {
+		if rows, err := w.jobsAndAnswers(chat); err != nil || rows != want {
+			t.Errorf("%d jobs and answers are left, %v, want %d", rows, err, want)
+		}
 	}
 	w.advance(1)
 	w.wantLeft("of the neighbour", "TtAac", neighbour)
 }
 
-func (w *world) chatJobs(id string) (n int, err error) {
+// jobsAndAnswers counts jobs of a chat, and what its start would be answered if it were repeated.
+func (w *world) jobsAndAnswers(id string) (n int, err error) {
 	err = w.Store.Update(w.t.Context(), store.Key{}, func(tx *store.Tx) error {
 		n = 0
 		for _, kind := range []string{"subscribe-deadline", "expire", "wait"} {
@@ -190,7 +194,13 @@ func (w *world) chatJobs(id string) (n int, err error) {
 				return err
 			}
 		}
-		return nil
+		_, err := tx.Request("StartChatContact/"+instanceID, w.tokens[id])
+		if err == nil {
+			n++
+		} else if errors.Is(err, store.ErrNotFound) {
+			err = nil
+		}
+		return err
 	})
 	return n, err
 }
@@ -210,6 +220,29 @@ func testEraseAfterAFailure(t *testing.T, w *world) {
 		t.Error(err)
 	}
 	w.wantLeft("after the repetition", "", id)
+}
+
+// No file holds what the customer said any more: not the database, not its log, not a bucket.
+func TestNothingOfTheCustomerIsLeft(t *testing.T) {
+	w := newWorld(t, "sqlite")
+	folder := filepath.Dir(strings.TrimPrefix(w.dsn, "sqlite:"))
+	for range 20 {
+		w.ended(instanceID, "kim")
+	}
+	w.chat(instanceID, "kim")
+	if len(holdsSecret(t, folder)) == 0 || len(holdsSecret(t, w.folder)) != 42 {
+		t.Fatal("the test does not see the secret where it is")
+	}
+	for _, id := range ids(w.find(parley.FindChatsInput{CustomerId: new("kim")})) {
+		if _, err := w.erase(id, true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, in := range []string{folder, w.folder} {
+		if found := holdsSecret(t, in); len(found) > 0 {
+			t.Errorf("still in %v", found)
+		}
+	}
 }
 
 func TestExport(t *testing.T) { engines(t, testExport) }

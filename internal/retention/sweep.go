@@ -184,9 +184,12 @@ func (s *Service) sweepTranscript(ctx context.Context, chat *store.Chat, gone *S
 			continue
 		}
 		err := s.Store.Update(ctx, store.Key{Chat: chat.ID}, func(tx *store.Tx) error {
-			ct, err := tx.ContactByID(contacts[i].ID)
-			if err != nil {
-				return ignoreMissing(err)
+			ct := tx.Contact()
+			if ct == nil {
+				return nil // somebody else let go of the chat
+			}
+			if ct.ID != contacts[i].ID {
+				ct = &contacts[i] // one that is not the current contact does not change any more
 			}
 			ct.Transcript = ""
 			tx.PutContact(ct)
@@ -243,11 +246,4 @@ func (s *Service) sweepRecord(ctx context.Context, chat *store.Chat, days Days, 
 	gone.Records++
 	s.records.Add(1)
 	return nil
-}
-
-func ignoreMissing(err error) error {
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	return err
 }

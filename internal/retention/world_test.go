@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -47,6 +49,8 @@ type world struct {
 	center  *center.Service
 	days    map[string]Days // by instance
 
+	tokens map[string]string // ClientTokens by chat
+
 	mu      sync.Mutex
 	broken  string // key of a file that can not be deleted
 	deletes int
@@ -61,7 +65,7 @@ func engines(t *testing.T, test func(*testing.T, *world)) {
 
 func newWorld(t *testing.T, e storetest.Engine) *world {
 	w := &world{
-		t: t, dsn: storetest.DSN(t, e), folder: t.TempDir(), days: map[string]Days{},
+		t: t, dsn: storetest.DSN(t, e), folder: t.TempDir(), days: map[string]Days{}, tokens: map[string]string{},
 		clock: clock.Manual(time.Date(2026, 1, 31, 10, 0, 0, 0, time.UTC)),
 	}
 	st := storetest.OpenDSN(t, w.dsn, store.Options{Now: w.clock.Now})
@@ -129,9 +133,9 @@ const secret = "kunigunde-4711"
 // chat starts a chat of a customer in which everything holds the secret; a file is attached and a transcript written.
 func (w *world) chat(instance, customer string) string {
 	w.t.Helper()
-	ctx := w.t.Context()
+	ctx, token := w.t.Context(), secret+rand.Text()
 	out, err := w.center.StartChatContact(ctx, &connect.StartChatContactInput{
-		InstanceId: &instance, ContactFlowId: new(flowOf(instance)), CustomerId: given(customer), ClientToken: new(secret + rand.Text()),
+		InstanceId: &instance, ContactFlowId: new(flowOf(instance)), CustomerId: given(customer), ClientToken: &token,
 		ParticipantDetails: &types.ParticipantDetails{DisplayName: new(secret + " name")},
 		Attributes:         map[string]string{"note": secret + " attribute"},
 		InitialMessage:     &types.ChatMessage{ContentType: new("text/plain"), Content: new(secret + " first")},
@@ -140,6 +144,7 @@ func (w *world) chat(instance, customer string) string {
 		w.t.Fatal(err)
 	}
 	id := *out.ContactId
+	w.tokens[id] = token
 	for range 3 {
 		_, err := w.center.SendMessage(ctx, auth.Connection{ChatID: id, ParticipantID: *out.ParticipantId}, &participant.SendMessageInput{
 			Content: new(secret + " message"), ContentType: new("text/plain"),
@@ -233,4 +238,24 @@ func (w *world) wantLeft(when, want string, ids ...string) {
 			w.t.Errorf("%s: left of the chat is %q, want %q", when, got, want)
 		}
 	}
+}
+
+// holdsSecret names the files of a folder, and of those below it, that hold the secret.
+func holdsSecret(t *testing.T, folder string) []string {
+	t.Helper()
+	var all []string
+	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		if strings.Contains(string(content), secret) {
+			all = append(all, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }

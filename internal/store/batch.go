@@ -76,8 +76,9 @@ var (
 	putRequest = insert("requests", "scope text, token text, hash bytea, answer bytea, at bigint, expires_at bigint",
 		"on conflict (scope, token) do update set hash = excluded.hash, answer = excluded.answer, at = excluded.at, "+
 			"expires_at = case when requests.expires_at <= excluded.at then excluded.expires_at end")
-	addFlowLog = insert("flow_log", "contact_id text, at bigint, line bytea", "")
-	addOut     = insert("outs", "stream text, target text, chat_id text, contact_id text, instance_id text, kind text, at bigint, body bytea, "+
+	deleteRequest = &stmt{one: "delete from requests where scope = $1 and token = $2"}
+	addFlowLog    = insert("flow_log", "contact_id text, at bigint, line bytea", "")
+	addOut        = insert("outs", "stream text, target text, chat_id text, contact_id text, instance_id text, kind text, at bigint, body bytea, "+
 		"attributes text, dead_at bigint, error text", "")
 	deleteOuts = &stmt{one: "delete from outs where stream = $1 and id <= $2 and dead_at = 0"}
 	markOut    = &stmt{one: "update outs set dead_at = $2, error = $3 where id = $1"}

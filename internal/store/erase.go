@@ -81,14 +81,21 @@ func (s *Store) EraseItems(ctx context.Context, chatID string) error {
 	return nil
 }
 
-// EraseChat erases a chat that has ended, with its contacts, items, flow logs, attachments, outs, bindings and jobs, in pieces as
-// EraseItems does. The bytes of attachments are the caller's to delete before. Answers to requests are left: they hold ids only and
-// expire by themselves. It does nothing when there is no such chat.
+// EraseChat erases a chat that has ended, with its contacts, items, flow logs, attachments, outs, bindings and jobs, and the answers to
+// requests that name it, in pieces as EraseItems does. The bytes of attachments are the caller's to delete before. It does nothing when
+// there is no such chat.
 func (s *Store) EraseChat(ctx context.Context, chatID string) error {
 	if err := s.EraseItems(ctx, chatID); err != nil {
 		return err
 	}
-	err := s.erase(ctx, chatID, func(tx *Tx) error {
+	requests, err := s.requestsOf(ctx, chatID)
+	if err != nil {
+		return err
+	}
+	err = s.erase(ctx, chatID, func(tx *Tx) error {
+		for _, q := range requests {
+			tx.add(deleteRequest, q.Scope, q.Token)
+		}
 		contacts, err := readChatContacts(tx.w, chatID)
 		if err != nil {
 			return err
@@ -107,6 +114,16 @@ func (s *Store) EraseChat(ctx context.Context, chatID string) error {
 		return nil
 	}
 	return err
+}
+
+// Scrub takes what was erased out of the files of a SQLite database: pages are overwritten as rows are erased, but the write-ahead log
+// holds copies until it is started anew. On PostgreSQL that is the database server's, and nothing is done.
+func (s *Store) Scrub(ctx context.Context) error { return s.engine.scrub(ctx) }
+
+// requestsOf finds the answers to requests that name a chat: it looks through all, which are those of some days.
+func (s *Store) requestsOf(ctx context.Context, chatID string) ([]Request, error) {
+	return all(reader{ctx, s}, func(r row, q *Request) error { return r.Scan(&q.Scope, &q.Token) },
+		"select scope, token from requests where "+s.engine.within("$1", "answer"), []byte(chatID))
 }
 
 // eraseChat are the writes that erase the rows of a chat, itself the last.

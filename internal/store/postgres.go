@@ -193,6 +193,13 @@ func (e *postgresEngine) ping(ctx context.Context) error { return e.readers.Ping
 
 func (e *postgresEngine) walBytes() int64 { return 0 }
 
+func (e *postgresEngine) within(part, whole string) string {
+	return "position(" + part + " in " + whole + ") > 0"
+}
+
+// scrub leaves the files to the database server: VACUUM and the end of its log's segments take the rest away.
+func (e *postgresEngine) scrub(context.Context) error { return nil }
+
 func (e *postgresEngine) close() error {
 	for _, pool := range []*pgxpool.Pool{e.writers, e.readers} {
 		if pool != nil {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -68,7 +69,7 @@ func (s *Store) openSQLite(ctx context.Context, path string) (_ []session, err e
 
 	e.writer, err = sql.Open("sqlite", e.dsn("_txlock=immediate", "_pragma=journal_mode(wal)", "_pragma=synchronous("+sync+")",
 		fmt.Sprintf("_pragma=wal_autocheckpoint(%d)", 8*checkpointPages), fmt.Sprintf("_pragma=journal_size_limit(%d)", logBytes),
-		"_pragma=cache_size(-32768)"))
+		"_pragma=cache_size(-32768)", "_pragma=secure_delete(on)")) // what is erased is not left on its page
 	if err != nil {
 		return nil, err
 	}
@@ -167,6 +168,32 @@ func (e *sqliteEngine) walBytes() int64 {
 		return 0
 	}
 	return info.Size()
+}
+
+func (e *sqliteEngine) within(part, whole string) string {
+	return "instr(" + whole + ", " + part + ") > 0"
+}
+
+// scrub starts the log anew: it holds copies of pages as they were. That waits until nobody reads what the log alone has, and holds off
+// the writer meanwhile, so it is tried for moments only.
+func (e *sqliteEngine) scrub(ctx context.Context) error {
+	const tries, pause = 50, 20 * time.Millisecond
+	for range tries {
+		var busy, pages, moved int64
+		err := e.checkpoint.conn.QueryRowContext(ctx, "pragma wal_checkpoint(truncate)").Scan(&busy, &pages, &moved)
+		if err == nil && busy == 0 {
+			return nil
+		}
+		if err != nil {
+			return sqliteError(ctx, err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+	return errors.New("somebody reads all the time")
 }
 
 func (e *sqliteEngine) close() error {

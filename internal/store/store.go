@@ -80,6 +80,12 @@ type engine interface {
 	// skipLocked makes a select of rows to be claimed pass over those that somebody else claims at that moment.
 	skipLocked() string
 
+	// within is a condition: the bytes of part stand somewhere in those of whole.
+	within(part, whole string) string
+
+	// scrub takes what was erased out of the files of the database, as far as that is the engine's.
+	scrub(ctx context.Context) error
+
 	ping(ctx context.Context) error
 	walBytes() int64
 	close() error
