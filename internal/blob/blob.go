@@ -23,6 +23,9 @@ type Objects interface {
 	// Put stores content, in place of what was there.
 	Put(ctx context.Context, bucket, key, contentType string, content []byte) error
 
+	// Write stores what fill writes, in place of what was there, unless fill fails. It calls fill once.
+	Write(ctx context.Context, bucket, key, contentType string, fill func(io.Writer) error) error
+
 	// Get opens a file; the caller closes it.
 	Get(ctx context.Context, bucket, key string) (io.ReadCloser, error)
 

@@ -110,14 +110,19 @@ func (d *Disk) sweep() error {
 }
 
 // Put implements Objects. The type of a file is not kept: whoever fetches it has it from the URL.
-func (d *Disk) Put(_ context.Context, bucket, key, _ string, content []byte) error {
-	if err := check(bucket, key); err != nil {
-		return err
-	}
-	return d.write(bucket, key, func(w io.Writer) error {
+func (d *Disk) Put(ctx context.Context, bucket, key, contentType string, content []byte) error {
+	return d.Write(ctx, bucket, key, contentType, func(w io.Writer) error {
 		_, err := w.Write(content)
 		return err
 	})
+}
+
+// Write implements Objects.
+func (d *Disk) Write(_ context.Context, bucket, key, _ string, fill func(io.Writer) error) error {
+	if err := check(bucket, key); err != nil {
+		return err
+	}
+	return d.write(bucket, key, fill)
 }
 
 // Get implements Objects.

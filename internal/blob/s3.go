@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -63,6 +64,26 @@ func (s *S3) Put(ctx context.Context, bucket, key, contentType string, content [
 	_, err := s.client.PutObject(ctx, &s3.PutObjectInput{
 		Bucket: &bucket, Key: &key, ContentType: &contentType, Body: bytes.NewReader(content),
 	})
+	return err
+}
+
+// Write implements Objects. Stores want to know how much is coming, so it waits in a file of this machine meanwhile.
+func (s *S3) Write(ctx context.Context, bucket, key, contentType string, fill func(io.Writer) error) (err error) {
+	if err := check(bucket, key); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp("", "parley-*")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close(), os.Remove(f.Name())) }()
+	if err := fill(f); err != nil {
+		return err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	_, err = s.client.PutObject(ctx, &s3.PutObjectInput{Bucket: &bucket, Key: &key, ContentType: &contentType, Body: f})
 	return err
 }
 

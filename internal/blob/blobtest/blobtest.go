@@ -114,6 +114,7 @@ func (s Store) ask(t testing.TB, method, url string, headers map[string]string, 
 func Run(t *testing.T, f Form) {
 	tests := map[string]func(*testing.T, Store){
 		"PutGetStatDelete":      testKeeps,
+		"Write":                 testWrite,
 		"Missing":               testMissing,
 		"Move":                  testMove,
 		"BadNames":              testBadNames,
@@ -170,6 +171,33 @@ func testKeeps(t *testing.T, s Store) {
 	must(t, s.Delete(t.Context(), Bucket, key))
 	if _, err := s.Stat(t.Context(), Bucket, key); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("Stat of what was deleted: %v", err)
+	}
+}
+
+func testWrite(t *testing.T, s Store) {
+	key, part := newKey(), strings.Repeat("many words. ", 100_000)
+	fill := func(w io.Writer) error {
+		for range 3 {
+			if _, err := io.WriteString(w, part); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	must(t, s.Write(t.Context(), Bucket, key, "application/json", fill))
+	if got := s.content(t, key); got != part+part+part {
+		t.Errorf("a file of %d bytes was kept as %d bytes", 3*len(part), len(got))
+	}
+	broken := errors.New("broken")
+	err := s.Write(t.Context(), Bucket, key, "application/json", func(w io.Writer) error {
+		_, err := io.WriteString(w, "half")
+		return errors.Join(err, broken)
+	})
+	if !errors.Is(err, broken) {
+		t.Errorf("a file that could not be filled: error %v, want %v", err, broken)
+	}
+	if got := s.content(t, key); got != part+part+part {
+		t.Errorf("a file that could not be filled stands in place of the one before, %d bytes", len(got))
 	}
 }
 
