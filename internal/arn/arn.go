@@ -6,6 +6,7 @@ import "strings"
 
 // Kinds of resource, as they stand in an ARN behind the instance.
 const (
+	Agent       = "agent"
 	Contact     = "contact"
 	ContactFlow = "contact-flow"
 	Queue       = "queue"

@@ -6,6 +6,7 @@ package center
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"sync"
 	"time"
@@ -40,6 +41,15 @@ type Config struct {
 	// ReceiptsInGroups takes receipts while more than two participants are in a chat, which Amazon refuses.
 	ReceiptsInGroups bool
 
+	// Objects keeps files; nil: nowhere.
+	Objects Objects
+
+	// ContactEvents are the targets that are told what happens to contacts.
+	ContactEvents []string
+
+	// Knows reports whether the operator has named a target that is not an ARN; nil: none.
+	Knows func(target string) bool
+
 	// Functions calls what messages pass and what looks at files; nil: nothing can be called.
 	Functions Functions
 
@@ -54,6 +64,12 @@ type Config struct {
 
 // Destination is where a chat begins that comes from another channel.
 type Destination struct{ InstanceID, FlowID string }
+
+// Objects keeps files under a bucket and a key.
+type Objects interface {
+	// Write stores what fill writes, in place of what was there, unless fill fails. It calls fill once.
+	Write(ctx context.Context, bucket, key, contentType string, fill func(io.Writer) error) error
+}
 
 // Functions calls a function outside, by its name or ARN, such as one of AWS Lambda, and returns its answer.
 type Functions interface {
@@ -124,6 +140,9 @@ func (sc *scene) save() {
 		sc.tx.PutChat(sc.chat)
 	}
 	if sc.contactChanged {
+		if sc.contact.EndedAt != 0 {
+			sc.record()
+		}
 		sc.contact.UpdatedAt = sc.now()
 		sc.tx.PutContact(sc.contact)
 	}

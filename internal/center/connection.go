@@ -45,8 +45,15 @@ func (s *Service) CreateParticipantConnection(
 	if len(in.Type) == 0 && in.ConnectParticipant == nil {
 		return nil, participantInvalid("Type: name WEBSOCKET, CONNECTION_CREDENTIALS or both")
 	}
-	if p, _ := present(chat, who.ParticipantID); p.JoinedAt == 0 && in.ConnectParticipant != nil && *in.ConnectParticipant {
-		if err := s.connect(ctx, who, func(*scene, store.Participant) error { return nil }); err != nil {
+	p, _ := present(chat, who.ParticipantID)
+	if in.ConnectParticipant != nil && *in.ConnectParticipant && (p.JoinedAt == 0 || listens(chat, p)) {
+		err := s.connect(ctx, who, func(sc *scene, p store.Participant) error {
+			if listens(sc.chat, p) {
+				sc.connected()
+			}
+			return nil
+		})
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -139,6 +146,12 @@ func (s *Service) Subscribed(ctx context.Context, who auth.Socket) (int64, error
 		return nil
 	})
 	return seq, err
+}
+
+// listens reports whether a customer who connects for the first time needs no socket to hear what is said: the chat is streamed.
+// Source: connect-chat sheet, A.1, StartContactStreaming.
+func listens(chat *store.Chat, p store.Participant) bool {
+	return p.Role == roleCustomer && chat.ConnectedAt == 0 && len(chat.Streams) > 0
 }
 
 // connected notes that the customer has come: the chat goes on.

@@ -59,11 +59,9 @@ func (s *Service) DescribeContact(ctx context.Context, in *connect.DescribeConta
 		return nil, fmt.Errorf("contact %s: %w", ct.ID, err)
 	}
 	if ct.EndedAt != 0 {
-		items, err := s.Store.Items(ctx, chat.Num, store.ItemQuery{ContactID: ct.ID})
-		if err != nil {
-			return nil, err
+		if out.ChatMetrics, err = s.chatMetrics(ctx, chat, ct); err != nil {
+			return nil, fmt.Errorf("contact %s: %w", ct.ID, err)
 		}
-		out.ChatMetrics = chatMetrics(chat, ct, items)
 	}
 	return &connect.DescribeContactOutput{Contact: out}, nil
 }

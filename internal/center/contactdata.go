@@ -63,11 +63,9 @@ func mergeReferences(stored json.RawMessage, changes map[string]types.Reference)
 	if len(changes) == 0 {
 		return stored, nil
 	}
-	all := map[string]types.Reference{}
-	if len(stored) > 0 {
-		if err := json.Unmarshal(stored, &all); err != nil {
-			return nil, fmt.Errorf("references: %w", err)
-		}
+	all, err := storedReferences(stored)
+	if err != nil {
+		return nil, err
 	}
 	for name, r := range changes {
 		if err := checkReference(name, r); err != nil {
@@ -87,6 +85,16 @@ func mergeReferences(stored json.RawMessage, changes map[string]types.Reference)
 		return nil, fmt.Errorf("encode references: %w", err)
 	}
 	return b, nil
+}
+
+func storedReferences(stored json.RawMessage) (map[string]types.Reference, error) {
+	all := map[string]types.Reference{}
+	if len(stored) > 0 {
+		if err := json.Unmarshal(stored, &all); err != nil {
+			return nil, fmt.Errorf("references: %w", err)
+		}
+	}
+	return all, nil
 }
 
 // checkReference refuses types that only the service gives, and values that are not what their type says.

@@ -18,6 +18,7 @@ const (
 	jobJoinDeadline      = "join-deadline"
 	jobIdle              = "idle"
 	jobAutoDisconnect    = "auto-disconnect"
+	jobRecord            = "record" // key: the contact
 )
 
 // chatJobs are applied to a live chat in the update that deletes them.

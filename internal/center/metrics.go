@@ -1,6 +1,9 @@
 package center
 
 import (
+	"context"
+	"encoding/json"
+	"fmt"
 	"unicode/utf8"
 
 	"github.com/openparley/parley/api/connect/types"
@@ -49,66 +52,105 @@ func (t *tally) metrics(kind types.ParticipantType, other *tally) *types.Partici
 	}
 }
 
-// chatMetrics counts the messages of a contact that has ended; nil if there were none. A turn is what the customer says at a stretch with
-// the answer to it, whoever gives it. Source: connect-chat sheet, appendix B, for the names.
-func chatMetrics(chat *store.Chat, ct *store.Contact, items []store.Item) *types.ChatMetrics {
-	var all, bots, botLength, turns int32
-	var customer, agent tally
-	var firstResponse int64
-	asked := false
-	for i := range items {
-		it := &items[i]
-		if it.Type != itemMessage {
-			continue
+// counter counts the messages of a contact, item by item. A turn is what the customer says at a stretch with the answer to it, whoever
+// gives it.
+type counter struct {
+	contact *store.Contact
+
+	all, bots, botLength, turns int32
+	customer, agent             tally
+	firstResponse               int64 // time of an agent's first message
+	asked                       bool  // the customer had the last word
+}
+
+// add counts an item; the oldest comes first.
+func (c *counter) add(it *store.Item) {
+	if it.Type != itemMessage {
+		return
+	}
+	c.all++
+	switch it.Role {
+	case roleCustomer:
+		c.customer.says(it)
+		c.agent.hears(max(it.At, c.contact.AgentAt))
+		c.asked = true
+		return
+	case roleAgent:
+		if c.firstResponse == 0 {
+			c.firstResponse = it.At
 		}
-		all++
-		switch it.Role {
-		case roleCustomer:
-			customer.says(it)
-			agent.hears(max(it.At, ct.AgentAt))
-			asked = true
-			continue
-		case roleAgent:
-			if firstResponse == 0 {
-				firstResponse = it.At
-			}
-			agent.says(it)
-		case roleSystem, roleBot:
-			bots++
-			botLength += int32(utf8.RuneCountInString(it.Content))
-		}
-		customer.hears(it.At)
-		if asked {
-			turns++
-			asked = false
-		}
+		c.agent.says(it)
+	case roleSystem, roleBot:
+		c.bots++
+		c.botLength += int32(utf8.RuneCountInString(it.Content))
 	}
-	if all == 0 {
-		return nil
-	}
-	contact := &types.ChatContactMetrics{
-		MultiParty: new(parties(chat, ct) > 2), TotalMessages: &all, TotalBotMessages: &bots, TotalBotMessageLengthInChars: &botLength,
-		ConversationTurnCount: &turns, AgentFirstResponseTimestamp: millis(firstResponse),
-	}
-	if customer.sent > 0 {
-		contact.ConversationCloseTimeInMillis = new(ct.EndedAt - customer.last)
-	}
-	if firstResponse != 0 && ct.AgentAt != 0 {
-		contact.AgentFirstResponseTimeInMillis = new(firstResponse - ct.AgentAt)
-	}
-	return &types.ChatMetrics{
-		ChatContactMetrics: contact,
-		CustomerMetrics:    customer.metrics(types.ParticipantTypeCustomer, &agent),
-		AgentMetrics:       agent.metrics(types.ParticipantTypeAgent, &customer),
+	c.customer.hears(it.At)
+	if c.asked {
+		c.turns++
+		c.asked = false
 	}
 }
 
-// parties counts who took part in a contact that has ended, as everybody knew.
-func parties(chat *store.Chat, ct *store.Contact) (n int) {
-	for _, p := range chat.Participants {
-		if p.Role != roleSystem && !p.Silent && p.JoinedAt != 0 && p.JoinedAt <= ct.EndedAt && (p.LeftAt == 0 || p.LeftAt >= ct.InitiatedAt) {
-			n++
+// metrics are the figures of the contact, which has ended; nil if nobody said anything.
+// Source: connect-chat sheet, appendix B, for the names.
+func (c *counter) metrics(chat *store.Chat) *types.ChatMetrics {
+	if c.all == 0 {
+		return nil
+	}
+	ct, parties := c.contact, 0
+	for _, p := range tookPart(chat, ct) {
+		if p.Role != roleSystem {
+			parties++
 		}
 	}
-	return n
+	all := &types.ChatContactMetrics{
+		MultiParty: new(parties > 2), TotalMessages: &c.all, TotalBotMessages: &c.bots, TotalBotMessageLengthInChars: &c.botLength,
+		ConversationTurnCount: &c.turns, AgentFirstResponseTimestamp: millis(c.firstResponse),
+	}
+	if c.customer.sent > 0 {
+		all.ConversationCloseTimeInMillis = new(ct.EndedAt - c.customer.last)
+	}
+	if c.firstResponse != 0 && ct.AgentAt != 0 {
+		all.AgentFirstResponseTimeInMillis = new(c.firstResponse - ct.AgentAt)
+	}
+	return &types.ChatMetrics{
+		ChatContactMetrics: all,
+		CustomerMetrics:    c.customer.metrics(types.ParticipantTypeCustomer, &c.agent),
+		AgentMetrics:       c.agent.metrics(types.ParticipantTypeAgent, &c.customer),
+	}
+}
+
+// tookPart are those who took part in a contact that has ended, as everybody knew.
+func tookPart(chat *store.Chat, ct *store.Contact) (all []store.Participant) {
+	for _, p := range chat.Participants {
+		left := p.LeftAt != 0 && p.LeftAt <= ct.InitiatedAt && ct.ID != chat.ID
+		if p.JoinedAt != 0 && p.JoinedAt <= ct.EndedAt && !left && !p.Silent {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// chatMetrics returns the figures of a contact that has ended: those that were kept, else it counts.
+func (s *Service) chatMetrics(ctx context.Context, chat *store.Chat, ct *store.Contact) (*types.ChatMetrics, error) {
+	if ct.CompletedAt != 0 {
+		return storedMetrics(ct)
+	}
+	c := &counter{contact: ct}
+	for it, err := range s.itemsIn(ctx, chat, ct) {
+		if err != nil {
+			return nil, err
+		}
+		c.add(it)
+	}
+	return c.metrics(chat), nil
+}
+
+func storedMetrics(ct *store.Contact) (m *types.ChatMetrics, err error) {
+	if len(ct.Metrics) > 0 {
+		if err := json.Unmarshal(ct.Metrics, &m); err != nil {
+			return nil, fmt.Errorf("metrics: %w", err)
+		}
+	}
+	return m, nil
 }

@@ -23,8 +23,6 @@ func (sc *scene) endContact(reason string) {
 		ct.DequeuedAt = ct.EndedAt
 	}
 	sc.contactEvent(contactDisconnected)
-	sc.contactEvent(contactCompleted)
-	sc.record()
 }
 
 // nextContact goes on in a new contact of the chat, behind the current one, which has ended. What all contacts share stays with the
@@ -36,8 +34,8 @@ func (sc *scene) nextContact(initiated string) {
 		InitiationMethod: initiated, LanguageCode: before.LanguageCode, InitiatedAt: now, SystemAt: now,
 		SegmentAttributes: subtypeOf(before.SegmentAttributes),
 	}
-	before.NextID, before.UpdatedAt = next.ID, now
-	sc.tx.PutContact(before)
+	before.NextID, sc.contactChanged = next.ID, true
+	sc.save()
 	sc.chat.ContactID, sc.contact = next.ID, next
 	sc.chatChanged, sc.contactChanged = true, true
 	sc.contactEvent(contactInitiated)

@@ -36,6 +36,8 @@ func (s *Server) routes() {
 	handle(s, connect.CreatePersistentContactAssociation, s.center.CreatePersistentContactAssociation)
 	handle(s, connect.StartContactMediaProcessing, s.center.StartContactMediaProcessing)
 	handle(s, connect.StopContactMediaProcessing, s.center.StopContactMediaProcessing)
+	handle(s, connect.StartContactStreaming, s.center.StartContactStreaming)
+	handle(s, connect.StopContactStreaming, s.center.StopContactStreaming)
 
 	handle(s, connect.ListAssociatedContacts, s.report.ListAssociatedContacts)
 	handle(s, connect.ListContactReferences, s.report.ListContactReferences)

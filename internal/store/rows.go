@@ -56,7 +56,6 @@ type Chat struct {
 type Streaming struct {
 	ID     string `json:"id"`
 	Target string `json:"target"`
-	Token  string `json:"token,omitzero"` // ClientToken it was asked for with
 }
 
 // Processor is a function that every message passes before anybody but its sender sees it.
@@ -122,6 +121,7 @@ type Contact struct {
 	DequeuedAt  int64 `json:"dequeuedAt,omitzero"`
 	AgentAt     int64 `json:"agentAt,omitzero"` // connected to an agent
 	EndedAt     int64 `json:"-"`
+	CompletedAt int64 `json:"completedAt,omitzero"` // nothing more is done for it
 	UpdatedAt   int64 `json:"updatedAt,omitzero"`
 
 	TargetQueueID string `json:"targetQueueId,omitzero"`
@@ -140,6 +140,8 @@ type Contact struct {
 
 	// Transcript is where the file of the contact's transcript is, or will be: its bucket, a slash and its key; "" for none.
 	Transcript string `json:"transcript,omitzero"`
+
+	Metrics json.RawMessage `json:"metrics,omitzero"` // of its messages, once it is completed
 
 	FlowID      string          `json:"flowId,omitzero"`
 	FlowVersion int64           `json:"flowVersion,omitzero"`
