@@ -10,6 +10,7 @@ const (
 	Contact     = "contact"
 	ContactFlow = "contact-flow"
 	Queue       = "queue"
+	Agent       = "agent"
 	Integration = "integration-association"
 )
 

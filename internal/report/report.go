@@ -28,6 +28,16 @@ type Service struct {
 // New returns the reports of a contact centre.
 func New(c Config) *Service { return &Service{Config: c} }
 
+// instance finds an instance by id or ARN.
+func (s *Service) instance(ctx context.Context, idOrARN string) (*store.Instance, error) {
+	id, ok := s.Scope.InstanceID(idOrARN)
+	if !ok {
+		return nil, notFound("Instance")
+	}
+	in, err := s.Store.Instance(ctx, id)
+	return in, orNotFound(err, "Instance")
+}
+
 // contact finds a contact of an instance; ids or ARNs.
 func (s *Service) contact(ctx context.Context, instance, contact string) (*store.Contact, error) {
 	instanceID, ok := s.Scope.InstanceID(instance)

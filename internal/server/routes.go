@@ -43,6 +43,7 @@ func (s *Server) routes() {
 	handle(s, connect.ListContactReferences, s.report.ListContactReferences)
 	handle(s, connect.GetContactMetrics, s.report.GetContactMetrics)
 	handle(s, connect.ListRealtimeContactAnalysisSegmentsV2, s.report.ListRealtimeContactAnalysisSegmentsV2)
+	handle(s, connect.SearchContacts, s.report.SearchContacts)
 
 	handle(s, connect.ListInstances, s.admin.ListInstances)
 	handle(s, connect.DescribeInstance, s.admin.DescribeInstance)
