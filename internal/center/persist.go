@@ -94,7 +94,7 @@ func (sc *scene) continueFrom(kind types.RehydrationType, source string) (string
 			return "", invalidRequest("SourceContactId: " + string(kind) + " takes the initial contact of a chat")
 		}
 		if from, err = sc.tx.ContactByID(earlier.ContactID); err != nil {
-			return "", err
+			return "", orNotFound(err, "Source contact") // erased just now
 		}
 	default:
 		return "", invalidRequest(fmt.Sprintf("RehydrationType %q is none", kind))
@@ -102,19 +102,40 @@ func (sc *scene) continueFrom(kind types.RehydrationType, source string) (string
 	if err := sc.inherit(from, earlier); err != nil {
 		return "", err
 	}
-	past := []store.Past{}
-	for id := from.ID; id != "" && len(past) < maxPast; {
-		past = append(past, store.Past{ContactID: id, ChatID: earlier.ID, Num: earlier.Num})
-		segment, err := sc.tx.ContactByID(id)
-		if err != nil {
-			return "", err
-		}
-		id = segment.PreviousID
+	past, err := sc.segments(from, earlier)
+	if err != nil {
+		return "", orNotFound(err, "Source contact")
 	}
 	past = append(past, earlier.Past...)
 	sc.chat.Past, sc.chat.Rehydrated, sc.chatChanged = past[:min(len(past), maxPast)], true, true
 	sc.chat.LastAt = max(sc.chat.LastAt, earlier.LastAt) // clients sort by time: what comes now is later than all of that
 	return from.ID, nil
+}
+
+// segments are a contact of a chat that has ended and those before it.
+func (sc *scene) segments(from *store.Contact, of *store.Chat) (past []store.Past, err error) {
+	last := int64(0)
+	if from.ID == of.ContactID {
+		last = of.Seq
+	}
+	for ct := from; ; {
+		if last == 0 {
+			if last, err = sc.tx.LastOf(of.Num, ct.ID); err != nil {
+				return nil, err
+			}
+		}
+		past = append(past, store.Past{ContactID: ct.ID, ChatID: of.ID, Num: of.Num})
+		if ct.PreviousID == "" || len(past) == maxPast {
+			break
+		}
+		if ct, err = sc.tx.ContactByID(ct.PreviousID); err != nil {
+			return nil, err
+		}
+	}
+	for i := range past {
+		past[i].Last = last
+	}
+	return past, nil
 }
 
 // other finds a contact of the instance, in this chat or another, and its chat.
@@ -160,7 +181,7 @@ func (sc *scene) inherit(from *store.Contact, of *store.Chat) error {
 // place is where reading the past of a chat goes on, backward.
 type place struct {
 	Segment int   // index in Chat.Past
-	Before  int64 // items of its chat with smaller numbers; 0: all
+	Before  int64 // items of its chat with smaller numbers; 0: all that are shown
 	Bytes   int   // size of what was read before
 }
 
@@ -218,43 +239,24 @@ func (s *Service) pastPage(
 // pastItems reads items of the chat's past, the newest first, from a place on. What was erased is not there.
 func (s *Service) pastItems(ctx context.Context, chat *store.Chat, at place, limit int) ([]store.Item, error) {
 	var items []store.Item
-	for i := at.Segment; i < len(chat.Past) && len(items) < limit; {
-		first := chat.Past[i]
-		end := i + 1
+	for i := at.Segment; i < len(chat.Past) && len(items) < limit; at.Before = 0 {
+		first, end := chat.Past[i], i+1
 		for end < len(chat.Past) && chat.Past[end].Num == first.Num {
 			end++
 		}
-		more, err := s.itemsOf(ctx, chat.Past[i:end], at.Before, limit-len(items))
+		// The items of these contacts lie side by side: they are looked for by number, and an older contact is where they end.
+		q := store.ItemQuery{Before: cmp.Or(at.Before, first.Last+1), Backward: true, Limit: limit - len(items)}
+		found, err := s.Store.Items(ctx, first.Num, q)
 		if err != nil {
 			return nil, err
 		}
-		items = append(items, more...)
-		i, at.Before = end, 0
+		for _, it := range found {
+			if !slices.ContainsFunc(chat.Past[i:end], func(p store.Past) bool { return p.ContactID == it.ContactID }) {
+				break
+			}
+			items = append(items, it)
+		}
+		i = end
 	}
 	return items, nil
-}
-
-// itemsOf reads items of contacts that follow each other backward in one chat, the newest first. They lie side by side, so that they are
-// looked for by number alone.
-func (s *Service) itemsOf(ctx context.Context, segments []store.Past, before int64, limit int) ([]store.Item, error) {
-	num := segments[0].Num
-	for i := 0; before == 0; i++ {
-		if i == len(segments) {
-			return nil, nil
-		}
-		newest, err := s.Store.Items(ctx, num, store.ItemQuery{ContactID: segments[i].ContactID, Backward: true, Limit: 1})
-		if err != nil {
-			return nil, err
-		}
-		if len(newest) > 0 {
-			before = newest[0].Seq + 1
-		}
-	}
-	items, err := s.Store.Items(ctx, num, store.ItemQuery{Before: before, Backward: true, Limit: limit})
-	for i, it := range items {
-		if !slices.ContainsFunc(segments, func(p store.Past) bool { return p.ContactID == it.ContactID }) {
-			return items[:i], err
-		}
-	}
-	return items, err
 }

@@ -68,7 +68,8 @@ type Processor struct {
 type Past struct {
 	ContactID string `json:"contactId"`
 	ChatID    string `json:"chatId"`
-	Num       int64  `json:"num"` // of the chat
+	Num       int64  `json:"num"`  // of the chat
+	Last      int64  `json:"last"` // number of the newest item of that chat that is shown
 }
 
 // Outside is a customer who is on another channel, such as SMS, behind a gateway.

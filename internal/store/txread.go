@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"maps"
 	"slices"
 )
@@ -76,6 +77,19 @@ func (tx *Tx) ContactByID(id string) (*Contact, error) {
 // Store.ItemByID: that takes longer, and everybody else would wait.
 func (tx *Tx) Item(chat, seq int64) (*Item, error) {
 	return one(tx.w, scanItem, selectItems+" where chat = $1 and seq = $2", chat, seq)
+}
+
+// LastOf reads the number of the newest item that was written under a contact, 0 if there is none. It looks through all that came later
+// in the chat.
+func (tx *Tx) LastOf(chat int64, contactID string) (int64, error) {
+	seq, err := one(tx.w, scanValue[int64], "select seq from items where chat = $1 and contact_id = $2 order by seq desc limit 1", chat, contactID)
+	if errors.Is(err, ErrNotFound) {
+		return 0, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return *seq, nil
 }
 
 // Job reads a job.

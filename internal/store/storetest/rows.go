@@ -81,6 +81,10 @@ func reopenKeepsEverything(w *world) {
 				w.same("Tx.ChatByID", gotChat, chat, err)
 				gotContact, err := tx.ContactByID(second.ID)
 				w.same("Tx.ContactByID", gotContact, second, err)
+				for id, want := range map[string]int64{item.ContactID: item.Seq, "nobody": 0} {
+					last, err := tx.LastOf(chat.Num, id)
+					w.same("Tx.LastOf "+id, last, want, err)
+				}
 				gotJob, err := tx.Job(job.Kind, job.Key)
 				w.same("Tx.Job", gotJob, job, err)
 				gotRequest, err := tx.Request(request.Scope, request.Token)
