@@ -30,7 +30,9 @@ const outsideTries = 5
 // errBegun says that somebody else has begun a chat with the customer.
 var errBegun = errors.New("a chat with this address was begun meanwhile")
 
-func bindingKey(o *store.Outside) string { return fmt.Sprintf("%q %q %q", o.Source, o.Destination, o.Subtype) }
+func bindingKey(o *store.Outside) string {
+	return fmt.Sprintf("%q %q %q", o.Source, o.Destination, o.Subtype)
+}
 
 const bindingScope = "outside/" // and the id of the instance
 
