@@ -97,6 +97,27 @@ func TestActions(t *testing.T) {
 		{"language by reference to nothing", "UpdateContactData", `{"LanguageCode": "$.Attributes.nope"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
 		{"customer id too long", "UpdateContactData", `{"CustomerId": "` + strings.Repeat("x", 129) + `"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
 
+		// TagContact, UntagContact
+		{
+			"tags", "TagContact", `{"Tags": {"by": "$.Attributes.name", "x-$.Attributes.rounds": "y"}}`,
+			[]string{never},
+			[]Input{done},
+			[]string{`Tag {"Tags":{"by":"Ann","x-2":"y"}}`, "→ NextAction", "End"},
+		},
+		{
+			"tags that are refused", "TagContact", `{"Tags": {"aws:a": "b"}}`,
+			[]string{never},
+			[]Input{failed},
+			[]string{`Tag {"Tags":{"aws:a":"b"}}`, "→ !NoMatchingError", "End"},
+		},
+		{"tags by reference to nothing", "TagContact", `{"Tags": "$.External.nope"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+		{
+			"tags taken off", "UntagContact", `{"TagKeys": ["by", "$.Attributes.name"]}`,
+			[]string{never},
+			[]Input{done},
+			[]string{`Untag {"Keys":["by","Ann"]}`, "→ NextAction", "End"},
+		},
+
 		// CreatePersistentContactAssociation
 		{
 			"an earlier chat", "CreatePersistentContactAssociation", `{"RehydrationType": "FROM_SEGMENT", "SourceContactId": "$.Attributes.name"}`,

@@ -275,6 +275,37 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 		}
 		return nil
 	},
+	// backend tags key=value …, and backend untags key …: the current contact
+	"backend tags": func(r *run, l Line, rest string) error {
+		tags, err := pairs(rest)
+		if err != nil {
+			return err
+		}
+		client, _ := r.stage.Clients()
+		_, err = client.TagContact(r.ctx, &connect.TagContactInput{InstanceId: new(r.stage.InstanceID()), ContactId: &r.current, Tags: tags})
+		return err
+	},
+	"backend untags": func(r *run, l Line, rest string) error {
+		client, _ := r.stage.Clients()
+		_, err := client.UntagContact(r.ctx, &connect.UntagContactInput{
+			InstanceId: new(r.stage.InstanceID()), ContactId: &r.current, TagKeys: strings.Fields(rest),
+		})
+		return err
+	},
+	// backend lists — the tree of the current contact, in the order of initiation
+	"backend lists": func(r *run, l Line, rest string) error {
+		client, _ := r.stage.Clients()
+		out, err := client.ListAssociatedContacts(r.ctx, &connect.ListAssociatedContactsInput{
+			InstanceId: new(r.stage.InstanceID()), ContactId: &r.current,
+		})
+		if err != nil {
+			return err
+		}
+		for _, c := range out.ContactSummaryList {
+			r.see(l.At, l.Actor, fmt.Sprintf("CONTACT by %s initiated %s", c.InitiationMethod, r.since(c.InitiationTimestamp)))
+		}
+		return nil
+	},
 	// backend describes [current] — the state of the first or the current contact and the times that led there
 	"backend describes": func(r *run, l Line, rest string) error {
 		client, _ := r.stage.Clients()
@@ -296,6 +327,11 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 		}
 		if c.Name != nil {
 			words = append(words, fmt.Sprintf("named %q", *c.Name))
+		}
+		for _, k := range slices.Sorted(maps.Keys(c.Tags)) {
+			if !strings.HasPrefix(k, "aws:") {
+				words = append(words, fmt.Sprintf("tagged %s=%q", k, c.Tags[k]))
+			}
 		}
 		if c.QueueInfo != nil {
 			words = append(words, "queued "+r.since(c.QueueInfo.EnqueueTimestamp))
