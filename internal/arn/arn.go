@@ -10,7 +10,6 @@ const (
 	Contact     = "contact"
 	ContactFlow = "contact-flow"
 	Queue       = "queue"
-	Agent       = "agent"
 	Integration = "integration-association"
 )
 
