@@ -7,8 +7,7 @@ import (
 	"github.com/openparley/parley/api/wire"
 )
 
-// UpdateContact changes what is known of a contact: its name, description, references, segment attributes and, before
-// it is connected, its queue or user.
+// UpdateContact changes what is known of a contact, live or ended.
 var UpdateContact = &wire.Operation[UpdateContactInput, UpdateContactOutput]{
 	Service: Service, Name: "UpdateContact", Method: "POST", Path: "/contacts/{InstanceId}/{ContactId}",
 	Errors: defaultErrors(&types.AccessDeniedException{}, &types.ConflictException{},
@@ -19,12 +18,11 @@ var UpdateContact = &wire.Operation[UpdateContactInput, UpdateContactOutput]{
 type UpdateContactInput struct {
 	ContactId  *string `wire:"path=ContactId,required,len=1..256"`
 	InstanceId *string `wire:"path=InstanceId,required,len=1..100"`
-	// CustomerEndpoint and SystemEndpoint are addresses of channels outside.
+	// CustomerEndpoint, QueueInfo, SystemEndpoint and UserInfo are of calls that are handled elsewhere: a chat has none.
 	CustomerEndpoint *types.Endpoint
 	Description      *string `wire:"len=0..4096"`
 	Name             *string `wire:"len=0..1024"`
-	// QueueInfo excludes UserInfo.
-	QueueInfo *types.QueueInfoInput
+	QueueInfo        *types.QueueInfoInput
 	// References named here are added or replaced, the others stay.
 	References map[string]types.Reference `wire:"keylen=1..4096"`
 	// SegmentAttributes named here are added or replaced, the others stay.

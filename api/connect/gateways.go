@@ -17,8 +17,7 @@ var SendChatIntegrationEvent = &wire.Operation[SendChatIntegrationEventInput, Se
 
 // SendChatIntegrationEventInput is what SendChatIntegrationEvent takes.
 type SendChatIntegrationEventInput struct {
-	// DestinationId is the address of the instance on the channel outside. With what it is to be the ARN of an
-	// instance or how it is bound to one is up to the server.
+	// DestinationId is the instance's address on the channel outside.
 	DestinationId *string          `wire:"required,len=1..255"`
 	Event         *types.ChatEvent `wire:"required"`
 	// SourceId is the customer's address on the channel outside.

@@ -25,13 +25,14 @@ type CreateParticipantInput struct {
 
 // CreateParticipantOutput is what CreateParticipant answers.
 type CreateParticipantOutput struct {
-	// ParticipantCredentials hold the token, which does not expire after its first use in time.
+	// ParticipantCredentials say too by when the participant has to be connected.
 	ParticipantCredentials *types.ParticipantTokenCredentials
 	ParticipantId          *string
 	ResultMetadata         middleware.Metadata
 }
 
-// UpdateParticipantRoleConfig sets the timers of a chat; they replace those set before.
+// UpdateParticipantRoleConfig sets timers of a chat. They count from the next time somebody joins who serves the
+// customer. Source: connect-chat sheet, 7.7.
 var UpdateParticipantRoleConfig = &wire.Operation[UpdateParticipantRoleConfigInput, UpdateParticipantRoleConfigOutput]{
 	Service: Service, Name: "UpdateParticipantRoleConfig", Method: "PUT",
 	Path:   "/contact/participant-role-config/{InstanceId}/{ContactId}",
@@ -84,7 +85,7 @@ var CreatePersistentContactAssociation = &wire.Operation[CreatePersistentContact
 
 // CreatePersistentContactAssociationInput is what CreatePersistentContactAssociation takes.
 type CreatePersistentContactAssociationInput struct {
-	// InitialContactId is the first contact of the live chat.
+	// InitialContactId is the current contact of the live chat, whatever its name says.
 	InitialContactId *string               `wire:"path=InitialContactId,required,len=1..256"`
 	InstanceId       *string               `wire:"path=InstanceId,required,len=1..100"`
 	RehydrationType  types.RehydrationType `wire:"required"`

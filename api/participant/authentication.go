@@ -16,7 +16,7 @@ var GetAuthenticationUrl = &wire.Operation[GetAuthenticationUrlInput, GetAuthent
 type GetAuthenticationUrlInput struct {
 	ConnectionToken *string `wire:"header=X-Amz-Bearer,required,len=1..1000"`
 	RedirectUri     *string `wire:"required,len=1..1024"`
-	// SessionId is in the event that asks the customer to sign in.
+	// SessionId is in the event that asks the customer to sign in, and serves for one minute.
 	SessionId *string `wire:"required,len=36..36"`
 }
 
