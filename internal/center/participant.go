@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -102,19 +101,13 @@ func (s *Service) CreateParticipant(ctx context.Context, in *connect.CreateParti
 		p.DisplayName = names[p.Role]
 	}
 	hash := sha256.Sum256(wire.Append(nil, in.ParticipantDetails))
-	scope, token := "CreateParticipant/"+ct.ID, value(in.ClientToken)
+	request := store.Request{Scope: "CreateParticipant/" + ct.ID, Token: value(in.ClientToken), Hash: hash[:]}
 	var made store.Participant
 	err = s.update(ctx, store.Key{Chat: ct.ChatID}, func(sc *scene) error {
-		if token != "" {
-			earlier, err := sc.tx.Request(scope, token)
-			switch {
-			case err == nil && slices.Equal(earlier.Hash, hash[:]):
-				return json.Unmarshal(earlier.Answer, &made)
-			case err == nil:
-				return conflict("ClientToken was used before with other parameters")
-			case !errors.Is(err, store.ErrNotFound):
-				return err
-			}
+		if earlier, err := answered(sc.tx, request); err != nil {
+			return err
+		} else if earlier != nil {
+			return json.Unmarshal(earlier, &made)
 		}
 		if !sc.live() || sc.contact.ID != ct.ID {
 			return conflict("The contact has ended")
@@ -123,12 +116,13 @@ func (s *Service) CreateParticipant(ctx context.Context, in *connect.CreateParti
 		if err := sc.invite(&made); err != nil {
 			return err
 		}
-		if token != "" {
-			answer, err := json.Marshal(made)
-			if err != nil {
+		if request.Token != "" {
+			req := request
+			if req.Answer, err = json.Marshal(made); err != nil {
 				return err
 			}
-			sc.tx.PutRequest(store.Request{Scope: scope, Token: token, Hash: hash[:], Answer: answer, ExpiresAt: sc.chat.ExpiresAt})
+			req.ExpiresAt = sc.chat.ExpiresAt
+			sc.tx.PutRequest(req)
 		}
 		return nil
 	})
