@@ -14,13 +14,15 @@ import (
 type commands struct {
 	Dev     devCommand     `cmd:"" help:"Start everything a developer needs, with a ready instance, flows and keys."`
 	Serve   serveCommand   `cmd:"" help:"Serve customers, as a configuration file says."`
+	Export  exportCommand  `cmd:"" help:"Write what is kept of a customer to files."`
+	Erase   eraseCommand   `cmd:"" help:"Delete what is kept of a customer."`
 	Bench   benchCommand   `cmd:"" help:"Measure a server under load."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 
 func main() { os.Exit(run(os.Args[1:])) }
 
-// run does a command and returns the exit code: 0, 1 for a failure, 2 for a wrong command line.
+// run does a command and returns the exit code: 0, 1 for a failure, 2 for a wrong command line, others as the command says.
 func run(args []string) int {
 	var c commands
 	parser := kong.Must(&c, kong.Name("parley"),

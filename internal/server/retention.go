@@ -3,11 +3,14 @@ package server
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/openparley/parley/api/wire"
+	"github.com/openparley/parley/internal/arn"
+	"github.com/openparley/parley/internal/center"
 	"github.com/openparley/parley/internal/retention"
 	"github.com/openparley/parley/internal/store"
 )
@@ -87,6 +90,38 @@ func (r Retention) of(in *store.Instance) retention.Days {
 		own = r.Instances[in.Alias]
 	}
 	return own.over(r.RetentionDays).days()
+}
+
+// Kept is what is kept in a database, for a process that serves nobody. On PostgreSQL servers may run beside it.
+type Kept struct {
+	*retention.Service
+	server *Server
+}
+
+// OpenKept opens the database of a configuration, and the files that belong to it.
+func OpenKept(ctx context.Context, cfg Config) (*Kept, error) {
+	cfg, err := cfg.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{cfg: cfg, log: cfg.Log, clock: cfg.Clock}
+	if s.bus, err = openBus(cfg); err != nil {
+		return nil, err
+	}
+	if s.store, err = store.Open(ctx, cfg.Database, store.Options{Now: s.clock.Now, Log: s.log, Doubt: s.doubt}); err != nil {
+		return nil, errors.Join(err, s.bus.Close())
+	}
+	s.center = center.New(center.Config{
+		Store: s.store, Scope: arn.Scope{Region: cfg.Region, Account: cfg.Account}, Log: s.log, Publish: s.bus.Publish,
+	})
+	return &Kept{s.newRetention(), s}, nil
+}
+
+// Close lets go of the database.
+func (k *Kept) Close() error { return errors.Join(k.server.bus.Close(), k.server.store.Close()) }
+
+func (s *Server) newRetention() *retention.Service {
+	return retention.New(retention.Config{Store: s.store, Center: s.center, Days: s.cfg.Retention.of, Log: s.log})
 }
 
 // handleOperator serves an operation of Parley's own for whoever signs with the key of an operator.

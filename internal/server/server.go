@@ -139,7 +139,7 @@ func (s *Server) assemble(ctx context.Context) error {
 	})
 	s.admin = admin.New(admin.Config{Store: s.store, Scope: s.scope, MaxFlows: s.quotas.flows})
 	s.report = report.New(report.Config{Store: s.store, Scope: s.scope})
-	s.retention = retention.New(retention.Config{Store: s.store, Center: s.center, Days: s.cfg.Retention.of, Log: s.log})
+	s.retention = s.newRetention()
 	if err := s.retention.Start(ctx); err != nil {
 		return fmt.Errorf("see to what is over age: %w", err)
 	}

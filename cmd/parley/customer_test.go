@@ -1,0 +1,358 @@
+//go:build unix
+
+package main
+
+import (
+	"archive/tar"
+	"bytes"
+	"encoding/json"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/openparley/parley/api/connect"
+	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/api/participant"
+	ptypes "github.com/openparley/parley/api/participant/types"
+	"github.com/openparley/parley/internal/server"
+	"github.com/openparley/parley/internal/store/storetest"
+)
+
+// secretText is in everything that the customer of these tests says.
+const secretText = "kunigunde-4711"
+
+// site is a server for customers with chats, and the folder it runs in.
+type site struct {
+	*program
+	t        *testing.T
+	dir, url string
+	database string
+	instance *string
+	ready    server.Ready
+	flow     *string
+}
+
+const siteKeys = `[{access_key_id: shop, secret_access_key: shop}, {access_key_id: office, secret_access_key: office, operator: true}]`
+
+func newSite(t *testing.T, e storetest.Engine) *site {
+	t.Helper()
+	dsn := storetest.DSN(t, e)
+	s := &site{t: t, dir: t.TempDir(), database: dsn}
+	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok {
+		s.dir = filepath.Dir(path)
+	}
+	s.start()
+	s.ready = server.Ready{Endpoint: s.url, Region: "us-east-1", AccessKeyId: "shop", SecretAccessKey: "shop"}
+	instances, err := client(s.ready).ListInstances(t.Context(), &connect.ListInstancesInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.instance = instances.InstanceSummaryList[0].Id
+	flows, err := client(s.ready).ListContactFlows(t.Context(), &connect.ListContactFlowsInput{InstanceId: s.instance})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range flows.ContactFlowSummaryList {
+		if *f.Name == "Welcome" {
+			s.flow = f.Id
+		}
+	}
+	return s
+}
+
+func (s *site) env() []string {
+	return append(environ(), "PARLEY_CREDENTIALS="+siteKeys, "PARLEY_DATABASE="+s.database)
+}
+
+func (s *site) start() {
+	s.t.Helper()
+	s.program = startWith(s.t, &exec.Cmd{
+		Path: binary, Args: []string{binary, "serve", "--listen", "127.0.0.1:0"}, Env: s.env(), Dir: s.dir,
+	})
+	s.url, _ = s.serving(0)
+}
+
+// chat has a customer say something, and ends the chat unless it shall live.
+func (s *site) chat(customer, says string, lives bool) string {
+	s.t.Helper()
+	ctx := s.t.Context()
+	out, err := client(s.ready).StartChatContact(ctx, &connect.StartChatContactInput{
+		InstanceId: s.instance, ContactFlowId: s.flow, CustomerId: &customer, ClientToken: new(says + s.t.Name()),
+		ParticipantDetails: &types.ParticipantDetails{DisplayName: new("Ana " + says)}, Attributes: map[string]string{"note": says, "b": "1", "a": "2"},
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	p := participant.New(participant.Options{BaseEndpoint: &s.url})
+	conn, err := p.CreateParticipantConnection(ctx, &participant.CreateParticipantConnectionInput{
+		ParticipantToken: out.ParticipantToken, Type: []ptypes.ConnectionType{ptypes.ConnectionTypeConnectionCredentials},
+		ConnectParticipant: new(true),
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for range 3 {
+		if _, err := p.SendMessage(ctx, &participant.SendMessageInput{
+			ConnectionToken: conn.ConnectionCredentials.ConnectionToken, ContentType: new("text/plain"), Content: new("I say " + says),
+		}); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	if !lives {
+		if _, err := client(s.ready).StopContact(ctx, &connect.StopContactInput{InstanceId: s.instance, ContactId: out.ContactId}); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	return *out.ContactId
+}
+
+// run runs a command of parley beside the server, on its database.
+func (s *site) run(want int, args ...string) (stdout, stderr string) {
+	s.t.Helper()
+	cmd := exec.Command(binary, args...)
+	cmd.Env, cmd.Dir = s.env(), s.dir
+	p := startWith(s.t, cmd)
+	if code := p.exitCode(); code != want {
+		s.t.Fatalf("parley %s: exit code %d, want %d\n%s%s", strings.Join(args, " "), code, want, p.stdout.String(), p.stderr.String())
+	}
+	return p.stdout.String(), p.stderr.String()
+}
+
+// tree reads all files below a folder.
+func tree(t *testing.T, folder string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	err := filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		name, _ := filepath.Rel(folder, path)
+		all[filepath.ToSlash(name)] = string(b)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func untar(t *testing.T, archive string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for r := tar.NewReader(strings.NewReader(archive)); ; {
+		h, err := r.Next()
+		if err == io.EOF {
+			return all
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[h.Name] = string(b)
+	}
+}
+
+// ways are how the commands reach the chats: on the database, through the server while it runs, or on the database beside it.
+func ways(t *testing.T, test func(t *testing.T, s *site, flags ...string)) {
+	for name, way := range map[string]struct {
+		engine storetest.Engine
+		beside bool
+		server bool
+	}{
+		"sqlite": {storetest.SQLite, false, false}, "sqlite, server": {storetest.SQLite, true, true},
+		"postgres": {storetest.Postgres, true, false}, "postgres, server": {storetest.Postgres, true, true},
+	} {
+		if !slices.Contains(storetest.All(), way.engine) {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newSite(t, way.engine)
+			switch {
+			case way.server:
+				test(t, s, "--server", s.url)
+			case way.beside:
+				test(t, s)
+			default:
+				test(t, s, "stopped")
+			}
+		})
+	}
+}
+
+func TestExportAndErase(t *testing.T) {
+	ways(t, func(t *testing.T, s *site, flags ...string) {
+		first, second := s.chat("kim", secretText+"-1", false), s.chat("kim", secretText+"-2", true)
+		other := s.chat("lou", "hello", false)
+		if flags != nil && flags[0] == "stopped" {
+			s.stop()
+			flags = nil
+		}
+		with := func(args ...string) []string { return append(args, flags...) }
+
+		out, _ := s.run(0, with("erase", "--customer", "kim", "--dry-run")...)
+		if !strings.Contains(out, "2 chats, 1 of them live") || !strings.Contains(out, "2 contacts") {
+			t.Errorf("a dry run says\n%s", out)
+		}
+		folder := filepath.Join(t.TempDir(), "deep", "kim")
+		if _, said := s.run(0, with("export", "--customer", "kim", "--to", folder, "--dry-run")...); !strings.Contains(said, "2 chats") {
+			t.Errorf("a dry run says\n%s", said)
+		}
+		if _, err := os.Stat(folder); err == nil {
+			t.Error("a dry run wrote something")
+		}
+		s.run(0, with("export", "--customer", "kim", "--to", folder)...)
+		got := tree(t, folder)
+		names := slices.Sorted(maps.Keys(got))
+		want := []string{"chats/" + first + "/chat.json", "chats/" + second + "/chat.json"}
+		slices.Sort(want)
+		if diff := cmp.Diff(want, names); diff != "" {
+			t.Errorf("files (-want +got):\n%s", diff)
+		}
+		checkExport(t, got["chats/"+first+"/chat.json"], first, secretText+"-1")
+
+		s.run(0, with("export", "--customer", "kim", "--to", folder)...)
+		if diff := cmp.Diff(got, tree(t, folder)); diff != "" {
+			t.Errorf("exported again (-first +second):\n%s", diff)
+		}
+		archive, _ := s.run(0, with("export", "--customer", "kim", "--to", "-")...)
+		if diff := cmp.Diff(got, untar(t, archive)); diff != "" {
+			t.Errorf("archive (-folder +archive):\n%s", diff)
+		}
+
+		_, said := s.run(3, with("erase", "--customer", "kim", "--yes")...)
+		if !strings.Contains(said, second+" lives") {
+			t.Errorf("a chat that lives is refused with\n%s", said)
+		}
+		_, said = s.run(3, with("erase", "--customer", "kim", "--end")...)
+		if !strings.Contains(said, "Type yes") {
+			t.Errorf("nobody is asked:\n%s", said)
+		}
+		s.run(0, with("erase", "--contact", first, "--yes")...)
+		out, _ = s.run(0, with("erase", "--customer", "kim", "--yes", "--end")...)
+		if !strings.Contains(out, "\n1 chats are erased") {
+			t.Errorf("the end says\n%s", out)
+		}
+		out, _ = s.run(0, with("erase", "--customer", "kim", "--yes", "--end")...)
+		if !strings.Contains(out, "0 chats, 0 of them live") {
+			t.Errorf("afterwards there are\n%s", out)
+		}
+		archive, _ = s.run(0, with("export", "--contact", other, "--to", "-")...)
+		checkExport(t, untar(t, archive)["chats/"+other+"/chat.json"], other, "hello")
+		if strings.HasPrefix(s.database, "sqlite:") {
+			for name, content := range tree(t, s.dir) {
+				if strings.Contains(content, secretText) {
+					t.Errorf("%s still holds what the customer said", name)
+				}
+			}
+		}
+	})
+}
+
+// checkExport looks for what was said in a chat.
+func checkExport(t *testing.T, text, id, says string) {
+	t.Helper()
+	var doc struct {
+		ContactId string
+		Contacts  []struct {
+			Id         string
+			Attributes map[string]string
+		}
+		Transcript []struct{ Type, Content, DisplayName string }
+	}
+	if err := json.Unmarshal([]byte(text), &doc); err != nil {
+		t.Fatalf("%v:\n%s", err, text)
+	}
+	if doc.ContactId != id || len(doc.Contacts) != 1 || doc.Contacts[0].Id != id || doc.Contacts[0].Attributes["note"] != says {
+		t.Errorf("contacts of %s: %+v", id, doc.Contacts)
+	}
+	said := 0
+	for _, it := range doc.Transcript {
+		if it.Content == "I say "+says && it.DisplayName == "Ana "+says {
+			said++
+		}
+	}
+	if said != 3 {
+		t.Errorf("the customer said it %d times, want 3:\n%s", said, text)
+	}
+	var again bytes.Buffer
+	if err := json.Indent(&again, []byte(text), "", "  "); err != nil || again.String() != text {
+		t.Errorf("not written for reading: %v", err)
+	}
+}
+
+// A SQLite file has one owner: who finds the server there is told what to do.
+func TestEraseBesideASQLiteServer(t *testing.T) {
+	s := newSite(t, storetest.SQLite)
+	_, said := s.run(1, "erase", "--customer", "kim", "--yes")
+	for _, want := range []string{"in use by another process", "--server http://", "operator: true"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("stderr lacks %q:\n%s", want, said)
+		}
+	}
+}
+
+// erase can be told so by a person.
+func TestEraseAsks(t *testing.T) {
+	s := newSite(t, storetest.SQLite)
+	for answer, want := range map[string]int{"yes\n": 0, "y\n": 3, "": 3} {
+		id := s.chat("kim", "hello "+answer, false)
+		cmd := exec.Command(binary, "erase", "--contact", id, "--server", s.url)
+		cmd.Env, cmd.Dir, cmd.Stdin = s.env(), s.dir, strings.NewReader(answer)
+		if code := startWith(t, cmd).exitCode(); code != want {
+			t.Errorf("%q: exit code %d, want %d", answer, code, want)
+		}
+	}
+}
+
+func TestKeptFailures(t *testing.T) {
+	s := newSite(t, storetest.SQLite)
+	for _, tt := range []struct {
+		code int
+		args []string
+		says string
+	}{
+		{2, []string{"erase", "--yes"}, "--customer"},
+		{2, []string{"export", "--customer", "kim"}, "--to"},
+		{2, []string{"erase", "--customer", "kim", "--contact", "x"}, "together"},
+		{1, []string{"erase", "--customer", "kim", "--database", "sqlite:none.db"}, "there is no database none.db"},
+		{1, []string{"erase", "--customer", "kim", "--server", "127.0.0.1"}, "is not like http://"},
+		{1, []string{"erase", "--customer", "kim", "--server", s.url, "--instance", "none"}, "ResourceNotFoundException"},
+		{1, []string{"export", "--customer", "kim", "--server", "http://127.0.0.1:1", "--to", "x"}, "refused"},
+	} {
+		if _, said := s.run(tt.code, tt.args...); !strings.Contains(said, tt.says) {
+			t.Errorf("%s: stderr lacks %q:\n%s", strings.Join(tt.args, " "), tt.says, said)
+		}
+	}
+	cmd := exec.Command(binary, "erase", "--customer", "kim", "--server", s.url)
+	cmd.Env = append(environ(), "AWS_ACCESS_KEY_ID=shop", "AWS_SECRET_ACCESS_KEY=shop")
+	p := startWith(t, cmd)
+	if code := p.exitCode(); code != 1 || !strings.Contains(p.stderr.String(), "AccessDenied") {
+		t.Errorf("with the key of a website: exit code %d\n%s", code, p.stderr.String())
+	}
+}
+
+func TestProgress(t *testing.T) {
+	var b bytes.Buffer
+	p := &progress{&b, "erased", 10, time.Now().Add(time.Hour)}
+	p.done(1)
+	p.next = time.Now().Add(-time.Second)
+	p.done(2)
+	p.done(3)
+	if b.String() != "erased: 2 of 10 chats\n" {
+		t.Errorf("progress %q", b.String())
+	}
+}

@@ -1,0 +1,72 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/openparley/parley/api/parley"
+)
+
+// refusedCode is the exit code when nothing was erased because a chat lives or nobody said yes.
+const refusedCode = exitCode(3)
+
+// eraseCommand deletes what is kept of a customer.
+type eraseCommand struct {
+	keptFlags
+
+	Yes bool `help:"Do not ask."`
+	End bool `help:"End chats that live. Without it nothing is erased while one lives."`
+}
+
+func (c *eraseCommand) Run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	k, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.erase(ctx, k), k.Close())
+}
+
+func (c *eraseCommand) erase(ctx context.Context, k keeper) error {
+	chats, err := c.find(ctx, k)
+	if err != nil {
+		return err
+	}
+	report(os.Stdout, chats)
+	if c.DryRun || len(chats) == 0 {
+		return nil
+	}
+	for _, chat := range chats {
+		if chat.DisconnectTimestamp == nil && !c.End {
+			fmt.Fprintf(os.Stderr, "Chat %s lives: nothing is erased. --end ends such chats first.\n", *chat.ContactId)
+			return refusedCode
+		}
+	}
+	if !c.Yes && !confirmed() {
+		fmt.Fprintln(os.Stderr, "Nothing is erased.")
+		return refusedCode
+	}
+	p := newProgress("erased", len(chats))
+	for i, chat := range chats {
+		if _, err := k.EraseChat(ctx, &parley.EraseChatInput{ContactId: chat.ContactId, End: c.End}); err != nil {
+			return fmt.Errorf("%d of %d chats are erased; run the command again for the others: %w", i, len(chats), err)
+		}
+		p.done(i + 1)
+	}
+	fmt.Printf("%d chats are erased.\n", len(chats))
+	return nil
+}
+
+// confirmed asks whoever sits there.
+func confirmed() bool {
+	fmt.Fprint(os.Stderr, "Erase all of this for good? Type yes: ")
+	line, _ := bufio.NewReader(os.Stdin).ReadString('\n')
+	return strings.TrimSpace(line) == "yes"
+}

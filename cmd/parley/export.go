@@ -1,0 +1,168 @@
+package main
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path"
+	"regexp"
+	"syscall"
+	"time"
+
+	ctypes "github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/api/parley"
+	ptypes "github.com/openparley/parley/api/participant/types"
+	"github.com/openparley/parley/api/wire"
+)
+
+// exportCommand writes what is kept of a customer.
+type exportCommand struct {
+	keptFlags
+
+	To string `required:"" help:"Folder to write to, or - for a tar archive on standard output." placeholder:"FOLDER"`
+}
+
+func (c *exportCommand) Run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	k, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.export(ctx, k), k.Close())
+}
+
+func (c *exportCommand) export(ctx context.Context, k keeper) error {
+	chats, err := c.find(ctx, k)
+	if err != nil {
+		return err
+	}
+	report(os.Stderr, chats)
+	if c.DryRun {
+		return nil
+	}
+	to, err := newFiles(c.To, os.Stdout)
+	if err != nil {
+		return err
+	}
+	p := newProgress("exported", len(chats))
+	for i := range chats {
+		if err := exportChat(ctx, k, &chats[i], to); err != nil {
+			return errors.Join(fmt.Errorf("export chat %s: %w", *chats[i].ContactId, err), to.Close())
+		}
+		p.done(i + 1)
+	}
+	return to.Close()
+}
+
+// exported is a chat as it is written. What is the same is written the same each time.
+type exported struct {
+	InstanceId  *string
+	ContactId   *string
+	Contacts    []ctypes.Contact
+	Attachments []parley.Attachment
+	Transcript  []ptypes.Item
+}
+
+// exportChat writes a chat and its attachments: chats/ID/chat.json, chats/ID/attachments/ID.ENDING.
+func exportChat(ctx context.Context, k keeper, chat *parley.Chat, to files) error {
+	doc := exported{InstanceId: chat.InstanceId, ContactId: chat.ContactId}
+	in := &parley.ExportChatInput{ContactId: chat.ContactId}
+	for {
+		out, err := k.ExportChat(ctx, in)
+		if err != nil {
+			return err
+		}
+		if in.NextToken == nil {
+			doc.Contacts, doc.Attachments = out.Contacts, out.Attachments
+		}
+		doc.Transcript = append(doc.Transcript, out.Transcript...)
+		if in.NextToken = out.NextToken; in.NextToken == nil {
+			break
+		}
+	}
+	var text bytes.Buffer
+	if err := json.Indent(&text, wire.Append(nil, &doc), "", "  "); err != nil {
+		return err
+	}
+	text.WriteByte('\n')
+	folder := "chats/" + *chat.ContactId
+	if err := to.Write(folder+"/chat.json", text.Bytes()); err != nil {
+		return err
+	}
+	for i := range doc.Attachments {
+		a := &doc.Attachments[i]
+		if !a.Stored {
+			continue
+		}
+		content, err := readAttachment(ctx, k, *a.AttachmentId)
+		if err != nil {
+			return err
+		}
+		if err := to.Write(folder+"/attachments/"+*a.AttachmentId+ending(a.AttachmentName), content); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func readAttachment(ctx context.Context, k keeper, id string) ([]byte, error) {
+	body, err := k.OpenAttachment(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	return io.ReadAll(body)
+}
+
+var harmless = regexp.MustCompile(`^\.[a-zA-Z0-9]{1,10}$`)
+
+// ending is that of a file's name, if it is nothing but that: the name is a stranger's.
+func ending(name *string) string {
+	if name == nil || !harmless.MatchString(path.Ext(*name)) {
+		return ""
+	}
+	return path.Ext(*name)
+}
+
+// files is where an export is written to. Names have slashes.
+type files interface {
+	Write(name string, content []byte) error
+	Close() error
+}
+
+func newFiles(to string, stdout io.Writer) (files, error) {
+	if to == "-" {
+		return archive{tar.NewWriter(stdout)}, nil
+	}
+	if err := os.MkdirAll(to, 0o700); err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(to)
+	return folder{root}, err
+}
+
+type folder struct{ *os.Root }
+
+func (f folder) Write(name string, content []byte) error {
+	if err := f.MkdirAll(path.Dir(name), 0o700); err != nil {
+		return err
+	}
+	return f.WriteFile(name, content, 0o600)
+}
+
+type archive struct{ *tar.Writer }
+
+func (a archive) Write(name string, content []byte) error {
+	err := a.WriteHeader(&tar.Header{Name: name, Mode: 0o600, Size: int64(len(content)), ModTime: time.Unix(0, 0)})
+	if err == nil {
+		_, err = a.Writer.Write(content)
+	}
+	return err
+}
