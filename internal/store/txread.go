@@ -64,8 +64,14 @@ func (tx *Tx) FlowVersion(id string, version int64) (*FlowVersion, error) {
 // ChatByID reads any chat as it is now; others may change it meanwhile, unless it has ended. To change a chat name it in the key.
 func (tx *Tx) ChatByID(id string) (*Chat, error) { return readChat(tx.w, id) }
 
-// ContactByID reads any contact. To change the contact of the key's chat use Contact.
+// ContactByID reads any contact. One that this update has put is that very row, so that it is not put again as it was before. To change
+// the contact of the key's chat use Contact.
 func (tx *Tx) ContactByID(id string) (*Contact, error) {
+	for _, ct := range tx.contacts {
+		if ct.ID == id {
+			return ct, nil
+		}
+	}
 	ct, err := readContact(tx.w, id)
 	if err == nil {
 		tx.read = append(tx.read, ct.clone())

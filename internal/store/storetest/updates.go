@@ -252,6 +252,9 @@ func rowIsWrittenAsItIsAtTheEnd(w *world) {
 	c, ct := newChat()
 	w.update(store.Key{}, func(tx *store.Tx) error {
 		tx.CreateChat(c, ct)
+		again, err := tx.ContactByID(ct.ID)
+		w.is("the contact that was put", []any{again, err}, []any{ct, nil})
+		tx.PutContact(again)
 		c.CustomerID, ct.Name = "late", "late"
 		tx.PutChat(c)
 		tx.PutJob(store.Job{Kind: "k", Key: "1", Due: 1})
