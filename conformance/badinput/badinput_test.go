@@ -89,6 +89,9 @@ func TestForeign(t *testing.T) {
 				known := w.good(op)
 				known[member] = unknown
 				a := w.mustAnswer(t, op, op.Good(known), "unknown "+member)
+				if op.Name == connect.StartOutboundChatContact.Name {
+					continue // refused before, by a server without another channel
+				}
 				if op.Status("ResourceNotFoundException") != 0 && a.status != http.StatusNotFound && a.code != "ContactNotFoundException" {
 					t.Errorf("unknown %s: %v, want ResourceNotFoundException", member, a)
 				}
