@@ -1,8 +1,6 @@
 package types
 
-import (
-	"time"
-)
+import "time"
 
 // RealtimeContactAnalysisSegment is a union: one piece of what was said, or found in it.
 type RealtimeContactAnalysisSegment interface {

@@ -1,8 +1,6 @@
 package types
 
-import (
-	"time"
-)
+import "time"
 
 // AssociatedContactSummary is a contact in a tree of contacts.
 type AssociatedContactSummary struct {

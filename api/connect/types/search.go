@@ -1,10 +1,8 @@
 package types
 
-import (
-	"time"
-)
+import "time"
 
-// SearchContactsTimeRange bounds one of the times of a contact. Both ends are whole seconds.
+// SearchContactsTimeRange bounds one of the times of a contact. Both ends are included.
 type SearchContactsTimeRange struct {
 	EndTime   *time.Time                  `wire:"required"`
 	StartTime *time.Time                  `wire:"required"`

@@ -1,8 +1,6 @@
 package types
 
-import (
-	"time"
-)
+import "time"
 
 // View is a view with one of its contents: the published one, the draft or a version.
 type View struct {
