@@ -1,6 +1,7 @@
 package center
 
 import (
+	"encoding/json"
 	"maps"
 	"strings"
 	"testing"
@@ -458,4 +459,66 @@ func TestChatMetrics(t *testing.T) {
 			t.Errorf("metrics (-want +got):\n%s", diff)
 		}
 	})
+}
+
+// TestContactDataIsTold: each change that contact events have a name for makes one of the contact that was named; what changes nothing, and
+// what is refused, makes none.
+func TestContactDataIsTold(t *testing.T) {
+	const target = "https://example.com/events"
+	engines(t, func(t *testing.T, w *world) {
+		c, next := w.followed(t)
+		attempt := func(err error) {
+			t.Helper()
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		ctx, instance := t.Context(), new(instanceID)
+		_, err := w.UpdateContact(ctx, &connect.UpdateContactInput{
+			InstanceId: instance, ContactId: &c.id, Name: new("n"),
+			SegmentAttributes: map[string]types.SegmentAttributeValue{"a": {ValueString: new("b")}},
+		})
+		attempt(err)
+		_, err = w.UpdateContact(ctx, &connect.UpdateContactInput{InstanceId: instance, ContactId: &c.id, Name: new("another")})
+		attempt(err)
+		_, err = w.TagContact(ctx, &connect.TagContactInput{InstanceId: instance, ContactId: &next, Tags: map[string]string{"a": "b"}})
+		attempt(err)
+		_, err = w.UntagContact(ctx, &connect.UntagContactInput{InstanceId: instance, ContactId: &next, TagKeys: []string{"nowhere"}})
+		attempt(err)
+		_, err = w.UntagContact(ctx, &connect.UntagContactInput{InstanceId: instance, ContactId: &next, TagKeys: []string{"a"}})
+		attempt(err)
+		_, err = w.UpdateContactAttributes(ctx, &connect.UpdateContactAttributesInput{
+			InstanceId: instance, InitialContactId: &c.id, Attributes: map[string]string{"a": "b"},
+		})
+		attempt(err)
+		_, err = w.UpdateContactRoutingData(ctx, &connect.UpdateContactRoutingDataInput{
+			InstanceId: instance, ContactId: &next, QueuePriority: new(int64(1)),
+			RoutingCriteria: &types.RoutingCriteriaInput{Steps: []types.RoutingCriteriaInputStep{{Expression: proficient("en")}}},
+		})
+		attempt(err)
+		_, err = w.TagContact(ctx, &connect.TagContactInput{InstanceId: instance, ContactId: &next, Tags: map[string]string{"aws:a": "b"}})
+		wantCode(t, "a tag of the service", err, "InvalidParameterException")
+
+		outs, err := w.Store.Outs(ctx, c.id+"/"+target, 100)
+		attempt(err)
+		var told []string
+		for _, out := range outs {
+			var e event
+			attempt(json.Unmarshal(out.Body, &e))
+			if e.Detail.EventType != contactDataUpdated {
+				continue
+			}
+			if e.Detail.ContactID != out.ContactID {
+				t.Errorf("an event of contact %s is kept as one of %s", e.Detail.ContactID, out.ContactID)
+			}
+			told = append(told, strings.Join(e.Detail.UpdatedProperties, ", ")+map[string]string{c.id: " of the first", next: " of the second"}[e.Detail.ContactID])
+		}
+		want := []string{
+			"Segment Attributes of the first", "Tags of the second", "Tags of the second", "UserDefinedAttributes of the first",
+			"RoutingCriteria of the second",
+		}
+		if diff := cmp.Diff(want, told); diff != "" {
+			t.Errorf("told (-want +got):\n%s", diff)
+		}
+	}, func(c *Config) { c.ContactEvents = []string{target} })
 }
