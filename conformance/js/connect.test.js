@@ -9,15 +9,23 @@ import {
   DescribeContactFlowCommand,
   DescribeInstanceCommand,
   GetContactAttributesCommand,
+  GetContactMetricsCommand,
+  ListAssociatedContactsCommand,
+  ListContactReferencesCommand,
+  ListRealtimeContactAnalysisSegmentsV2Command,
   ListInstancesCommand,
   ListUsersCommand,
   paginateListContactFlows,
   StartChatContactCommand,
   StopContactCommand,
+  TagContactCommand,
+  UntagContactCommand,
   UpdateContactAttributesCommand,
+  UpdateContactCommand,
   UpdateContactFlowContentCommand,
   UpdateContactFlowMetadataCommand,
   UpdateContactFlowNameCommand,
+  UpdateContactRoutingDataCommand,
 } from "@aws-sdk/client-connect";
 import { connectClient, flowContent, parley, randomUUID } from "./parley.js";
 
@@ -106,6 +114,67 @@ describe("contacts", () => {
 
   it("names what Parley does not support", async () => {
     await assert.rejects(client.send(new ListUsersCommand({ InstanceId })), /ListUsers.*not supported by Parley/i);
+  });
+});
+
+describe("contact data", () => {
+  it("is changed and read, live and ended", async () => {
+    const { ContactId } = await start();
+    const id = { InstanceId, ContactId };
+    await client.send(
+      new UpdateContactCommand({
+        ...id,
+        Name: "Größe",
+        References: { shop: { Type: "URL", Value: "https://example.com/?a=b&c" }, who: { Type: "EMAIL", Value: "ana@example.com" } },
+        SegmentAttributes: { level: { ValueInteger: 3 } },
+      }),
+    );
+    await client.send(new StopContactCommand(id));
+    await client.send(new UpdateContactCommand({ ...id, Description: "late" }));
+    await client.send(new TagContactCommand({ ...id, Tags: { "team/a": "chat", cost: "7" } }));
+    await client.send(new UntagContactCommand({ ...id, TagKeys: ["cost", "team/b"] }));
+    const contact = await describeContact(ContactId);
+    assert.deepEqual([contact.Name, contact.Description], ["Größe", "late"]);
+    assert.deepEqual(contact.Tags, { "aws:connect:instanceId": InstanceId, "team/a": "chat" });
+    assert.equal(contact.SegmentAttributes.level.ValueInteger, 3);
+
+    const { ReferenceSummaryList, NextToken } = await client.send(
+      new ListContactReferencesCommand({ ...id, ReferenceTypes: ["URL", "EMAIL", "ATTACHMENT"] }),
+    );
+    assert.deepEqual(ReferenceSummaryList, [
+      { Url: { Name: "shop", Value: "https://example.com/?a=b&c" } },
+      { Email: { Name: "who", Value: "ana@example.com" } },
+    ]);
+    assert.equal(NextToken ?? undefined, undefined);
+  });
+
+  it("says where a contact belongs and what was said in it", async () => {
+    const { ContactId } = await start({ InitialMessage: { ContentType: "text/plain", Content: "Grüße 👋" } });
+    const { ContactId: later } = await start({ RelatedContactId: ContactId });
+    const { ContactSummaryList } = await client.send(new ListAssociatedContactsCommand({ InstanceId, ContactId: later }));
+    assert.deepEqual(ContactSummaryList.map((c) => [c.ContactId, c.RelatedContactId]), [[ContactId, undefined], [later, ContactId]]);
+    assert.equal((await describeContact(later)).ContactAssociationId, ContactId);
+
+    const { Segments, Status, Channel } = await client.send(
+      new ListRealtimeContactAnalysisSegmentsV2Command({ InstanceId, ContactId, OutputType: "Raw", SegmentTypes: ["Transcript"], MaxResults: 1 }),
+    );
+    assert.deepEqual([Status, Channel, Segments.length], ["IN_PROGRESS", "CHAT", 1]);
+    assert.equal(Segments[0].Transcript.Content, "Grüße 👋");
+    assert.ok(Segments[0].Transcript.Time.AbsoluteTime instanceof Date);
+  });
+
+  it("is refused with the names of the model", async () => {
+    const { ContactId } = await start();
+    const id = { InstanceId, ContactId };
+    await client.send(new UpdateContactRoutingDataCommand({ ...id, QueuePriority: 1 }));
+    assert.equal((await describeContact(ContactId)).QueuePriority, 1);
+    await fails(client.send(new UpdateContactRoutingDataCommand({ ...id, QueuePriority: 1, QueueTimeAdjustmentSeconds: 1 })), "InvalidParameterException", 400);
+    await fails(client.send(new UpdateContactCommand(id)), "InvalidRequestException", 400);
+    await fails(client.send(new TagContactCommand({ ...id, Tags: { "aws:x": "y" } })), "InvalidParameterException", 400);
+    await fails(client.send(new UntagContactCommand({ InstanceId, ContactId: randomUUID(), TagKeys: ["a"] })), "ResourceNotFoundException", 404);
+    await fails(client.send(new GetContactMetricsCommand({ ...id, Metrics: [{ Name: "POSITION_IN_QUEUE" }] })), "InvalidRequestException", 400);
+    await client.send(new StopContactCommand(id));
+    await fails(client.send(new UpdateContactRoutingDataCommand({ ...id, QueuePriority: 2 })), "ResourceConflictException", 409);
   });
 });
 

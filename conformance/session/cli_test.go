@@ -69,6 +69,29 @@ func TestCLI(t *testing.T) {
 	if got, _ := described["Contact"].(map[string]any); got["Id"] != contact || got["Channel"] != "CHAT" {
 		t.Errorf("the contact is %v", described)
 	}
+	cli("connect", "update-contact", "--instance-id", w.InstanceId, "--contact-id", contact, "--name", "Größe",
+		"--references", `{"shop":{"Type":"URL","Value":"https://example.com/"}}`)
+	cli("connect", "tag-contact", "--instance-id", w.InstanceId, "--contact-id", contact, "--tags", "team=chat,cost=7")
+	cli("connect", "untag-contact", "--instance-id", w.InstanceId, "--contact-id", contact, "--tag-keys", "cost", "nowhere")
+	cli("connect", "update-contact-routing-data", "--instance-id", w.InstanceId, "--contact-id", contact, "--queue-priority", "1")
+	described = cli("connect", "describe-contact", "--instance-id", w.InstanceId, "--contact-id", contact)
+	changed, _ := described["Contact"].(map[string]any)
+	if tags, _ := changed["Tags"].(map[string]any); changed["Name"] != "Größe" || len(tags) != 2 || tags["team"] != "chat" || changed["QueuePriority"] != 1.0 {
+		t.Errorf("after its changes the contact is %v", described)
+	}
+	references := cli("connect", "list-contact-references", "--instance-id", w.InstanceId, "--contact-id", contact, "--reference-types", "URL", "NUMBER")
+	if list, _ := references["ReferenceSummaryList"].([]any); len(list) != 1 {
+		t.Errorf("references are %v", references)
+	}
+	tree := cli("connect", "list-associated-contacts", "--instance-id", w.InstanceId, "--contact-id", contact)
+	if list, _ := tree["ContactSummaryList"].([]any); len(list) != 1 {
+		t.Errorf("the tree is %v", tree)
+	}
+	segments := cli("connect", "list-realtime-contact-analysis-segments-v2", "--instance-id", w.InstanceId, "--contact-id", contact,
+		"--output-type", "Raw", "--segment-types", "Transcript")
+	if list, _ := segments["Segments"].([]any); len(list) != 4 || segments["Status"] != "IN_PROGRESS" {
+		t.Errorf("segments are %v", segments)
+	}
 	cli("connectparticipant", "disconnect-participant", "--no-sign-request", "--connection-token", connection)
 	if got := cli("connect", "list-contact-flows", "--instance-id", w.InstanceId); len(got) == 0 {
 		t.Error("no flows are listed")
