@@ -85,7 +85,18 @@ func (w *world) open(change ...func(*Config)) {
 		f(&c)
 	}
 	w.Service = New(c)
-	w.jobs = job.New(w.Store, w.clock, w.RunJob, job.Options{})
+	w.jobs = job.New(w.Store, w.clock, w.do, job.Options{})
+}
+
+// do does a job; what is to be told stays where a test can read it.
+func (w *world) do(ctx context.Context, j store.Job) error {
+	if j.Kind != store.JobTell {
+		return w.RunJob(ctx, j)
+	}
+	return w.Store.Update(ctx, store.Key{Chat: j.ChatID}, func(tx *store.Tx) error {
+		tx.DeleteJob(j.Kind, j.Key)
+		return nil
+	})
 }
 
 func (w *world) advance(d time.Duration) {
