@@ -73,9 +73,9 @@ func TestStartChatContactRules(t *testing.T) {
 		{"a type that the chat lacks", func(in *connect.StartChatContactInput) {
 			in.InitialMessage = &types.ChatMessage{ContentType: aws.String("text/markdown"), Content: aws.String("x")}
 		}, anyOf400},
-		{"a persistent chat", func(in *connect.StartChatContactInput) {
+		{"an unknown past chat", func(in *connect.StartChatContactInput) {
 			in.PersistentChat = &types.PersistentChat{RehydrationType: types.RehydrationTypeFromSegment, SourceContactId: aws.String(somewhere)}
-		}, invalid},
+		}, notFound},
 		{"an unknown related contact", func(in *connect.StartChatContactInput) { in.RelatedContactId = aws.String(somewhere) }, notFound},
 		{"an unknown flow", func(in *connect.StartChatContactInput) { in.ContactFlowId = aws.String(somewhere) }, notFound},
 		{"an unknown instance", func(in *connect.StartChatContactInput) { in.InstanceId = aws.String(somewhere) }, notFound},
