@@ -162,9 +162,11 @@ func TestToldInOrder(t *testing.T) {
 	onBothEngines(t, func(w *world) {
 		a, b := w.chat(), w.chat()
 		w.tell(a, "x", "a1", "a2")
-		w.advance(0)
+		w.advance(time.Second)
 		w.tell(b, "x", "b1")
+		w.advance(time.Second)
 		w.tell(a, "x", "a3")
+		w.advance(time.Second)
 		w.tell(a, "y", "a4")
 		w.advance(time.Second)
 		w.want("x a1", "x a2", "x b1", "x a3", "y a4")

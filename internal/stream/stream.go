@@ -44,12 +44,6 @@ type Place struct {
 	Secrets []string // "whsec_…", for a webhook; several while one replaces the other
 }
 
-// Objects keeps objects in folders and buckets.
-type Objects interface {
-	// Put writes an object, in place of one that has the key.
-	Put(ctx context.Context, bucket, key, contentType string, body []byte) error
-}
-
 // Options of New.
 type Options struct {
 	// Places says where messages for a target go: an ARN, so that programs written for AWS stay as they are, or a name of the
@@ -70,8 +64,11 @@ type Options struct {
 	// NATS is the server of "nats:" places.
 	NATS string
 
-	// Folders and Buckets take objects of "folder:" and "s3:" places. The bucket of a folder is its path.
-	Folders, Buckets Objects
+	// Folder opens the folder of a "folder:" place, with a bucket for each kind of message: "events", "items", "records".
+	Folder func(path string) (Objects, error)
+
+	// Buckets take the objects of "s3:" places.
+	Buckets Objects
 }
 
 // Targets knows how to reach every target. It is safe for concurrent use.
@@ -185,10 +182,17 @@ func (t *Targets) place(p Place) (sender, error) {
 		}
 		return t.nats.publish(rest), nil
 	case "folder":
-		return put(t.opts.Folders, rest, "")
+		if t.opts.Folder == nil {
+			return nil, errNoStorage
+		}
+		objects, err := t.opts.Folder(rest)
+		return put(objects, "", ""), err
 	case "s3":
+		if t.opts.Buckets == nil {
+			return nil, errNoStorage
+		}
 		bucket, prefix, _ := strings.Cut(rest, "/")
-		return put(t.opts.Buckets, bucket, prefix)
+		return put(t.opts.Buckets, bucket, prefix), nil
 	}
 	h, err := webhook.NewHook(p.URL, p.Secrets)
 	return t.post(h), err
