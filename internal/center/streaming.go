@@ -116,8 +116,9 @@ func (sc *scene) streamed(it *store.Item) {
 	if it.Role != "" {
 		attributes["ParticipantRole"] = it.Role
 	}
+	encoded := encode(&body)
 	for _, st := range sc.chat.Streams {
-		sc.tellOutside(store.Out{Target: st.Target, Kind: kindItem, Body: encode(&body), Attributes: attributes})
+		sc.tellOutside(store.Out{Target: st.Target, Kind: kindItem, Body: encoded, Attributes: attributes})
 	}
 }
 
