@@ -53,6 +53,12 @@ type Config struct {
 	// Functions calls what messages pass and what looks at files; nil: nothing can be called.
 	Functions Functions
 
+	// Locate makes a URL absolute that is relative to this server, for those who are not callers.
+	Locate func(url string) string
+
+	// Attachments says what files participants may send.
+	Attachments AttachmentLimits
+
 	// Publish tells every node of an item, after its transaction was committed.
 	Publish func(bus.Message)
 
@@ -65,10 +71,19 @@ type Config struct {
 // Destination is where a chat begins that comes from another channel.
 type Destination struct{ InstanceID, FlowID string }
 
-// Objects keeps files under a bucket and a key.
+// Objects keeps files under a bucket and a key. What asks for a file that is not there fails with fs.ErrNotExist. URLs without a host are
+// relative to this server.
 type Objects interface {
 	// Write stores what fill writes, in place of what was there, unless fill fails. It calls fill once.
 	Write(ctx context.Context, bucket, key, contentType string, fill func(io.Writer) error) error
+
+	Get(ctx context.Context, bucket, key string) (io.ReadCloser, error)
+	Stat(ctx context.Context, bucket, key string) (size int64, err error)
+	Move(ctx context.Context, bucket, from, to string) error // done already is done
+	Delete(ctx context.Context, bucket, key string) error
+	PresignPut(ctx context.Context, bucket, key, contentType string, size int64, life time.Duration) (
+		url string, headers map[string]string, err error)
+	PresignGet(ctx context.Context, bucket, key, contentType, fileName string, life time.Duration) (url string, err error)
 }
 
 // Functions calls a function outside, by its name or ARN, such as one of AWS Lambda, and returns its answer.
@@ -96,6 +111,9 @@ func New(c Config) *Service {
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Locate == nil {
+		c.Locate = func(url string) string { return url }
 	}
 	s := &Service{Config: c, lanes: map[string]int{}, flows: map[flowVersion]*flow.Flow{}}
 	for kind := range outsideJobs {

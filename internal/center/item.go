@@ -92,9 +92,11 @@ func frame(chatID string, it *store.Item) bus.Message {
 		m.Left = it.ParticipantID
 	}
 	out := wireItem(it)
-	if extra, err := extraOf(it); err == nil && extra.Status != "" {
+	if extra, err := extraOf(it); err == nil {
 		m.To = extra.To
-		out.MessageMetadata = extra.metadata(it.ID)
+		if extra.Status != "" {
+			out.MessageMetadata = extra.metadata(it.ID)
+		}
 	}
 	out.InitialContactId = &chatID
 	m.Item = encode(&out)
@@ -122,7 +124,7 @@ func encode(it *ptypes.Item) []byte {
 
 // wireItem is an item without its metadata.
 func wireItem(it *store.Item) ptypes.Item {
-	return ptypes.Item{
+	out := ptypes.Item{
 		AbsoluteTime:    wire.Time(it.At),
 		Content:         text(it.Content),
 		ContentType:     text(it.ContentType),
@@ -133,6 +135,12 @@ func wireItem(it *store.Item) ptypes.Item {
 		DisplayName:     text(it.DisplayName),
 		ParticipantRole: ptypes.ParticipantRole(it.Role),
 	}
+	if it.Type == itemAttachment {
+		if extra, err := extraOf(it); err == nil && extra.File != nil {
+			out.Attachments = []ptypes.AttachmentItem{extra.File.wire()}
+		}
+	}
+	return out
 }
 
 // transcriptItem is an item as GetTranscript lists it: a message with its receipts.
@@ -167,6 +175,21 @@ type itemExtra struct {
 	Receipts []receipt `json:"receipts,omitempty"` // newest first
 	To       []string  `json:"to,omitempty"`       // ids of the participants who may see it; empty: all
 	Status   string    `json:"status,omitempty"`   // why only its sender sees a message that was processed
+	File     *itemFile `json:"file,omitempty"`     // of an attachment
+}
+
+// itemFile is what an item tells of a file.
+type itemFile struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	ContentType string `json:"type"`
+	Status      string `json:"status"`
+}
+
+func (f *itemFile) wire() ptypes.AttachmentItem {
+	return ptypes.AttachmentItem{
+		AttachmentId: &f.ID, AttachmentName: &f.Name, ContentType: &f.ContentType, Status: ptypes.ArtifactStatus(f.Status),
+	}
 }
 
 func extraOf(it *store.Item) (e itemExtra, err error) {

@@ -85,18 +85,27 @@ func transcriptFiles(contacts []store.Contact) []file {
 	return all
 }
 
-// attachmentFiles are the files that hold the bytes of attachments.
+// attachmentFiles are the files that hold the bytes of attachments, those of uploads that were not completed among them.
 func attachmentFiles(attachments []store.Attachment) []file {
 	var all []file
 	for i := range attachments {
-		if a := &attachments[i]; stored(a) {
+		switch a := &attachments[i]; {
+		case a.Status == uploading:
+			all = append(all, file{a.Bucket, a.UploadKey()}, file{a.Bucket, a.Key})
+		case stored(a):
 			all = append(all, file{a.Bucket, a.Key})
 		}
 	}
 	return all
 }
 
-func stored(a *store.Attachment) bool { return a.Key != "" && a.DeletedAt == 0 }
+// uploading is the status of an attachment that was not completed: its bytes may be in one of two places, in whole or not at all.
+const uploading = "UPLOADING"
+
+// stored reports whether the bytes of an attachment are where they stay.
+func stored(a *store.Attachment) bool {
+	return a.Key != "" && a.Status != uploading && a.DeletedAt == 0
+}
 
 var errNoStorage = errors.New("files can not be deleted: no storage is configured")
 

@@ -52,6 +52,8 @@ type Config struct {
 
 	Quotas      Quotas      `yaml:"quotas"`
 	PublicChats PublicChats `yaml:"public_chats"`
+	Storage     Storage     `yaml:"storage"`
+	Attachments Attachments `yaml:"attachments"`
 
 	// Retention says how long things are kept.
 	Retention Retention `yaml:"retention"`
@@ -148,6 +150,12 @@ func (c Config) withDefaults() (Config, error) {
 		return c, err
 	}
 	if err := c.Retention.check(); err != nil {
+		return c, err
+	}
+	if err := c.Storage.check(); err != nil {
+		return c, err
+	}
+	if err := c.Attachments.withDefaults(); err != nil {
 		return c, err
 	}
 	if c.PublicChats.Rate == (Rate{}) {

@@ -162,8 +162,12 @@ func (s *Server) startPublicChat(c *call) ([]byte, error) {
 	}
 	c.isAbout(out)
 	b := connect.StartChatContact.EncodeResponse([]byte(`{"startChatResult":`), out)
+	files, err := s.center.TakesAttachments(c.r.Context(), *in.InstanceId)
+	if err != nil {
+		return nil, err
+	}
 	markdown := slices.Contains(in.SupportedMessagingContentTypes, "text/markdown")
-	return fmt.Appendf(b, `,"featurePermissions":{"ATTACHMENTS":false,"MESSAGING_MARKDOWN":%t}}`, markdown), nil
+	return fmt.Appendf(b, `,"featurePermissions":{"ATTACHMENTS":%t,"MESSAGING_MARKDOWN":%t}}`, files, markdown), nil
 }
 
 // ofPage takes what Amazon's own pages send. Everything else, such as who the customer is, is not for a stranger to say.

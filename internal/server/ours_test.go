@@ -226,7 +226,7 @@ func TestPublicChatInDev(t *testing.T) {
 	if out.Data.StartChatResult.ContactId == "" || out.Data.StartChatResult.ParticipantToken == "" {
 		t.Errorf("no chat: %s", r.body)
 	}
-	if p := out.Data.FeaturePermissions; !p.Markdown || p.Attachments {
+	if p := out.Data.FeaturePermissions; !p.Markdown || !p.Attachments {
 		t.Errorf("permissions %+v", p)
 	}
 	checkHeaders(t, r)

@@ -121,7 +121,9 @@ func OpenKept(ctx context.Context, cfg Config) (*Kept, error) {
 func (k *Kept) Close() error { return errors.Join(k.server.bus.Close(), k.server.store.Close()) }
 
 func (s *Server) newRetention() *retention.Service {
-	return retention.New(retention.Config{Store: s.store, Center: s.center, Days: s.cfg.Retention.of, Log: s.log})
+	return retention.New(retention.Config{
+		Store: s.store, Objects: s.center.Objects, Center: s.center, Days: s.cfg.Retention.of, Log: s.log,
+	})
 }
 
 // handleOperator serves an operation of Parley's own for whoever signs with the key of an operator.

@@ -15,6 +15,7 @@ import (
 	ptypes "github.com/openparley/parley/api/participant/types"
 	"github.com/openparley/parley/api/wire"
 	"github.com/openparley/parley/internal/auth"
+	"github.com/openparley/parley/internal/blob"
 	"github.com/openparley/parley/web"
 )
 
@@ -71,6 +72,9 @@ func (s *Server) routes() {
 	handleConnection(s, participant.SendEvent, s.center.SendEvent)
 	handleConnection(s, participant.GetTranscript, s.center.GetTranscript)
 	handleConnection(s, participant.DisconnectParticipant, s.center.DisconnectParticipant)
+	handleLocated(s, participant.StartAttachmentUpload, s.startAttachmentUpload)
+	handleConnection(s, participant.CompleteAttachmentUpload, s.center.CompleteAttachmentUpload)
+	handleLocated(s, participant.GetAttachment, s.getAttachment)
 
 	handleOperator(s, parley.FindChats, s.retention.FindChats)
 	handleOperator(s, parley.EraseChat, s.retention.EraseChat)
@@ -83,6 +87,7 @@ func (s *Server) routes() {
 	s.own("/healthz", "Health", slog.LevelDebug, s.healthz)
 	s.own("/readyz", "Ready", slog.LevelDebug, s.readyz)
 	s.own("/participant/websocket", "WebSocket", slog.LevelInfo, raw(s.gateway))
+	s.own(blob.URLPath, "Object", slog.LevelInfo, s.serveObject)
 	s.own("/parley/v1/chats", "PublicChat", slog.LevelInfo, s.publicChat).bodyLimit = publicBodyLimit
 	if !s.cfg.SeparateMetrics {
 		s.own("/metrics", "Metrics", slog.LevelDebug, raw(s.metrics.handler()))
@@ -164,6 +169,13 @@ func handle[In, Out any](
 func handleConnection[In, Out any](
 	s *Server, op *wire.Operation[In, Out], do func(context.Context, auth.Connection, *In) (*Out, error),
 ) {
+	handleLocated(s, op, func(r *http.Request, who auth.Connection, in *In) (*Out, error) { return do(r.Context(), who, in) })
+}
+
+// handleLocated is handleConnection for an operation whose answer depends on where the caller found the server.
+func handleLocated[In, Out any](
+	s *Server, op *wire.Operation[In, Out], do func(*http.Request, auth.Connection, *In) (*Out, error),
+) {
 	e := s.endpoint(op.Service, op.Name)
 	e.serve = func(c *call) error {
 		who, err := s.tokens.Connection(bearer(c.r))
@@ -177,7 +189,7 @@ func handleConnection[In, Out any](
 		if err := c.readBody(); err != nil {
 			return s.orOver(c, who, err)
 		}
-		err = answer(c, op, func(ctx context.Context, in *In) (*Out, error) { return do(ctx, who, in) })
+		err = answer(c, op, func(_ context.Context, in *In) (*Out, error) { return do(c.r, who, in) })
 		return s.orOver(c, who, err)
 	}
 	s.handle(op.Route(), e)

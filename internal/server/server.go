@@ -20,6 +20,7 @@ import (
 	"github.com/openparley/parley/internal/admin"
 	"github.com/openparley/parley/internal/arn"
 	"github.com/openparley/parley/internal/auth"
+	"github.com/openparley/parley/internal/blob"
 	"github.com/openparley/parley/internal/bus"
 	"github.com/openparley/parley/internal/center"
 	"github.com/openparley/parley/internal/clock"
@@ -29,6 +30,9 @@ import (
 	"github.com/openparley/parley/internal/retention"
 	"github.com/openparley/parley/internal/store"
 )
+
+// jobLease leaves the slowest job its time: a scanner that may take a minute. See job.Options.
+const jobLease = 90 * time.Second
 
 // Server is a running Parley server. Its parts are started in Open and stopped in Shutdown, in the opposite order.
 type Server struct {
@@ -50,7 +54,10 @@ type Server struct {
 	retention *retention.Service
 	operators map[string]bool // access keys that may export and erase
 	gateway   *gateway.Gateway
+	disk      *blob.Disk // files of a folder; nil when they are elsewhere or nowhere
 	jobs      *job.Runner
+
+	temporary string // folder of files that goes with the server
 
 	clockMoves sync.Mutex
 
@@ -90,7 +97,7 @@ func Open(ctx context.Context, cfg Config) (*Server, error) {
 		return nil, errors.Join(err, s.bus.Close())
 	}
 	if err := s.assemble(ctx); err != nil {
-		return nil, errors.Join(err, s.bus.Close(), s.store.Close())
+		return nil, errors.Join(err, s.bus.Close(), s.closeObjects(), s.store.Close())
 	}
 	return s, nil
 }
@@ -133,7 +140,12 @@ func (s *Server) assemble(ctx context.Context) error {
 	}
 	s.operators = secrets.operators
 	s.scope = arn.Scope{Region: s.cfg.Region, Account: s.cfg.Account}
+	objects, err := s.openObjects(ctx, secrets.tokenKeys)
+	if err != nil {
+		return err
+	}
 	s.center = center.New(center.Config{
+		Objects: objects, Locate: s.locate, Attachments: center.AttachmentLimits(s.cfg.Attachments),
 		Store: s.store, Tokens: s.tokens, Scope: s.scope, MaxActiveChats: s.quotas.activeChats, Log: s.log,
 		Publish: s.bus.Publish, Wake: func(lane int, due time.Time) { s.jobs.Wake(lane, due) },
 	})
@@ -144,7 +156,7 @@ func (s *Server) assemble(ctx context.Context) error {
 		return fmt.Errorf("see to what is over age: %w", err)
 	}
 	s.gateway = gateway.New(s.center, gateway.Options{Log: s.log, Compare: s.cfg.Compare})
-	s.jobs = job.New(s.store, s.clock, s.runJob, job.Options{Log: s.log})
+	s.jobs = job.New(s.store, s.clock, s.runJob, job.Options{Lease: jobLease, Log: s.log})
 
 	s.unknown, s.preflight = s.nowhere("unknown"), s.nowhere("preflight")
 	s.routes()
@@ -257,7 +269,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		s.stopWork()
 		s.work.Wait()
 		s.closeSockets(ctx)
-		s.shutdownErr = errors.Join(err, s.bus.Close(), s.store.Close())
+		s.shutdownErr = errors.Join(err, s.bus.Close(), s.closeObjects(), s.store.Close())
 	})
 	return s.shutdownErr
 }

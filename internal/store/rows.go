@@ -232,10 +232,15 @@ type Attachment struct {
 	Bucket        string `json:"bucket,omitzero"`
 	Key           string `json:"key,omitzero"`
 	CreatedAt     int64  `json:"createdAt,omitzero"`
+	Completing    string `json:"completing,omitzero"` // token of who completes it, or did; set with CompletingAt
+	CompletingAt  int64  `json:"completingAt,omitzero"`
 	CompletedAt   int64  `json:"completedAt,omitzero"`
 	DeletedAt     int64  `json:"deletedAt,omitzero"` // of its bytes
 	ItemID        string `json:"itemId,omitzero"`    // of its item, once it is there
 }
+
+// UploadKey is where the bytes are sent to, before they are moved to Key. What is sent later changes nothing.
+func (a *Attachment) UploadKey() string { return a.Key + ".upload" }
 
 // Binding says which chat an outside conversation goes on in.
 type Binding struct {

@@ -49,17 +49,25 @@ type Store struct {
 	Later func(time.Duration) // moves the time by which URLs expire; nil when it can not be moved
 }
 
-// Open returns an empty store that goes with the test.
+// Open returns an empty store that goes with the test, with a time of its own.
 func Open(t testing.TB, f Form) Store {
+	t.Helper()
+	var now atomic.Int64
+	now.Store(time.Date(2026, 1, 31, 10, 0, 0, 0, time.UTC).UnixNano())
+	s := OpenAt(t, f, func() time.Time { return time.Unix(0, now.Load()) })
+	if f == Disk {
+		s.Later = func(by time.Duration) { now.Add(int64(by)) }
+	}
+	return s
+}
+
+// OpenAt returns an empty store that goes with the test. What is kept on disk has the caller's time, S3 the machine's.
+func OpenAt(t testing.TB, f Form, now func() time.Time) Store {
 	t.Helper()
 	if f == S3 {
 		return Store{Objects: blob.NewS3(S3Options(t))}
 	}
-	var now atomic.Int64
-	now.Store(time.Date(2026, 1, 31, 10, 0, 0, 0, time.UTC).UnixNano())
-	d, err := blob.OpenDisk(t.TempDir(), blob.DiskOptions{
-		Secrets: [][]byte{bytes.Repeat([]byte("s"), 32)}, Now: func() time.Time { return time.Unix(0, now.Load()) },
-	})
+	d, err := blob.OpenDisk(t.TempDir(), blob.DiskOptions{Secrets: [][]byte{bytes.Repeat([]byte("s"), 32)}, Now: now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +78,7 @@ func Open(t testing.TB, f Form) Store {
 			t.Error(err)
 		}
 	})
-	return Store{Objects: d, Base: server.URL, Later: func(by time.Duration) { now.Add(int64(by)) }}
+	return Store{Objects: d, Base: server.URL}
 }
 
 // Send puts a body at a signed URL, with headers, and returns the status.
