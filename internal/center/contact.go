@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
+	"strings"
 
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
@@ -37,17 +37,19 @@ func (s *Service) DescribeContact(ctx context.Context, in *connect.DescribeConta
 		DisconnectReason:           text(ct.DisconnectReason),
 		LastUpdateTimestamp:        millis(ct.UpdatedAt),
 		QueuePriority:              new(ct.Priority()),
-		Tags:                       map[string]string{instanceTag: ct.InstanceID},
+		Tags:                       tagsOf(ct),
 	}
 	if ct.ID != chat.ID {
 		out.InitialContactId = &chat.ID
 	}
-	maps.Copy(out.Tags, ct.Tags)
 	if ct.QueueAdjust != 0 {
 		out.QueueTimeAdjustmentSeconds = new(int32(ct.QueueAdjust))
 	}
 	if ct.QueueID != "" {
 		out.QueueInfo = &types.QueueInfo{Id: &ct.QueueID, EnqueueTimestamp: millis(ct.EnqueuedAt)}
+	}
+	if o := chat.Outside; o != nil {
+		out.CustomerEndpoint, out.SystemEndpoint = endpoint(o.Source), endpoint(o.Destination)
 	}
 	if ct.AgentAt != 0 {
 		out.AgentInfo = &types.AgentInfo{Id: &ct.AgentID, ConnectedToAgentTimestamp: millis(ct.AgentAt)}
@@ -64,6 +66,15 @@ func (s *Service) DescribeContact(ctx context.Context, in *connect.DescribeConta
 		}
 	}
 	return &connect.DescribeContactOutput{Contact: out}, nil
+}
+
+// endpoint is an address on another channel, such as a telephone number.
+func endpoint(address string) *types.EndpointInfo {
+	out := &types.EndpointInfo{Address: &address}
+	if strings.HasPrefix(address, "+") {
+		out.Type = types.EndpointTypeTelephoneNumber
+	}
+	return out
 }
 
 // StopContact ends a chat in any state. Stopping one that has ended, or a segment that others followed, does nothing.
