@@ -3,6 +3,7 @@ package center
 import (
 	"encoding/json"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -152,6 +153,12 @@ func TestContactDataRefuses(t *testing.T) {
 			}}), bad},
 			{"empty expression inside", instanceID, c.id, route(nil, nil, types.RoutingCriteriaInputStep{Expression: &types.Expression{
 				AndExpression: []types.Expression{*proficient("en"), {}},
+			}}), bad},
+			{"nine at once", instanceID, c.id, route(nil, nil, types.RoutingCriteriaInputStep{Expression: &types.Expression{
+				AndExpression: slices.Repeat([]types.Expression{*proficient("en")}, 9),
+			}}), bad},
+			{"one of four", instanceID, c.id, route(nil, nil, types.RoutingCriteriaInputStep{Expression: &types.Expression{
+				OrExpression: slices.Repeat([]types.Expression{*proficient("en")}, 4),
 			}}), bad},
 			{"condition of nothing", instanceID, c.id, route(nil, nil, types.RoutingCriteriaInputStep{Expression: &types.Expression{
 				AttributeCondition: &types.AttributeCondition{Name: new("language")},
@@ -396,6 +403,44 @@ func TestRoutingData(t *testing.T) {
 		route(&connect.UpdateContactRoutingDataInput{RoutingCriteria: &types.RoutingCriteriaInput{}})
 		if got := w.describe(c.id).RoutingCriteria; got != nil {
 			t.Errorf("criteria that were taken away: %+v", got)
+		}
+	})
+}
+
+// TestTreeOfContinuedChat: a chat that begins to continue another is in its tree with all segments it has, and later ones are too.
+func TestTreeOfContinuedChat(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		source := w.start()
+		if _, err := w.StopContact(t.Context(), &connect.StopContactInput{InstanceId: new(instanceID), ContactId: &source.id}); err != nil {
+			t.Fatal(err)
+		}
+		c, next := w.followed(t)
+		if got := *w.describe(next).ContactAssociationId; got != c.id {
+			t.Errorf("before, the second contact is in the tree of %s", got)
+		}
+		_, err := w.CreatePersistentContactAssociation(t.Context(), &connect.CreatePersistentContactAssociationInput{
+			InstanceId: new(instanceID), InitialContactId: &next, RehydrationType: types.RehydrationTypeEntirePastSession, SourceContactId: &source.id,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.update(t.Context(), store.Key{Chat: c.id}, func(sc *scene) error { return sc.disconnectFlow(reasonAgent) }); err != nil {
+			t.Fatal(err)
+		}
+		related := w.start(func(in *connect.StartChatContactInput) { in.RelatedContactId = &c.id })
+		tree, err := w.Store.AssociatedContacts(t.Context(), source.id, 0, "", 9)
+		if err != nil || len(tree) != 5 {
+			t.Fatalf("the tree has %d contacts, want 5: %v", len(tree), err)
+		}
+		for _, ct := range tree {
+			d := w.describe(ct.ID)
+			if *d.ContactAssociationId != source.id {
+				t.Errorf("contact %s is in the tree of %s", ct.ID, *d.ContactAssociationId)
+			}
+			want := map[string]string{next: source.id, related.id: c.id}[ct.ID]
+			if got := value(d.RelatedContactId); got != want {
+				t.Errorf("contact %s is related to %q, want %q", ct.ID, got, want)
+			}
 		}
 	})
 }

@@ -207,6 +207,13 @@ func (sc *scene) apply(e flow.Effect) (flow.Input, error) {
 		}
 	case flow.Untag:
 		sc.untag(e.Keys)
+	case flow.SetRouting:
+		sc.setPlace(e.QueuePriority, e.QueueTimeAdjustmentSeconds)
+	case flow.SetRoutingCriteria:
+		steps, err := stepsOf(e.Criteria)
+		if err != nil || sc.setCriteria(steps) != nil {
+			return failed, nil
+		}
 	case flow.SetContactData:
 		if e.Related {
 			return failed, nil

@@ -3,6 +3,7 @@ package center
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 
@@ -11,8 +12,13 @@ import (
 	"github.com/openparley/parley/internal/store"
 )
 
-// maxCriteriaBytes bounds the routing criteria of a contact as they are stored: they travel with its row.
-const maxCriteriaBytes = 32768
+const (
+	// maxCriteriaBytes bounds the routing criteria of a contact as they are stored: they travel with its row.
+	maxCriteriaBytes = 32768
+
+	// maxAnd and maxOr bound the combined expressions of routing criteria. Source: flow sheet, 11.25.
+	maxAnd, maxOr = 8, 3
+)
 
 // wantedAgents are the routing criteria of a contact as they were set. How far its steps have come follows from the time.
 type wantedAgents struct {
@@ -30,8 +36,7 @@ func (s *Service) UpdateContactRoutingData(ctx context.Context, in *connect.Upda
 		return nil, invalidParameter("One of QueuePriority, QueueTimeAdjustmentSeconds and RoutingCriteria is needed")
 	}
 	err := s.changeContact(ctx, *in.InstanceId, *in.ContactId, func(sc *scene) error {
-		ct := sc.contact
-		if ct.EndedAt != 0 {
+		if sc.contact.EndedAt != 0 {
 			return &types.ResourceConflictException{Message: new("The contact has ended")}
 		}
 		if in.RoutingCriteria != nil {
@@ -39,19 +44,67 @@ func (s *Service) UpdateContactRoutingData(ctx context.Context, in *connect.Upda
 				return err
 			}
 		}
-		if in.QueuePriority != nil {
-			ct.QueuePriority = *in.QueuePriority
-		}
-		if in.QueueTimeAdjustmentSeconds != nil {
-			ct.QueueAdjust = int64(*in.QueueTimeAdjustmentSeconds)
-		}
-		sc.contactChanged = true
+		sc.setPlace(in.QueuePriority, in.QueueTimeAdjustmentSeconds)
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &connect.UpdateContactRoutingDataOutput{}, nil
+}
+
+// setPlace changes what of the two is given.
+func (sc *scene) setPlace(priority *int64, adjustment *int32) {
+	if priority != nil {
+		sc.contact.QueuePriority = *priority
+	}
+	if adjustment != nil {
+		sc.contact.QueueAdjust = int64(*adjustment)
+	}
+	sc.contactChanged = true
+}
+
+// stepsOf reads routing criteria as a flow has them: with numbers that may be texts. Source: flow sheet, 11.25.
+func stepsOf(criteria map[string]any) ([]types.RoutingCriteriaInputStep, error) {
+	b, err := json.Marshal(withNumbers(criteria))
+	if err != nil {
+		return nil, err
+	}
+	var in types.RoutingCriteriaInput
+	if err := json.Unmarshal(b, &in); err != nil {
+		return nil, err
+	}
+	if len(in.Steps) == 0 {
+		return nil, errors.New("no steps")
+	}
+	return in.Steps, nil
+}
+
+// withNumbers makes numbers of the members that have to be.
+func withNumbers(v any) any {
+	switch v := v.(type) {
+	case []any:
+		all := make([]any, len(v))
+		for i := range v {
+			all[i] = withNumbers(v[i])
+		}
+		return all
+	case map[string]any:
+		all := make(map[string]any, len(v))
+		for name, member := range v {
+			text, isText := member.(string)
+			switch name {
+			case "DurationInSeconds", "ProficiencyLevel", "MinProficiencyLevel", "MaxProficiencyLevel":
+				if isText {
+					all[name] = json.Number(text)
+					continue
+				}
+			}
+			all[name] = withNumbers(member)
+		}
+		return all
+	}
+	return v
 }
 
 // setCriteria gives the contact other routing criteria; without steps it has none any more.
@@ -93,6 +146,9 @@ func checkExpression(path string, e *types.Expression) error {
 	}
 	if set != 1 {
 		return invalidParameter(path + ": exactly one member is needed")
+	}
+	if len(e.AndExpression) > maxAnd || len(e.OrExpression) > maxOr {
+		return invalidParameter(fmt.Sprintf("%s: at most %d expressions are combined by AND, and %d by OR", path, maxAnd, maxOr))
 	}
 	for _, c := range []*types.AttributeCondition{e.AttributeCondition, e.NotAttributeCondition} {
 		if c != nil && c.MatchCriteria == nil && (c.Name == nil || c.Value == nil) {

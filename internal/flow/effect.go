@@ -53,6 +53,15 @@ type (
 	// Untag takes tags off the contact.
 	Untag struct{ Keys []string }
 
+	// SetRouting changes the place of the contact in its queue; one of the two is set.
+	SetRouting struct {
+		QueuePriority              *int64
+		QueueTimeAdjustmentSeconds *int32
+	}
+
+	// SetRoutingCriteria says which agents the contact may go to, as JSON has it; numbers may be texts.
+	SetRoutingCriteria struct{ Criteria map[string]any }
+
 	// SetLogging switches the flow log of the contact on or off.
 	SetLogging struct{ Enabled bool }
 )
@@ -72,26 +81,29 @@ type (
 	End struct{ Reason string }
 )
 
-func (Say) effect()            {}
-func (Log) effect()            {}
-func (SetAttributes) effect()  {}
-func (SetTargetQueue) effect() {}
-func (EnterQueue) effect()     {}
-func (EnterFlow) effect()      {}
-func (SetHook) effect()        {}
-func (SetContactData) effect() {}
-func (ContinueChat) effect()   {}
-func (Tag) effect()            {}
-func (Untag) effect()          {}
-func (SetLogging) effect()     {}
-func (Wait) effect()           {}
-func (Disconnect) effect()     {}
-func (End) effect()            {}
+func (Say) effect()                {}
+func (Log) effect()                {}
+func (SetAttributes) effect()      {}
+func (SetTargetQueue) effect()     {}
+func (EnterQueue) effect()         {}
+func (EnterFlow) effect()          {}
+func (SetHook) effect()            {}
+func (SetContactData) effect()     {}
+func (ContinueChat) effect()       {}
+func (Tag) effect()                {}
+func (Untag) effect()              {}
+func (SetRouting) effect()         {}
+func (SetRoutingCriteria) effect() {}
+func (SetLogging) effect()         {}
+func (Wait) effect()               {}
+func (Disconnect) effect()         {}
+func (End) effect()                {}
 
 // Asks reports whether the flow needs an answer to e at once: apply e, then call Step again with Done or Failed.
 func Asks(e Effect) bool {
 	switch e.(type) {
-	case SetAttributes, SetTargetQueue, EnterQueue, EnterFlow, SetHook, SetContactData, ContinueChat, Tag, Untag, SetLogging:
+	case SetAttributes, SetTargetQueue, EnterQueue, EnterFlow, SetHook, SetContactData, ContinueChat, Tag, Untag,
+		SetRouting, SetRoutingCriteria, SetLogging:
 		return true
 	}
 	return false

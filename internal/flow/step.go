@@ -82,6 +82,8 @@ var behaviors = map[string]behavior{
 	"UpdateContactData":                  updateContactData,
 	"TagContact":                         tagContact,
 	"UntagContact":                       untagContact,
+	"UpdateContactRoutingBehavior":       updateRouting,
+	"UpdateContactRoutingCriteria":       updateCriteria,
 	"UpdateContactEventHooks":            updateHooks,
 	"UpdateFlowLoggingBehavior":          updateLogging,
 	"CreatePersistentContactAssociation": continueChat,

@@ -118,6 +118,32 @@ func TestActions(t *testing.T) {
 			[]string{`Untag {"Keys":["by","Ann"]}`, "→ NextAction", "End"},
 		},
 
+		// UpdateContactRoutingBehavior, UpdateContactRoutingCriteria
+		{
+			"priority", "UpdateContactRoutingBehavior", `{"QueuePriority": "$.Attributes.rounds"}`, nil,
+			[]Input{done},
+			[]string{`SetRouting {"QueuePriority":2,"QueueTimeAdjustmentSeconds":null}`, "→ NextAction", "End"},
+		},
+		{
+			"age", "UpdateContactRoutingBehavior", `{"QueueTimeAdjustmentSeconds": -60}`, nil,
+			[]Input{done},
+			[]string{`SetRouting {"QueuePriority":null,"QueueTimeAdjustmentSeconds":-60}`, "→ NextAction", "End"},
+		},
+		{"priority 0", "UpdateContactRoutingBehavior", `{"QueuePriority": "0"}`, nil, nil, []string{"→ NextAction", "End"}},
+		{"no priority", "UpdateContactRoutingBehavior", `{"QueuePriority": "$.Attributes.name"}`, nil, nil, []string{"→ NextAction", "End"}},
+		{"too much age", "UpdateContactRoutingBehavior", `{"QueueTimeAdjustmentSeconds": "99999999999"}`, nil, nil, []string{"→ NextAction", "End"}},
+		{
+			"criteria", "UpdateContactRoutingCriteria",
+			`{"RoutingCriteria": {"Steps": [{"Expression": {"AttributeCondition": {"Name": "Language", "Value": "$.Attributes.name"}}, "Expiry": {"DurationInSeconds": 60}}]}}`,
+			[]string{never},
+			[]Input{done},
+			[]string{
+				`SetRoutingCriteria {"Criteria":{"Steps":[{"Expiry":{"DurationInSeconds":"60"},"Expression":{"AttributeCondition":{"Name":"Language","Value":"Ann"}}}]}}`,
+				"→ NextAction", "End",
+			},
+		},
+		{"criteria by reference to nothing", "UpdateContactRoutingCriteria", `{"RoutingCriteria": "$.External.nope"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+
 		// CreatePersistentContactAssociation
 		{
 			"an earlier chat", "CreatePersistentContactAssociation", `{"RehydrationType": "FROM_SEGMENT", "SourceContactId": "$.Attributes.name"}`,

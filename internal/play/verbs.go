@@ -333,8 +333,16 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 				words = append(words, fmt.Sprintf("tagged %s=%q", k, c.Tags[k]))
 			}
 		}
+		if *c.QueuePriority != 5 {
+			words = append(words, fmt.Sprintf("priority %d", *c.QueuePriority))
+		}
 		if c.QueueInfo != nil {
 			words = append(words, "queued "+r.since(c.QueueInfo.EnqueueTimestamp))
+		}
+		if c.RoutingCriteria != nil {
+			for _, step := range c.RoutingCriteria.Steps {
+				words = append(words, "step "+string(step.Status))
+			}
 		}
 		if c.DisconnectTimestamp != nil {
 			words = append(words, "ended "+r.since(c.DisconnectTimestamp), *c.DisconnectReason)
