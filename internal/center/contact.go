@@ -65,6 +65,11 @@ func (s *Service) DescribeContact(ctx context.Context, in *connect.DescribeConta
 			return nil, fmt.Errorf("contact %s: %w", ct.ID, err)
 		}
 	}
+	if ct.CompletedAt != 0 && ct.Transcript != "" {
+		out.Recordings = []types.RecordingInfo{{
+			Location: &ct.Transcript, Status: types.RecordingStatusAvailable, StorageType: types.StorageTypeS3,
+		}}
+	}
 	return &connect.DescribeContactOutput{Contact: out}, nil
 }
 

@@ -150,8 +150,12 @@ func TestContactRecord(t *testing.T) {
 			names = append(names, it.ID, fmt.Sprintf("item%d", i+1))
 		}
 		wantJSON(t, "transcripts.json", files, names...)
-		if m := w.describe(c.id).ChatMetrics; m == nil || *m.ChatContactMetrics.TotalMessages != 2 {
+		got := w.describe(c.id)
+		if m := got.ChatMetrics; m == nil || *m.ChatContactMetrics.TotalMessages != 2 {
 			t.Errorf("DescribeContact has the metrics %+v", m)
+		}
+		if _, location := w.file(folder, c.id); len(got.Recordings) != 1 || *got.Recordings[0].Location != location {
+			t.Errorf("DescribeContact has the recordings %+v", got.Recordings)
 		}
 	})
 }
