@@ -47,6 +47,15 @@ func (s *Service) archive(ctx context.Context, ct *store.Contact) (*types.ChatMe
 	return c.metrics(chat), nil
 }
 
+// forgetTranscript deletes the transcript of a contact.
+func (s *Service) forgetTranscript(ctx context.Context, ct *store.Contact) error {
+	bucket, key, ok := strings.Cut(ct.Transcript, "/")
+	if !ok || s.Objects == nil {
+		return nil
+	}
+	return s.Objects.Delete(ctx, bucket, key)
+}
+
 // itemsIn reads the items of a contact, the oldest first, without those that none but their sender saw.
 func (s *Service) itemsIn(ctx context.Context, chat *store.Chat, ct *store.Contact) iter.Seq2[*store.Item, error] {
 	const page = 500

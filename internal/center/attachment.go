@@ -152,13 +152,10 @@ func (sc *scene) attachmentsAt() (*store.StorageConfig, error) {
 }
 
 func (s *Service) attachmentsOf(instance *store.Instance) *store.StorageConfig {
-	i := slices.IndexFunc(instance.Storage, func(c store.StorageConfig) bool {
-		return c.ResourceType == string(types.InstanceStorageResourceTypeAttachments) && c.StorageType == string(types.StorageTypeS3)
-	})
-	if i < 0 || s.Objects == nil {
+	if s.Objects == nil {
 		return nil
 	}
-	return &instance.Storage[i]
+	return storage(instance, types.InstanceStorageResourceTypeAttachments)
 }
 
 // TakesAttachments reports whether participants of an instance's chats may send files. The instance is named by its id or ARN.

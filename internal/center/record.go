@@ -61,7 +61,9 @@ func (s *Service) writeRecord(ctx context.Context, job store.Job) error {
 			}
 		}
 	}
-	return s.finishJob(ctx, job, func(sc *scene) error {
+	done := false
+	err = s.finishJob(ctx, job, func(sc *scene) error {
+		done = true
 		if sc.contact.ID != ct.ID {
 			if sc.contact, err = sc.tx.ContactByID(ct.ID); err != nil {
 				return err
@@ -74,6 +76,13 @@ func (s *Service) writeRecord(ctx context.Context, job store.Job) error {
 		}
 		return sc.tellRecord()
 	})
+	if err != nil || done {
+		return err
+	}
+	if _, err := s.Store.Contact(ctx, ct.ID); !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	return s.forgetTranscript(ctx, ct) // who erased the chat may not have seen it
 }
 
 // tellRecord tells the record of the current contact.

@@ -111,6 +111,9 @@ func TestContactRecord(t *testing.T) {
 			it := &store.Item{Type: itemMessage, ContentType: "text/plain", Content: "rejected", ParticipantID: p.ID, Role: p.Role}
 			it.Extra, _ = json.Marshal(itemExtra{To: []string{p.ID}})
 			sc.append(it)
+			it = &store.Item{Type: itemAttachment, ContentType: "application/pdf", ParticipantID: p.ID, Role: p.Role, DisplayName: p.DisplayName}
+			it.Extra, _ = json.Marshal(itemExtra{File: &itemFile{ID: "F", Name: "boat.pdf", ContentType: "application/pdf", Status: "APPROVED"}})
+			sc.append(it)
 			return nil
 		})
 		w.advance(5 * time.Second)
@@ -282,16 +285,34 @@ func TestLongTranscript(t *testing.T) {
 	})
 }
 
-// TestRecordOfErasedChat is not told, and makes no error.
+// erasing has a chat erased while its transcript is written.
+type erasing struct {
+	Objects
+	w  *world
+	id string
+}
+
+func (e erasing) Write(ctx context.Context, bucket, key, contentType string, fill func(io.Writer) error) error {
+	return errors.Join(e.Objects.Write(ctx, bucket, key, contentType, fill), e.w.Store.EraseChat(ctx, e.id))
+}
+
+// TestRecordOfErasedChat leaves nothing behind of a chat that is erased meanwhile.
 func TestRecordOfErasedChat(t *testing.T) {
-	recorded(t, func(t *testing.T, w *world, _ string) {
+	recorded(t, func(t *testing.T, w *world, folder string) {
 		c := w.start()
 		w.end(c)
-		job := store.Job{Kind: jobRecord, Key: c.id, ChatID: c.id, Attempt: 1}
-		if err := w.Store.EraseChat(t.Context(), c.id); err != nil {
+		ct, err := w.Store.Contact(t.Context(), c.id)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if err := w.do(t.Context(), job); err != nil {
+		w.Objects = erasing{w.Objects, w, c.id}
+		if err := w.do(t.Context(), store.Job{Kind: jobRecord, Key: c.id, ChatID: c.id}); err != nil {
+			t.Error(err)
+		}
+		if _, err := os.Stat(filepath.Join(folder, ct.Transcript)); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("the transcript is there: %v", err)
+		}
+		if err := w.do(t.Context(), store.Job{Kind: jobRecord, Key: c.id, ChatID: c.id}); err != nil { // again, without a chat
 			t.Error(err)
 		}
 		if n := len(w.records(c.id)); n != 0 {
