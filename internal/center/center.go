@@ -59,6 +59,9 @@ type Config struct {
 	// Attachments says what files participants may send.
 	Attachments AttachmentLimits
 
+	// IdentityProviders say who a customer is; nil: nobody can sign in.
+	IdentityProviders IdentityProviders
+
 	// Publish tells every node of an item, after its transaction was committed.
 	Publish func(bus.Message)
 

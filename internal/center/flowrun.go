@@ -110,6 +110,10 @@ func (sc *scene) stopFlow() {
 	ct.FlowState, ct.FlowWaits = nil, nil
 	sc.contactChanged = true
 	sc.tx.DeleteJob(jobWait, ct.ID)
+	if sc.chat.SignIn != nil {
+		sc.chat.SignIn, sc.chatChanged = nil, true
+		sc.tx.DeleteJob(jobSignInExpiry, sc.chat.ID)
+	}
 }
 
 // run steps the flow of the contact and applies what it asks for, until it waits or the run is over. A run that leads into another
@@ -139,6 +143,11 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 				sc.logBlock(e.Entry)
 			case flow.Wait:
 				return sc.wait(&state, e)
+			case flow.SignIn:
+				if waits, err := sc.signIn(&state, e); waits || err != nil {
+					return err
+				}
+				in = flow.Input{Kind: flow.Failed}
 			case flow.Disconnect:
 				sc.end(reasonFlow)
 				return nil
@@ -372,6 +381,7 @@ func (sc *scene) facts() (*flow.Facts, error) {
 		if p.Role == roleCustomer {
 			f.CustomerName = p.DisplayName
 		}
+		f.Bot = f.Bot || p.Role == roleBot && p.JoinedAt != 0 && p.LeftAt == 0
 	}
 	var err error
 	if f.SegmentAttributes, err = plainSegmentAttributes(ct.SegmentAttributes); err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/openparley/parley/internal/flow"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -25,7 +24,7 @@ const (
 var chatJobs = map[string]func(*scene, store.Job) error{
 	jobSubscribeDeadline: func(sc *scene, _ store.Job) error { sc.end(reasonNotConnected); return nil },
 	jobExpire:            func(sc *scene, _ store.Job) error { sc.end(reasonExpired); return nil },
-	jobWait:              func(sc *scene, _ store.Job) error { return sc.resume(flow.Input{Kind: flow.TimedOut}) },
+	jobWait:              func(sc *scene, _ store.Job) error { return sc.waited() },
 	jobJoinDeadline:      func(sc *scene, j store.Job) error { sc.forget(j.Key); return nil },
 	jobIdle:              func(sc *scene, j store.Job) error { sc.idle(j.Key); return nil },
 	jobAutoDisconnect:    func(sc *scene, j store.Job) error { return sc.autoDisconnect(j.Key) },

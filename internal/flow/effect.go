@@ -72,6 +72,12 @@ type Wait struct {
 	Events []string
 }
 
+// SignIn asks the customer to sign in and suspends the run. It is answered by Done, by TimedOut, by Happened with OptedOut, or by Failed.
+type SignIn struct {
+	UserPool, AppClient string // ARN of the user pool, and the client id there
+	For                 time.Duration
+}
+
 // Effects that end the run.
 type (
 	// Disconnect ends the contact.
@@ -96,6 +102,7 @@ func (SetRouting) effect()         {}
 func (SetRoutingCriteria) effect() {}
 func (SetLogging) effect()         {}
 func (Wait) effect()               {}
+func (SignIn) effect()             {}
 func (Disconnect) effect()         {}
 func (End) effect()                {}
 

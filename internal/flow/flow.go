@@ -16,6 +16,7 @@ const (
 const (
 	CustomerReturned           = "CustomerReturned" // the customer wrote or connected
 	BotParticipantDisconnected = "BotParticipantDisconnected"
+	OptedOut                   = "OptedOut" // the customer does not want to sign in
 )
 
 // Problem is one fault of a flow.

@@ -64,4 +64,5 @@ type Facts struct {
 	QueueName, QueueARN string
 
 	FlowType string // type of the flow that runs, as in the API
+	Bot      bool   // a custom bot is in the chat
 }

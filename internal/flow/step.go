@@ -92,6 +92,7 @@ var behaviors = map[string]behavior{
 	"Loop":                               loop,
 	"DistributeByPercentage":             distribute,
 	"Wait":                               wait,
+	"AuthenticateParticipant":            authenticate,
 	"UpdateContactTargetQueue":           updateTargetQueue,
 	"TransferContactToQueue":             transferToQueue,
 	"TransferToFlow":                     transferToFlow,
@@ -129,7 +130,7 @@ func (r *run) do(a *action) outcome {
 
 // answer is what the answer to an effect of the action means.
 func (a *action) answer(in Input) (outcome, error) {
-	waits, leaves := a.kind == "Wait", a.kind == "TransferContactToQueue" || a.kind == "TransferToFlow"
+	waits, signsIn, leaves := a.kind == "Wait", a.kind == "AuthenticateParticipant", a.kind == "TransferContactToQueue" || a.kind == "TransferToFlow"
 	switch {
 	case in.Kind == Failed && in.Error != "":
 		return outcome{failed: in.Error, detail: "refused"}, nil
@@ -137,7 +138,9 @@ func (a *action) answer(in Input) (outcome, error) {
 		return fails("refused"), nil
 	case in.Kind == TimedOut && waits:
 		return outcome{result: waitCompleted}, nil
-	case in.Kind == Happened && waits:
+	case in.Kind == TimedOut && signsIn:
+		return outcome{failed: timeLimit, detail: "the customer did not sign in"}, nil
+	case in.Kind == Happened && (waits || signsIn && in.Event == OptedOut):
 		return outcome{result: in.Event}, nil
 	case in.Kind == Done && !waits && !leaves:
 		return outcome{}, nil
@@ -152,7 +155,7 @@ func (r *run) follow(a *action, out outcome) *action {
 		r.state.Action = a.id
 		r.effects = append(r.effects, out.effect)
 		switch out.effect.(type) {
-		case Wait:
+		case Wait, SignIn:
 			r.state.Steps = 0
 		case Disconnect, End:
 			r.state.Action = ""

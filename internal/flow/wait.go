@@ -11,7 +11,7 @@ const maxSeconds = 604_800
 
 // wait suspends the run. Custom bots can not join a chat yet, so a wait for the end of one finds none; and Parley does not run a branch
 // while the clock runs (ContinueExecution).
-func wait(_ *run, _ *action, in args) outcome {
+func wait(r *run, _ *action, in args) outcome {
 	limit, ok := in.text("TimeLimitSeconds")
 	if !ok {
 		limit, _ = in.text("TimeoutSeconds") // the name in the documentation
@@ -28,9 +28,9 @@ func wait(_ *run, _ *action, in args) outcome {
 	for _, e := range listed {
 		event := textOf(e)
 		switch {
-		case event == BotParticipantDisconnected:
+		case event == BotParticipantDisconnected && !r.facts.Bot:
 			return outcome{failed: ParticipantNotFound, detail: "no custom bot in the chat"}
-		case event != CustomerReturned:
+		case event != CustomerReturned && event != BotParticipantDisconnected:
 			return fails("event " + event)
 		case !slices.Contains(events, event):
 			events = append(events, event)

@@ -33,6 +33,7 @@ func (s *Server) routes() {
 	handle(s, connect.UntagContact, s.center.UntagContact)
 	handle(s, connect.UpdateContactRoutingData, s.center.UpdateContactRoutingData)
 	handle(s, connect.CreateParticipant, s.center.CreateParticipant)
+	handle(s, connect.UpdateParticipantAuthentication, s.center.UpdateParticipantAuthentication)
 	handle(s, connect.UpdateParticipantRoleConfig, s.center.UpdateParticipantRoleConfig)
 	handle(s, connect.CreatePersistentContactAssociation, s.center.CreatePersistentContactAssociation)
 	handle(s, connect.StartContactMediaProcessing, s.center.StartContactMediaProcessing)
@@ -75,6 +76,8 @@ func (s *Server) routes() {
 	handleLocated(s, participant.StartAttachmentUpload, s.startAttachmentUpload)
 	handleConnection(s, participant.CompleteAttachmentUpload, s.center.CompleteAttachmentUpload)
 	handleLocated(s, participant.GetAttachment, s.getAttachment)
+	handleConnection(s, participant.GetAuthenticationUrl, s.center.GetAuthenticationUrl)
+	handleConnection(s, participant.CancelParticipantAuthentication, s.center.CancelParticipantAuthentication)
 
 	handleOperator(s, parley.FindChats, s.retention.FindChats)
 	handleOperator(s, parley.EraseChat, s.retention.EraseChat)

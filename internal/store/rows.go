@@ -87,6 +87,7 @@ type SignIn struct {
 	AppClient   string `json:"appClient"`
 	StartedAt   int64  `json:"startedAt"`
 	RedirectURI string `json:"redirectUri,omitzero"`
+	Verifier    string `json:"verifier,omitzero"` // ties the provider's code to this sign-in
 }
 
 // Participant is somebody who takes part in a chat, or did.
