@@ -11,6 +11,7 @@ import (
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/participant"
 	"github.com/openparley/parley/internal/clock"
+	"github.com/openparley/parley/internal/signin"
 )
 
 // Config says what a server stands on. The zero value is a server in memory, without a single caller that it knows.
@@ -57,6 +58,14 @@ type Config struct {
 
 	// Retention says how long things are kept.
 	Retention Retention `yaml:"retention"`
+
+	// ReceiptsInGroups takes receipts while more than two participants are in a chat, which Amazon refuses.
+	ReceiptsInGroups bool `yaml:"receipts_in_groups"`
+
+	Outbound Outbound `yaml:"outbound"`
+
+	// SignIn are identity providers that stand in for the user pools that flows name, by the ARN of the pool.
+	SignIn map[string]IdentityProvider `yaml:"sign_in"`
 
 	// Compare is how often live chats are compared with the database, in case another node stored an item and died before it told
 	// anybody; default 30 seconds with PostgreSQL, never with SQLite, which has one node.
@@ -142,6 +151,14 @@ func (c Config) withDefaults() (Config, error) {
 			return c, fmt.Errorf("credentials: access_key_id %q is there twice", k.AccessKeyID)
 		}
 		known[k.AccessKeyID] = true
+	}
+	if err := c.Outbound.check(); err != nil {
+		return c, err
+	}
+	for pool, p := range c.SignIn {
+		if err := signin.Provider(p).Check(); err != nil {
+			return c, fmt.Errorf("sign_in: %s: %w", pool, err)
+		}
 	}
 	if err := checkOrigins("cors_origins", c.CORSOrigins); err != nil {
 		return c, err

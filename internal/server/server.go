@@ -145,8 +145,10 @@ func (s *Server) assemble(ctx context.Context) error {
 		return err
 	}
 	s.center = center.New(center.Config{
-		Objects: objects, Locate: s.locate, Attachments: center.AttachmentLimits(s.cfg.Attachments),
 		Store: s.store, Tokens: s.tokens, Scope: s.scope, MaxActiveChats: s.quotas.activeChats, Log: s.log,
+		Objects: objects, Locate: s.locate, Attachments: center.AttachmentLimits(s.cfg.Attachments),
+		ReceiptsInGroups: s.cfg.ReceiptsInGroups, IdentityProviders: s.cfg.identityProviders(),
+		Delivery: s.cfg.Outbound.Delivery, Destinations: s.cfg.Outbound.destinations(),
 		Publish: s.bus.Publish, Wake: func(lane int, due time.Time) { s.jobs.Wake(lane, due) },
 	})
 	s.admin = admin.New(admin.Config{Store: s.store, Scope: s.scope, MaxFlows: s.quotas.flows})
