@@ -307,6 +307,32 @@ func TestEarlierSegment(t *testing.T) {
 			})
 			wantCode(t, "attributes", err, "")
 		}
+		found := func(terms ...store.Term) (ids []string) {
+			t.Helper()
+			q := store.ContactQuery{InstanceID: instanceID, Time: store.Initiated, Sort: store.Initiated, From: 1, To: w.clock.Now().UnixMilli(), Limit: 9}
+			for _, term := range terms {
+				q.Where = append(q.Where, store.Filter{Any: [][]store.Fact{{{Term: term}}}})
+			}
+			contacts, err := w.Store.SearchContacts(t.Context(), q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, ct := range contacts {
+				ids = append(ids, ct.ID)
+			}
+			return ids
+		}
+		tagged := store.TagTerm(instanceID, "t", c.id)
+		if got := found(tagged, store.NameTerm(instanceID, "name of "+c.id), store.AttributeTerm(instanceID, next, "y")); !slices.Equal(got, []string{c.id}) {
+			t.Errorf("the earlier contact is found as %v", got)
+		}
+		_, err := w.UntagContact(t.Context(), &connect.UntagContactInput{InstanceId: new(instanceID), ContactId: &c.id, TagKeys: []string{"t"}})
+		wantCode(t, "untag", err, "")
+		if got := found(tagged); got != nil {
+			t.Errorf("by a tag that was taken off, %v are found", got)
+		}
+		_, err = w.TagContact(t.Context(), &connect.TagContactInput{InstanceId: new(instanceID), ContactId: &c.id, Tags: map[string]string{"t": c.id}})
+		wantCode(t, "tag again", err, "")
 		w.say(c, "still here")
 		for _, id := range []string{c.id, next} {
 			d := w.describe(id)
@@ -314,7 +340,7 @@ func TestEarlierSegment(t *testing.T) {
 				t.Errorf("contact %s is %+v", id, d)
 			}
 		}
-		_, err := w.UpdateContactRoutingData(t.Context(), &connect.UpdateContactRoutingDataInput{
+		_, err = w.UpdateContactRoutingData(t.Context(), &connect.UpdateContactRoutingDataInput{
 			InstanceId: new(instanceID), ContactId: &c.id, QueuePriority: new(int64(1)),
 		})
 		wantCode(t, "routing of the earlier contact", err, "ResourceConflictException")
