@@ -137,9 +137,8 @@ const ending = `{"Version":"2019-10-30","StartAction":"end","Actions":[{"Identif
 
 // later are the operations that the server is still to serve.
 var later = []string{
-	"CancelParticipantAuthentication", "CompleteAttachmentUpload", "CreateView", "CreateViewVersion", "DeleteView", "DeleteViewVersion",
-	"DescribeView", "GetAttachment", "GetAuthenticationUrl", "ListViewVersions", "ListViews", "StartAttachmentUpload",
-	"UpdateParticipantAuthentication", "UpdateViewContent", "UpdateViewMetadata",
+	"CancelParticipantAuthentication", "CreateView", "CreateViewVersion", "DeleteView", "DeleteViewVersion", "DescribeView",
+	"GetAuthenticationUrl", "ListViewVersions", "ListViews", "UpdateParticipantAuthentication", "UpdateViewContent", "UpdateViewMetadata",
 }
 
 // TestServed wants every operation to be served, but for those of later.
