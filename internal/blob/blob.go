@@ -32,8 +32,7 @@ type Objects interface {
 	// Stat returns the size of a file in bytes.
 	Stat(ctx context.Context, bucket, key string) (size int64, err error)
 
-	// Move gives a file another key, in place of what was there. A move that was done already is done: it fails only when neither key has
-	// a file.
+	// Move gives a file another key, unless there is a file already: then the move was done before, and nothing is touched.
 	Move(ctx context.Context, bucket, from, to string) error
 
 	// Delete deletes a file if it is there.

@@ -154,14 +154,15 @@ func (d *Disk) Move(ctx context.Context, bucket, from, to string) error {
 	if err := errors.Join(check(bucket, from), check(bucket, to)); err != nil {
 		return err
 	}
-	if _, err := d.Stat(ctx, bucket, from); isMissing(err) {
-		_, err := d.Stat(ctx, bucket, to)
+	if _, err := d.Stat(ctx, bucket, to); !isMissing(err) {
 		return err
 	}
-	if err := d.place(path.Join(bucket, from), path.Join(bucket, to)); err != nil {
+	err := d.place(path.Join(bucket, from), path.Join(bucket, to))
+	if isMissing(err) {
+		_, err = d.Stat(ctx, bucket, to) // somebody else may have been faster
 		return err
 	}
-	return d.sync(path.Dir(path.Join(bucket, from)))
+	return errors.Join(err, d.sync(path.Dir(path.Join(bucket, from))))
 }
 
 // Delete implements Objects.

@@ -116,10 +116,13 @@ func (s *S3) Move(ctx context.Context, bucket, from, to string) error {
 	if err := errors.Join(check(bucket, from), check(bucket, to)); err != nil {
 		return err
 	}
+	if _, err := s.Stat(ctx, bucket, to); !isMissing(err) {
+		return err
+	}
 	source := (&url.URL{Path: bucket + "/" + from}).EscapedPath()
 	_, err := s.client.CopyObject(ctx, &s3.CopyObjectInput{Bucket: &bucket, Key: &to, CopySource: &source})
 	if err = s3Error(bucket, from, err); isMissing(err) {
-		_, err := s.Stat(ctx, bucket, to)
+		_, err := s.Stat(ctx, bucket, to) // somebody else may have been faster
 		return err
 	}
 	if err != nil {

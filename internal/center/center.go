@@ -82,7 +82,7 @@ type Objects interface {
 
 	Get(ctx context.Context, bucket, key string) (io.ReadCloser, error)
 	Stat(ctx context.Context, bucket, key string) (size int64, err error)
-	Move(ctx context.Context, bucket, from, to string) error // done already is done
+	Move(ctx context.Context, bucket, from, to string) error // what is there already stays
 	Delete(ctx context.Context, bucket, key string) error
 	PresignPut(ctx context.Context, bucket, key, contentType string, size int64, life time.Duration) (
 		url string, headers map[string]string, err error)
