@@ -157,7 +157,10 @@ func (d *Disk) Move(ctx context.Context, bucket, from, to string) error {
 	if _, err := d.Stat(ctx, bucket, to); !isMissing(err) {
 		return err
 	}
-	err := d.place(path.Join(bucket, from), path.Join(bucket, to))
+	_, err := d.Stat(ctx, bucket, from) // a folder is no file
+	if err == nil {
+		err = d.place(path.Join(bucket, from), path.Join(bucket, to))
+	}
 	if isMissing(err) {
 		_, err = d.Stat(ctx, bucket, to) // somebody else may have been faster
 		return err
