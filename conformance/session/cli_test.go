@@ -9,15 +9,14 @@ import (
 	"testing"
 )
 
-// TestCLI does with the AWS CLI what the README shows, where the CLI is present.
-func TestCLI(t *testing.T) {
+// cli returns what calls the AWS CLI, nil where it is not present.
+func (w *world) cli(t *testing.T) func(args ...string) map[string]any {
 	path, err := exec.LookPath("aws")
 	if err != nil {
 		t.Log("there is no AWS CLI here")
-		return
+		return nil
 	}
-	w := newWorld(t)
-	cli := func(args ...string) map[string]any {
+	return func(args ...string) map[string]any {
 		t.Helper()
 		cmd := exec.CommandContext(t.Context(), path, append(args, "--endpoint-url", w.Endpoint, "--output", "json")...)
 		cmd.Env = slices.DeleteFunc(os.Environ(), func(kv string) bool { return strings.HasPrefix(kv, "AWS_") })
@@ -36,6 +35,15 @@ func TestCLI(t *testing.T) {
 			}
 		}
 		return out
+	}
+}
+
+// TestCLI does with the AWS CLI what the README shows, where the CLI is present.
+func TestCLI(t *testing.T) {
+	w := newWorld(t)
+	cli := w.cli(t)
+	if cli == nil {
+		return
 	}
 	started := cli("connect", "start-chat-contact", "--instance-id", w.InstanceId, "--contact-flow-id", w.flow,
 		"--participant-details", "DisplayName=Ana", "--attributes", "plan=gold", "--initial-message", "ContentType=text/plain,Content=Guten Täg")
