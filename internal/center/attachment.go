@@ -333,7 +333,7 @@ func (s *Service) GetAttachment(
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return nil, err
 	}
-	past := func(p store.Past) bool { return p.ChatID == file.ChatID }
+	past := func(p store.Past) bool { return p.ContactID == file.ContactID }
 	switch {
 	case err != nil || file.ChatID != chat.ID && !slices.ContainsFunc(chat.Past, past):
 		return nil, participantInvalid("AttachmentId: the chat has no such attachment")

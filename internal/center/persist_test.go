@@ -5,11 +5,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/api/participant"
 	ptypes "github.com/openparley/parley/api/participant/types"
+	"github.com/openparley/parley/internal/blob"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -577,5 +579,39 @@ func TestHiddenItemsStayHidden(t *testing.T) {
 		w.say(old, "sent")
 		w.end(old)
 		wantMessages(t, "later", w.past(w.start(persistent(entire, old.id)), 1), "sent")
+	})
+}
+
+// TestFilesOfThePast: the files of what a chat shows can be had in it, those of what it leaves out can not.
+func TestFilesOfThePast(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		_, old := w.segments("c", 2)
+		err := w.Store.Update(t.Context(), store.Key{}, func(tx *store.Tx) error {
+			for _, id := range old {
+				tx.PutAttachment(&store.Attachment{
+					ID: "of " + id, ChatID: old[0], ContactID: id, InstanceID: instanceID, Status: fileApproved, Name: "bill.pdf",
+					ContentType: "application/pdf", Size: 1, Bucket: "files", Key: id,
+				})
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		get := func(c chat, contact string) error {
+			_, err := w.GetAttachment(t.Context(), c.Connection, &participant.GetAttachmentInput{AttachmentId: new("of " + contact)})
+			return err
+		}
+		c := w.start(persistent(fromSegment, old[0]))
+		wantCode(t, "shown", get(c, old[0]), "")
+		wantCode(t, "left out", get(c, old[1]), "ValidationException")
+		wantCode(t, "of another chat", get(w.start(), old[0]), "ValidationException")
+	}, func(c *Config) {
+		files, err := blob.OpenDisk(t.TempDir(), blob.DiskOptions{Secrets: [][]byte{make([]byte, 32)}, Now: time.Now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { files.Close() })
+		c.Objects = files
 	})
 }
