@@ -81,14 +81,17 @@ func (s *Store) EraseItems(ctx context.Context, chatID string) error {
 	return nil
 }
 
-// EraseChat erases a chat that has ended, with its contacts, items, flow logs, attachments, outs, bindings and jobs, and the answers to
-// requests that name it, in pieces as EraseItems does. The bytes of attachments are the caller's to delete before. It does nothing when
-// there is no such chat.
+// EraseChat erases a chat that has ended, with its contacts, items, flow logs, attachments, outs and bindings, and the answers to requests
+// that name it, in pieces as EraseItems does. The bytes of attachments are the caller's to delete before. Its jobs stay: they find nothing
+// to do when they are due, and hold no text. It does nothing when there is no such chat.
 func (s *Store) EraseChat(ctx context.Context, chatID string) error {
 	if err := s.EraseItems(ctx, chatID); err != nil {
 		return err
 	}
 	requests, err := s.requestsOf(ctx, chatID)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -120,8 +123,13 @@ func (s *Store) EraseChat(ctx context.Context, chatID string) error {
 // holds copies until it is started anew. On PostgreSQL that is the database server's, and nothing is done.
 func (s *Store) Scrub(ctx context.Context) error { return s.engine.scrub(ctx) }
 
-// requestsOf finds the answers to requests that name a chat: it looks through all, which are those of some days.
+// requestsOf finds the answers to requests that name a chat. It looks through all, if there can be one: nothing but the erasure of a
+// customer asks for those of a chat that ended just now.
 func (s *Store) requestsOf(ctx context.Context, chatID string) ([]Request, error) {
+	c, err := s.Chat(ctx, chatID)
+	if err != nil || c.EndedAt < s.Now().Add(-MaxRequestLife).UnixMilli() {
+		return nil, err
+	}
 	return all(reader{ctx, s}, func(r row, q *Request) error { return r.Scan(&q.Scope, &q.Token) },
 		"select scope, token from requests where "+s.engine.within("$1", "answer"), []byte(chatID))
 }
@@ -131,7 +139,6 @@ var eraseChat = []*stmt{
 	{one: "delete from outs where stream >= $1 || '/' and stream < $1 || '0'"}, // "0" comes after "/"
 	{one: "delete from attachments where chat_id = $1"},
 	{one: "delete from bindings where chat_id = $1"},
-	{one: "delete from jobs where chat_id = $1 and chat_id <> ''"},
 	{one: "delete from contacts where id = $1 or chat_id = $1 and id <> chat_id"},
 	{one: "delete from chats where id = $1"},
 }

@@ -206,8 +206,11 @@ func (s *Store) RelatedContacts(ctx context.Context, contactID string) ([]Contac
 
 // AssociatedContacts reads the contacts of a tree in the order they were initiated in, from the one behind (after, afterID) on.
 func (s *Store) AssociatedContacts(ctx context.Context, association string, after int64, afterID string, limit int) ([]Contact, error) {
-	return all(reader{ctx, s}, scanContact, selectContacts+` where k.association_id = $1 and (k.initiated_at, k.id) > ($2, $3)
-		order by k.initiated_at, k.id limit $4`, association, after, afterID, int64(limit))
+	return all(reader{ctx, s}, scanContact, "select "+contactColumns+` from (
+			select * from contacts where id = $1
+			union all
+			select * from contacts where association_id = $1 and association_id <> id
+		) k where (k.initiated_at, k.id) > ($2, $3) order by k.initiated_at, k.id limit $4`, association, after, afterID, int64(limit))
 }
 
 // QueuedContacts reads the contacts that wait in a queue.

@@ -16,12 +16,13 @@ import (
 type Term int64
 
 func term(instance, kind string, parts ...string) Term {
-	h := sha256.New()
-	for _, p := range append([]string{instance, kind}, parts...) {
-		h.Write(binary.AppendUvarint(nil, uint64(len(p))))
-		h.Write([]byte(p))
+	b := make([]byte, 0, 128)
+	b = append(append(b, instance...), kind...)
+	for _, p := range parts {
+		b = append(binary.BigEndian.AppendUint32(b, uint32(len(p))), p...)
 	}
-	return Term(binary.BigEndian.Uint64(h.Sum(nil)))
+	sum := sha256.Sum256(b)
+	return Term(binary.BigEndian.Uint64(sum[:]))
 }
 
 // MethodTerm is had by contacts that were initiated this way.
@@ -121,6 +122,12 @@ func attributeTerms(c *Chat) (terms []Term) {
 
 // changedTerms calls f for each term that is only in one of the lists, and whether it is in the second.
 func changedTerms(before, after []Term, f func(t Term, has bool)) {
+	if len(before) == 0 {
+		for _, t := range after {
+			f(t, true)
+		}
+		return
+	}
 	had := make(map[Term]bool, len(before))
 	for _, t := range before {
 		had[t] = true
@@ -175,7 +182,9 @@ func (tx *Tx) putAttributeTerms(c *Chat) {
 	})
 }
 
-func termID(t Term, of string) string { return pairID(strconv.FormatInt(int64(t), 36), of) }
+func termID(t Term, of string) string {
+	return string(append(binary.BigEndian.AppendUint64(make([]byte, 0, 48), uint64(t)), of...))
+}
 
 // before returns a contact as it was read; nil if it was made here.
 func (tx *Tx) before(ct *Contact) *Contact {

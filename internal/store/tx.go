@@ -119,9 +119,16 @@ func (tx *Tx) DeleteJob(kind, key string) {
 // pairID names a row that two columns identify.
 func pairID(a, b string) string { return a + "\x00" + b }
 
-// PutRequest remembers the answer to a request. If the same request was answered elsewhere at the same time the update runs again
+// MaxRequestLife is how long the answer to a request can be remembered.
+const MaxRequestLife = 7 * 24 * time.Hour
+
+// PutRequest remembers the answer to a request, for MaxRequestLife at most. If the same request was answered elsewhere at the same time the update runs again
 // and finds that answer.
 func (tx *Tx) PutRequest(r Request) {
+	if r.ExpiresAt > tx.now.Add(MaxRequestLife).UnixMilli() {
+		tx.fail(fmt.Errorf("the answer to request %s/%s is to be remembered for too long", r.Scope, r.Token))
+		return
+	}
 	tx.add(putRequest, r.Scope, r.Token, r.Hash, r.Answer, tx.now.UnixMilli(), r.ExpiresAt)
 }
 

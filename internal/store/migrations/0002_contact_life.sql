@@ -10,9 +10,9 @@ alter table contacts add column related_id text collate "C" not null default '';
 alter table contacts add column initiated_at bigint not null default 0;
 alter table contacts add column enqueued_at bigint not null default 0;
 alter table contacts add column agent_at bigint not null default 0;
--- The first segment of a chat has the chat's id.
+-- The first segment of a chat has the chat's id, the first of a tree the tree's: they need no index more.
 create index contacts_later on contacts (chat_id) where id <> chat_id;
-create index contacts_associated on contacts (association_id, initiated_at, id);
+create index contacts_associated on contacts (association_id, initiated_at, id) where association_id <> id;
 create index contacts_related on contacts (related_id) where related_id <> '';
 create index contacts_initiated on contacts (instance_id, initiated_at, id);
 create index contacts_enqueued on contacts (instance_id, enqueued_at, id) where enqueued_at <> 0;
@@ -55,9 +55,6 @@ create table bindings (
 ) strict, without rowid; -- only: sqlite
 ); -- only: postgres
 create index bindings_chat on bindings (chat_id);
-
--- Jobs go with their chat.
-create index jobs_chat on jobs (chat_id) where chat_id <> '';
 
 alter table jobs add column lane bigint not null default 0;
 drop index jobs_next;
