@@ -44,8 +44,8 @@ func (e Endpoint) Check() error {
 
 // Options of New.
 type Options struct {
-	// AWS reaches Lambda or, with a BaseEndpoint, what speaks like it.
-	AWS aws.Config
+	// AWS reaches Lambda or, with a BaseEndpoint, what speaks like it. Nil: only endpoints can be called.
+	AWS *aws.Config
 
 	// Endpoints are functions that are called directly, by the name or ARN they are asked for.
 	Endpoints map[string]Endpoint
@@ -98,10 +98,12 @@ func New(o Options) (*Functions, error) {
 		}
 		f.hooks[name] = h
 	}
-	cfg := o.AWS.Copy()
-	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} } // who calls knows whether twice is once too often
-	cfg.HTTPClient = &bounded{client: awshttp.NewBuildableClient(), max: o.MaxAnswer}
-	f.aws = lambda.NewFromConfig(cfg)
+	if o.AWS != nil {
+		cfg := o.AWS.Copy()
+		cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} } // who calls knows whether twice is once too often
+		cfg.HTTPClient = &bounded{client: awshttp.NewBuildableClient(), max: o.MaxAnswer}
+		f.aws = lambda.NewFromConfig(cfg)
+	}
 	return f, nil
 }
 
@@ -119,6 +121,9 @@ func (f *Functions) Invoke(ctx context.Context, function string, payload []byte)
 	defer cancel()
 	if h, ok := f.endpoint(function); ok {
 		return f.post(ctx, h, function, payload)
+	}
+	if f.aws == nil {
+		return nil, fmt.Errorf("call function %s: it has no endpoint, and this server does not reach AWS", function)
 	}
 	return f.invoke(ctx, function, payload)
 }

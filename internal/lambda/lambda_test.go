@@ -58,7 +58,7 @@ func (c *cloud) serve(t *testing.T, o Options) *Functions {
 		c.answer(w, r)
 	}))
 	t.Cleanup(server.Close)
-	o.AWS = aws.Config{
+	o.AWS = &aws.Config{
 		BaseEndpoint: &server.URL, Region: "eu-central-1",
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "AK", SecretAccessKey: "hunter2"}, nil

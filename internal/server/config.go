@@ -56,6 +56,21 @@ type Config struct {
 	Storage     Storage     `yaml:"storage"`
 	Attachments Attachments `yaml:"attachments"`
 
+	// AWS, Targets, ContactEvents and Functions say how the outside is told and called.
+	AWS AWS `yaml:"aws"`
+
+	// Targets are places by name, or by the ARN of what programs take them for.
+	Targets map[string]Target `yaml:"targets"`
+
+	// ContactEvents are told what happens to contacts: names of targets, ARNs, or places.
+	ContactEvents []string `yaml:"contact_events"`
+
+	// Functions are endpoints that are called in place of functions of AWS Lambda, by name or ARN.
+	Functions map[string]Target `yaml:"functions"`
+
+	// GiveUpAfter is how long a message is tried before it becomes a dead letter; default 24 hours.
+	GiveUpAfter time.Duration `yaml:"give_up_after"`
+
 	// Retention says how long things are kept.
 	Retention Retention `yaml:"retention"`
 
@@ -164,6 +179,9 @@ func (c Config) withDefaults() (Config, error) {
 		return c, err
 	}
 	if err := c.PublicChats.check(); err != nil {
+		return c, err
+	}
+	if err := c.checkOutside(); err != nil {
 		return c, err
 	}
 	if err := c.Retention.check(); err != nil {

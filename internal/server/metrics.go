@@ -17,6 +17,7 @@ type metrics struct {
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
 	jobs     *prometheus.CounterVec
+	told     *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
@@ -35,8 +36,12 @@ func newMetrics() *metrics {
 			Name: "parley_jobs_total",
 			Help: "Due jobs, by kind and result; one that failed is tried again.",
 		}, []string{"kind", "result"}),
+		told: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "parley_told_total",
+			Help: "Messages to the outside, by kind and result: told, failed (an attempt), dead.",
+		}, []string{"kind", "result"}),
 	}
-	m.registry.MustRegister(m.requests, m.seconds, m.jobs,
+	m.registry.MustRegister(m.requests, m.seconds, m.jobs, m.told,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

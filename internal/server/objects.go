@@ -18,7 +18,6 @@ import (
 	"github.com/openparley/parley/api/participant"
 	"github.com/openparley/parley/internal/auth"
 	"github.com/openparley/parley/internal/blob"
-	"github.com/openparley/parley/internal/center"
 )
 
 // Storage says where files are kept: what participants send each other, and what is written of ended chats. Buckets are named by the
@@ -104,7 +103,7 @@ func (s Storage) check() error {
 
 // openObjects opens the store of files; nil when there is none. A folder is served by this server, and its URLs are signed with the keys of
 // the tokens.
-func (s *Server) openObjects(ctx context.Context, keys []auth.TokenKey) (center.Objects, error) {
+func (s *Server) openObjects(ctx context.Context, keys []auth.TokenKey) (blob.Objects, error) {
 	if at := s.cfg.Storage.S3; at != (S3{}) {
 		region := at.Region
 		setDefault(&region, s.cfg.Region)
@@ -129,16 +128,21 @@ func (s *Server) openObjects(ctx context.Context, keys []auth.TokenKey) (center.
 	if folder == "" {
 		return nil, nil
 	}
-	secrets := make([][]byte, len(keys))
-	for i, k := range keys {
-		secrets[i] = k.Secret
-	}
-	disk, err := blob.OpenDisk(folder, blob.DiskOptions{Secrets: secrets, Now: s.clock.Now, Log: s.log})
+	disk, err := blob.OpenDisk(folder, blob.DiskOptions{Secrets: signing(keys), Now: s.clock.Now, Log: s.log})
 	if err != nil {
 		return nil, fmt.Errorf("open the folder of files (storage.folder): %w", err)
 	}
 	s.disk = disk
 	return disk, nil
+}
+
+// signing are the secrets of keys.
+func signing(keys []auth.TokenKey) [][]byte {
+	secrets := make([][]byte, len(keys))
+	for i, k := range keys {
+		secrets[i] = k.Secret
+	}
+	return secrets
 }
 
 // closeObjects lets go of the folder of files.

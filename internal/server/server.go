@@ -56,6 +56,7 @@ type Server struct {
 	gateway   *gateway.Gateway
 	disk      *blob.Disk // files of a folder; nil when they are elsewhere or nowhere
 	jobs      *job.Runner
+	outside   outside
 
 	temporary string // folder of files that goes with the server
 
@@ -97,7 +98,7 @@ func Open(ctx context.Context, cfg Config) (*Server, error) {
 		return nil, errors.Join(err, s.bus.Close())
 	}
 	if err := s.assemble(ctx); err != nil {
-		return nil, errors.Join(err, s.bus.Close(), s.closeObjects(), s.store.Close())
+		return nil, errors.Join(err, s.outside.close(), s.bus.Close(), s.closeObjects(), s.store.Close())
 	}
 	return s, nil
 }
@@ -144,7 +145,11 @@ func (s *Server) assemble(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := s.openOutside(ctx, objects, secrets.tokenKeys); err != nil {
+		return err
+	}
 	s.center = center.New(center.Config{
+		ContactEvents: s.cfg.ContactEvents, Knows: s.outside.targets.Knows, Functions: s.outside.functions,
 		Store: s.store, Tokens: s.tokens, Scope: s.scope, MaxActiveChats: s.quotas.activeChats, Log: s.log,
 		Objects: objects, Locate: s.locate, Attachments: center.AttachmentLimits(s.cfg.Attachments),
 		ReceiptsInGroups: s.cfg.ReceiptsInGroups, IdentityProviders: s.cfg.identityProviders(),
@@ -201,12 +206,17 @@ func (s *Server) adminHandler() http.Handler {
 // runJob has a due job done and counts it.
 func (s *Server) runJob(ctx context.Context, j store.Job) error {
 	do := s.center.RunJob
-	if j.Kind == retention.JobKind {
+	switch j.Kind {
+	case retention.JobKind:
 		do = s.retention.RunJob
+	case store.JobTell:
+		do = s.outside.outbox.Tell
 	}
 	err := do(ctx, j)
 	result := "done"
-	if err != nil {
+	if _, later := errors.AsType[*job.Later](err); later {
+		result = "put off"
+	} else if err != nil {
 		result = "failed"
 	}
 	s.metrics.jobs.WithLabelValues(j.Kind, result).Inc()
@@ -268,10 +278,11 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.shutdown.Do(func() {
 		s.stopping.Store(true)
 		err := errors.Join(s.http.drain(ctx), s.adminHTTP.drain(ctx))
+		s.outside.outbox.Stop()
 		s.stopWork()
 		s.work.Wait()
 		s.closeSockets(ctx)
-		s.shutdownErr = errors.Join(err, s.bus.Close(), s.closeObjects(), s.store.Close())
+		s.shutdownErr = errors.Join(err, s.outside.close(), s.bus.Close(), s.closeObjects(), s.store.Close())
 	})
 	return s.shutdownErr
 }

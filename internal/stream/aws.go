@@ -35,17 +35,17 @@ type amazon struct {
 }
 
 // newAmazon makes clients that try once: when to try again is the sender's decision, and follows the server's time.
-func newAmazon(o Options) amazon {
-	cfg := o.AWS.Copy()
+func newAmazon(cfg aws.Config, source string) *amazon {
+	cfg = cfg.Copy()
 	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
-	return amazon{
-		source: o.EventSource, sns: sns.NewFromConfig(cfg), eventbridge: eventbridge.NewFromConfig(cfg),
+	return &amazon{
+		source: source, sns: sns.NewFromConfig(cfg), eventbridge: eventbridge.NewFromConfig(cfg),
 		kinesis: kinesis.NewFromConfig(cfg), firehose: firehose.NewFromConfig(cfg),
 	}
 }
 
 // sender finds the service of an ARN.
-func (a amazon) sender(name arn.ARN) (sender, error) {
+func (a *amazon) sender(name arn.ARN) (sender, error) {
 	var send sender
 	kind, resource, _ := strings.Cut(name.Resource, "/")
 	switch {
@@ -66,7 +66,7 @@ func (a amazon) sender(name arn.ARN) (sender, error) {
 }
 
 // publish sends to an SNS topic. Source: connect-chat sheet, 8.3.
-func (a amazon) publish(topic arn.ARN) sender {
+func (a *amazon) publish(topic arn.ARN) sender {
 	return func(ctx context.Context, m Message) error {
 		in := &sns.PublishInput{
 			TopicArn: new(topic.String()), Message: new(string(m.Body)), MessageAttributes: map[string]snstypes.MessageAttributeValue{},
@@ -88,7 +88,7 @@ func (a amazon) publish(topic arn.ARN) sender {
 var detailTypes = map[string]string{Item: "Amazon Connect Chat Item", Record: "Amazon Connect Contact Record"}
 
 // putEvent sends to an EventBridge bus. Source: connect-chat sheet, 7.4.
-func (a amazon) putEvent(bus arn.ARN) sender {
+func (a *amazon) putEvent(bus arn.ARN) sender {
 	return func(ctx context.Context, m Message) error {
 		event := struct {
 			Source     string         `json:"source"`
@@ -127,7 +127,7 @@ func (a amazon) putEvent(bus arn.ARN) sender {
 	}
 }
 
-func (a amazon) putRecord(stream arn.ARN, name string) sender {
+func (a *amazon) putRecord(stream arn.ARN, name string) sender {
 	return func(ctx context.Context, m Message) error {
 		_, err := a.kinesis.PutRecord(ctx, &kinesis.PutRecordInput{
 			StreamARN: new(stream.String()), StreamName: &name, PartitionKey: &m.Group, Data: m.Body,
@@ -137,7 +137,7 @@ func (a amazon) putRecord(stream arn.ARN, name string) sender {
 }
 
 // putDelivery sends to a Firehose stream, which puts records behind one another: the line ends keep them apart.
-func (a amazon) putDelivery(stream arn.ARN, name string) sender {
+func (a *amazon) putDelivery(stream arn.ARN, name string) sender {
 	return func(ctx context.Context, m Message) error {
 		_, err := a.firehose.PutRecord(ctx, &firehose.PutRecordInput{
 			DeliveryStreamName: &name, Record: &fhtypes.Record{Data: append(slices.Clone(m.Body), '\n')},

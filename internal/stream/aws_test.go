@@ -34,7 +34,7 @@ type service struct {
 	got    []string // bodies
 }
 
-func (s *service) serve(t *testing.T) aws.Config {
+func (s *service) serve(t *testing.T) *aws.Config {
 	t.Helper()
 	keys := map[string]string{"AK": "hunter2"}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -66,7 +66,7 @@ func (s *service) serve(t *testing.T) aws.Config {
 		_, _ = io.WriteString(w, s.answer)
 	}))
 	t.Cleanup(server.Close)
-	return aws.Config{
+	return &aws.Config{
 		BaseEndpoint: &server.URL, Region: "us-east-1", // the ARN's goes before it
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: "AK", SecretAccessKey: "hunter2"}, nil

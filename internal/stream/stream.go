@@ -54,8 +54,9 @@ type Options struct {
 	// can make the server call an address.
 	Loopback bool
 
-	// AWS reaches the services of Amazon or, with a BaseEndpoint, others that speak like them. The Region is that of the ARN.
-	AWS aws.Config
+	// AWS reaches the services of Amazon or, with a BaseEndpoint, others that speak like them. The Region is that of the ARN. Nil: no
+	// ARN without a place can be reached.
+	AWS *aws.Config
 
 	// EventSource replaces "aws.connect" as the source of events that go to EventBridge, which keeps names with "aws." for itself;
 	// "" leaves it.
@@ -77,7 +78,7 @@ type Targets struct {
 	places map[string]sender
 	hooks  *webhook.Client
 	nats   *natsConn
-	aws    amazon
+	aws    *amazon
 }
 
 // sender brings a message to one target. An error that is no *Error is a temporary one.
@@ -110,7 +111,10 @@ func permanently(err error) error { return &Error{Err: err, Permanent: true} }
 
 // New checks all places. It connects to nothing but NATS, and there it does not wait: a server that is away is a reason to try again.
 func New(o Options) (*Targets, error) {
-	t := &Targets{opts: o, places: map[string]sender{}, hooks: webhook.NewClient(64 << 10), aws: newAmazon(o)}
+	t := &Targets{opts: o, places: map[string]sender{}, hooks: webhook.NewClient(64 << 10)}
+	if o.AWS != nil {
+		t.aws = newAmazon(*o.AWS, o.EventSource)
+	}
 	for target, place := range o.Places {
 		send, err := t.place(place)
 		if err != nil {
@@ -136,6 +140,15 @@ func (t *Targets) Close() error {
 // Check reports what is wrong with a place, as far as that can be seen without reaching it.
 func (p Place) Check() error {
 	_, _, err := p.parse()
+	return err
+}
+
+// CheckARN reports why nothing can be told to an ARN; nil if something can.
+func CheckARN(target string) error {
+	a, err := arn.Parse(target)
+	if err == nil {
+		_, err = (*amazon)(nil).sender(a)
+	}
 	return err
 }
 
@@ -210,6 +223,9 @@ func (t *Targets) sender(target string) (sender, error) {
 		return send, nil
 	}
 	if a, err := arn.Parse(target); err == nil {
+		if t.aws == nil {
+			return nil, errors.New("this server does not reach AWS: map the ARN to a place in targets, or set aws")
+		}
 		return t.aws.sender(a)
 	}
 	if t.opts.Loopback && webhook.IsLoopback(target) {

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/go-json-experiment/json"
 	"github.com/google/go-cmp/cmp"
 
@@ -167,8 +168,14 @@ func TestOnlyTheSettingsNameAddresses(t *testing.T) {
 	if err := dev.Send(t.Context(), url, event()); err != nil || len(got()) != 1 {
 		t.Errorf("a developer's webhook: %v", err)
 	}
-	if !quiet.Knows(topic) {
-		t.Error("the ARN of a topic is not known")
+	if quiet.Knows(topic) || !open(t, Options{AWS: &aws.Config{}}).Knows(topic) {
+		t.Error("the ARN of a topic is known without AWS, or not known with it")
+	}
+	if err := CheckARN(topic); err != nil {
+		t.Error(err)
+	}
+	if CheckARN("arn:aws:sqs:us-east-1:111122223333:queue") == nil || CheckARN("crm") == nil {
+		t.Error("what nothing can be told to passes the check")
 	}
 }
 
