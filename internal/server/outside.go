@@ -51,13 +51,24 @@ func (t Target) secrets() []string {
 	return slices.DeleteFunc([]string{t.Secret, t.OldSecret}, func(s string) bool { return s == "" })
 }
 
-// places are where messages go by target: as the settings map them, and those of contact events that name a place themselves.
+// named are the targets that the settings name, with the setting that does.
+func (c *Config) named() map[string]string {
+	named := map[string]string{}
+	for _, target := range c.ContactEvents {
+		named[target] = "contact_events"
+	}
+	if c.Outbound.Delivery != "" {
+		named[c.Outbound.Delivery] = "outbound.delivery"
+	}
+	return named
+}
+
+// places are where messages go by target: as the settings map them, or as they name them.
 func (c *Config) places() map[string]stream.Place {
 	places := map[string]stream.Place{}
-	for _, target := range c.ContactEvents {
-		places[target] = stream.Place{URL: target}
-		if strings.HasPrefix(target, "arn:") || webhook.IsLoopback(target) && c.Dev != nil {
-			delete(places, target)
+	for target := range c.named() {
+		if !strings.HasPrefix(target, "arn:") && (c.Dev == nil || !webhook.IsLoopback(target)) {
+			places[target] = stream.Place{URL: target}
 		}
 	}
 	for name, t := range c.Targets {
@@ -76,27 +87,27 @@ func (c *Config) checkOutside() error {
 	if c.GiveUpAfter < 0 {
 		return fmt.Errorf("give_up_after: %v is negative", c.GiveUpAfter)
 	}
-	places := c.places()
-	for _, name := range slices.Sorted(maps.Keys(places)) {
-		setting := "targets." + name
-		if _, ok := c.Targets[name]; !ok {
-			setting = "contact_events"
-			if strings.HasPrefix(name, "http") {
-				return errors.New("contact_events: name a webhook in targets, with its secret, and here by that name")
-			}
+	places, named := c.places(), c.named()
+	for _, target := range slices.Sorted(maps.Keys(places)) {
+		setting, place := named[target], places[target]
+		if _, ok := c.Targets[target]; ok {
+			setting = "targets." + target
+		} else if strings.HasPrefix(target, "http") {
+			return fmt.Errorf("%s: name a webhook in targets, with its secret, and here by that name", setting)
 		}
-		if err := places[name].Check(); err != nil {
+		if err := place.Check(); err != nil {
 			return fmt.Errorf("%s: %w", setting, err)
 		}
-		if strings.HasPrefix(places[name].URL, "nats:") && c.NATS == "" {
+		if strings.HasPrefix(place.URL, "nats:") && c.NATS == "" {
 			return fmt.Errorf("%s: the setting nats names no server", setting)
 		}
 	}
-	for _, target := range c.ContactEvents {
-		if _, ok := places[target]; strings.HasPrefix(target, "arn:") && !ok {
-			if err := stream.CheckARN(target); err != nil {
-				return fmt.Errorf("contact_events: %s: %w", target, err)
-			}
+	for _, target := range slices.Sorted(maps.Keys(named)) {
+		if _, ok := places[target]; ok || !strings.HasPrefix(target, "arn:") {
+			continue
+		}
+		if err := stream.CheckARN(target); err != nil {
+			return fmt.Errorf("%s: %s: %w", named[target], target, err)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(c.Functions)) {
