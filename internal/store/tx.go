@@ -203,7 +203,8 @@ func (tx *Tx) handOver(b *batch) error {
 	}
 	for _, ct := range tx.contacts {
 		tx.putTerms(ct, tx.before(ct))
-		tx.put("contacts", ct.ID, putContact, ct.ID, ct.ChatID, ct.InstanceID, ct.Association(), ct.QueueID, ct.RelatedID,
+		priority, since := ct.queuePlace()
+		tx.put("contacts", ct.ID, putContact, ct.ID, ct.ChatID, ct.InstanceID, ct.Association(), ct.QueueID, priority, since, ct.RelatedID,
 			ct.InitiatedAt, ct.EnqueuedAt, ct.AgentAt, ct.EndedAt, tx.doc(ct))
 	}
 	for _, it := range tx.items {
