@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
 	"github.com/go-json-experiment/json"
 
 	"github.com/openparley/parley/internal/webhook"
@@ -37,9 +38,15 @@ type notification struct {
 
 type attribute struct{ Type, Value string }
 
-// inEnvelope has what was meant for an SNS topic arrive elsewhere as SNS would have delivered it.
+// inEnvelope has what was meant for an SNS topic arrive elsewhere as SNS would have delivered it, and all that has attributes, which have no
+// other place.
 func inEnvelope(topic string, send sender) sender {
+	name, err := arn.Parse(topic)
+	isTopic := err == nil && name.Service == "sns"
 	return func(ctx context.Context, m Message) error {
+		if !isTopic && len(m.Attributes) == 0 {
+			return send(ctx, m)
+		}
 		n := notification{
 			Type: "Notification", MessageID: m.ID, TopicArn: topic, Message: string(m.Body),
 			Timestamp: m.Time.UTC().Format("2006-01-02T15:04:05.000Z"), SignatureVersion: "1",

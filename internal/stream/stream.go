@@ -120,10 +120,7 @@ func New(o Options) (*Targets, error) {
 		if err != nil {
 			return nil, errors.Join(fmt.Errorf("target %s: %w", shown(target), err), t.Close())
 		}
-		if a, err := arn.Parse(target); err == nil && a.Service == "sns" {
-			send = inEnvelope(target, send)
-		}
-		t.places[target] = send
+		t.places[target] = inEnvelope(target, send)
 	}
 	return t, nil
 }
@@ -229,7 +226,7 @@ func (t *Targets) sender(target string) (sender, error) {
 		return t.aws.sender(a)
 	}
 	if t.opts.Loopback && webhook.IsLoopback(target) {
-		return t.post(webhook.Hook{URL: target}), nil
+		return inEnvelope(target, t.post(webhook.Hook{URL: target})), nil
 	}
 	return nil, errors.New("it is neither an ARN nor among the targets of the settings")
 }

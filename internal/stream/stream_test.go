@@ -113,32 +113,34 @@ func TestWebhookGetsTheEventAsItIs(t *testing.T) {
 
 func TestTopicThatIsAWebhookKeepsTheEnvelope(t *testing.T) {
 	t.Parallel()
-	url, got := receiver(t, secret)
-	targets := open(t, Options{Places: map[string]Place{topic: {URL: url, Secrets: []string{secret}}}})
-	m := item()
-	if err := targets.Send(t.Context(), topic, m); err != nil {
-		t.Fatal(err)
-	}
-	var n map[string]any
-	if err := json.Unmarshal([]byte(got()[0].body), &n); err != nil {
-		t.Fatal(err)
-	}
-	want := map[string]any{
-		"Type": "Notification", "MessageId": m.ID, "TopicArn": topic, "Message": string(m.Body), "Timestamp": "2026-01-31T10:00:05.123Z",
-		"SignatureVersion": "1", "Signature": "", "SigningCertURL": "", "UnsubscribeURL": "",
-		"MessageAttributes": map[string]any{
-			"ContactId":         map[string]any{"Type": "String", "Value": "C1"},
-			"MessageVisibility": map[string]any{"Type": "String", "Value": "ALL"},
-		},
-	}
-	if diff := cmp.Diff(want, n); diff != "" {
-		t.Errorf("envelope:\n%s", diff)
-	}
-	for name, want := range map[string]string{
-		"X-Amz-Sns-Message-Type": "Notification", "X-Amz-Sns-Topic-Arn": topic, "X-Amz-Sns-Message-Id": m.ID, "Content-Type": "text/plain; charset=UTF-8",
-	} {
-		if got := got()[0].header.Get(name); got != want {
-			t.Errorf("%s: %q, want %q", name, got, want)
+	for _, target := range []string{topic, "gateway"} { // what has attributes is told in it anywhere
+		url, got := receiver(t, secret)
+		targets := open(t, Options{Places: map[string]Place{target: {URL: url, Secrets: []string{secret}}}})
+		m := item()
+		if err := targets.Send(t.Context(), target, m); err != nil {
+			t.Fatal(err)
+		}
+		var n map[string]any
+		if err := json.Unmarshal([]byte(got()[0].body), &n); err != nil {
+			t.Fatal(err)
+		}
+		want := map[string]any{
+			"Type": "Notification", "MessageId": m.ID, "TopicArn": target, "Message": string(m.Body), "Timestamp": "2026-01-31T10:00:05.123Z",
+			"SignatureVersion": "1", "Signature": "", "SigningCertURL": "", "UnsubscribeURL": "",
+			"MessageAttributes": map[string]any{
+				"ContactId":         map[string]any{"Type": "String", "Value": "C1"},
+				"MessageVisibility": map[string]any{"Type": "String", "Value": "ALL"},
+			},
+		}
+		if diff := cmp.Diff(want, n); diff != "" {
+			t.Errorf("envelope:\n%s", diff)
+		}
+		for name, want := range map[string]string{
+			"X-Amz-Sns-Message-Type": "Notification", "X-Amz-Sns-Topic-Arn": target, "X-Amz-Sns-Message-Id": m.ID, "Content-Type": "text/plain; charset=UTF-8",
+		} {
+			if got := got()[0].header.Get(name); got != want {
+				t.Errorf("%s: %q, want %q", name, got, want)
+			}
 		}
 	}
 }
