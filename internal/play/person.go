@@ -116,7 +116,7 @@ func (r *run) look() error {
 			}
 		}
 	}
-	return nil
+	return r.lookOutside()
 }
 
 // lookAs reads what one person can see: the transcript says what there is, the socket must bring it, and what is not kept as well.
@@ -269,26 +269,17 @@ func (r *run) seeItem(p *person, it *ptypes.Item) {
 		return
 	}
 	p.seen[*it.Id] = true
-	var what string
 	switch it.Type {
 	case ptypes.ChatItemTypeMessage:
-		what = fmt.Sprintf("%s %q", it.ParticipantRole, *it.Content)
-		if *it.ContentType != "text/plain" {
-			what += " " + *it.ContentType
-		}
 		if value(it.ParticipantId) != p.id {
 			p.heard = *it.Id
 		}
 	case ptypes.ChatItemTypeEvent:
 		event := strings.TrimPrefix(*it.ContentType, eventPrefix)
-		what = strings.TrimSpace(fmt.Sprintf("EVENT %s %s", event, it.ParticipantRole))
 		left := event == "participant.left" && value(it.ParticipantId) == p.id && p.name != "customer"
 		p.ended = p.ended || it.RelatedContactId == nil && (event == "chat.ended" || left)
-	case ptypes.ChatItemTypeAttachment:
-		what = fmt.Sprintf("%s ATTACHMENT %q %s", it.ParticipantRole, *it.Attachments[0].AttachmentName, it.Attachments[0].Status)
-	default:
-		what = string(it.Type)
 	}
+	what := words(it)
 	if it.RelatedContactId != nil {
 		what = "PAST " + r.contact(it.RelatedContactId) + " " + what
 	} else if at := written(it); at.After(r.newest) && it.ContactId != nil {
@@ -296,6 +287,23 @@ func (r *run) seeItem(p *person, it *ptypes.Item) {
 		r.enterContact(*it.ContactId)
 	}
 	r.see(r.after(it), p.name, what)
+}
+
+// words say what an item is.
+func words(it *ptypes.Item) string {
+	switch it.Type {
+	case ptypes.ChatItemTypeMessage:
+		what := fmt.Sprintf("%s %q", it.ParticipantRole, *it.Content)
+		if *it.ContentType != "text/plain" {
+			what += " " + *it.ContentType
+		}
+		return what
+	case ptypes.ChatItemTypeEvent:
+		return strings.TrimSpace(fmt.Sprintf("EVENT %s %s", strings.TrimPrefix(*it.ContentType, eventPrefix), it.ParticipantRole))
+	case ptypes.ChatItemTypeAttachment:
+		return fmt.Sprintf("%s ATTACHMENT %q %s", it.ParticipantRole, *it.Attachments[0].AttachmentName, it.Attachments[0].Status)
+	}
+	return string(it.Type)
 }
 
 func written(it *ptypes.Item) time.Time {

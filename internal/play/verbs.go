@@ -47,6 +47,7 @@ type run struct {
 	newest   time.Time
 	contacts []string // all that were seen, in order: a play calls them 1, 2, 3
 	people   []*person
+	gateway  *gateway // nil: nothing was streamed
 	lines    []Line
 }
 
@@ -55,6 +56,11 @@ type run struct {
 func Run(ctx context.Context, p *Play, stage Stage, o Options) ([]Line, error) {
 	r := &run{Options: o, ctx: ctx, stage: stage, flows: maps.Clone(stage.Names())}
 	defer r.closeSockets()
+	defer func() {
+		if r.gateway != nil {
+			r.gateway.server.Close()
+		}
+	}()
 	var err error
 	if r.start, err = stage.Now(ctx); err != nil {
 		return nil, err
@@ -243,6 +249,19 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 	// backend allows ATTRIBUTE, backend forbids ATTRIBUTE — switches an attribute of the instance
 	"backend allows":  func(r *run, l Line, rest string) error { return r.setAttribute(rest, "true") },
 	"backend forbids": func(r *run, l Line, rest string) error { return r.setAttribute(rest, "false") },
+
+	// backend streams, and backend stops-streaming: what is said, to a gateway
+	"backend streams":         func(r *run, l Line, rest string) error { return r.startStream() },
+	"backend stops-streaming": func(r *run, l Line, rest string) error { return r.stopStream() },
+
+	// customer attends — connects without a socket
+	"customer attends": func(r *run, l Line, rest string) error {
+		_, client := r.stage.Clients()
+		_, err := client.CreateParticipantConnection(r.ctx, &participant.CreateParticipantConnectionInput{
+			ParticipantToken: &r.person(l.Actor).participantToken, ConnectParticipant: new(true),
+		})
+		return err
+	},
 
 	"backend stops": func(r *run, l Line, rest string) error {
 		client, _ := r.stage.Clients()
