@@ -5,8 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -271,32 +269,6 @@ func TestTagContact(t *testing.T) {
 		}
 		untag("c", "d", "e", "f", "g")
 		want(map[string]string{"a": "x"})
-	})
-}
-
-// TestTagsAtOnce lets many add a tag of their own at the same time: six get in.
-func TestTagsAtOnce(t *testing.T) {
-	engines(t, func(t *testing.T, w *world) {
-		c := w.start()
-		var taken atomic.Int32
-		var all sync.WaitGroup
-		for i := range 20 {
-			all.Go(func() {
-				tags := map[string]string{string(rune('a' + i)): "x"}
-				_, err := w.TagContact(t.Context(), &connect.TagContactInput{InstanceId: new(instanceID), ContactId: &c.id, Tags: tags})
-				switch code(err) {
-				case "":
-					taken.Add(1)
-				case "InvalidRequestException":
-				default:
-					t.Error(err)
-				}
-			})
-		}
-		all.Wait()
-		if n := len(w.describe(c.id).Tags); taken.Load() != maxTags || n != maxTags+1 {
-			t.Errorf("%d of 20 tags were taken, and the contact has %d with that of the service", taken.Load(), n)
-		}
 	})
 }
 

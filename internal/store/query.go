@@ -213,17 +213,10 @@ func (s *Store) AssociatedContacts(ctx context.Context, association string, afte
 		) k where (k.initiated_at, k.id) > ($2, $3) order by k.initiated_at, k.id limit $4`, association, after, afterID, int64(limit))
 }
 
-// QueuePlace counts the contacts that wait in the queue of a contact, and those of them that go before it.
-func (s *Store) QueuePlace(ctx context.Context, ct *Contact) (before, waiting int, err error) {
-	type counts struct{ before, waiting int64 }
-	priority, since := ct.queuePlace()
-	n, err := one(reader{ctx, s}, func(r row, n *counts) error { return r.Scan(&n.before, &n.waiting) },
-		`select count(*) filter (where (queue_priority, queue_since, id) < ($2, $3, $4)), count(*)
-		from contacts where queue_id = $1 and queue_id <> '' and ended_at = 0 and agent_at = 0`, ct.QueueID, priority, since, ct.ID)
-	if err != nil {
-		return 0, 0, err
-	}
-	return int(n.before), int(n.waiting), nil
+// QueuedContacts reads the contacts that wait in a queue.
+func (s *Store) QueuedContacts(ctx context.Context, queue string) ([]Contact, error) {
+	return all(reader{ctx, s}, scanContact,
+		selectContacts+" where k.queue_id = $1 and k.queue_id <> '' and k.ended_at = 0 and k.agent_at = 0", queue)
 }
 
 // AnsweredContacts reads the contacts of a queue that got an agent since then, the newest first.

@@ -169,12 +169,6 @@ func (ct *Contact) Priority() int64 {
 	return ct.QueuePriority
 }
 
-// queuePlace is where the contact stands in its queue: smaller priorities go first, and among equal ones who waits since the earlier time.
-// Source: connect-chat sheet, 9.2.
-func (ct *Contact) queuePlace() (priority, since int64) {
-	return ct.Priority(), ct.EnqueuedAt - ct.QueueAdjust*1000
-}
-
 // Item is one entry of a chat's transcript.
 type Item struct {
 	Chat          int64 // Chat.Num

@@ -203,8 +203,7 @@ func (tx *Tx) handOver(b *batch) error {
 	}
 	for _, ct := range tx.contacts {
 		tx.putTerms(ct, tx.before(ct))
-		priority, since := ct.queuePlace()
-		tx.put("contacts", ct.ID, putContact, ct.ID, ct.ChatID, ct.InstanceID, ct.Association(), ct.QueueID, priority, since, ct.RelatedID,
+		tx.put("contacts", ct.ID, putContact, ct.ID, ct.ChatID, ct.InstanceID, ct.Association(), ct.QueueID, ct.RelatedID,
 			ct.InitiatedAt, ct.EnqueuedAt, ct.AgentAt, ct.EndedAt, tx.doc(ct))
 	}
 	for _, it := range tx.items {

@@ -10,10 +10,6 @@ alter table contacts add column related_id text collate "C" not null default '';
 alter table contacts add column initiated_at bigint not null default 0;
 alter table contacts add column enqueued_at bigint not null default 0;
 alter table contacts add column agent_at bigint not null default 0;
-alter table contacts add column queue_priority bigint not null default 0;
-alter table contacts add column queue_since bigint not null default 0;
-drop index contacts_queued;
-create index contacts_queued on contacts (queue_id, queue_priority, queue_since, id) where queue_id <> '' and ended_at = 0 and agent_at = 0;
 -- The first segment of a chat has the chat's id, the first of a tree the tree's: they need no index more.
 create index contacts_later on contacts (chat_id) where id <> chat_id;
 create index contacts_associated on contacts (association_id, initiated_at, id) where association_id <> id;
