@@ -2,13 +2,14 @@
 # make check   the quick part that needs only Go
 # make fuzz    each fuzz target for FUZZTIME
 # make bench   the figures of docs/performance.md on your machine, on both engines
+# make bench-search  how long searches take among a million contacts, on both engines
 # make crash   kill -9 under load, ROUNDS times on each engine
 # make web     rebuilds the web pages' bundle
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: test check lint format vet unit conformance web-check web fuzz bench crash tests
+.PHONY: test check lint format vet unit conformance web-check web fuzz bench bench-search crash tests
 
 FUZZTIME ?= 20s
 ROUNDS ?= 100
@@ -72,6 +73,11 @@ fuzz:
 bench:
 	go build -o bin/parley ./cmd/parley
 	PARLEY_POSTGRES_FSYNC=on tools/with-postgres bash -c 'bin/parley bench all --half --chats 1,100,1000 --database sqlite --database "$$PARLEY_TEST_POSTGRES"'
+
+CONTACTS ?= 1000000
+
+bench-search:
+	PARLEY_POSTGRES_FSYNC=on PARLEY_BENCH_CONTACTS=$(CONTACTS) tools/with-postgres go test -run '^$$' -bench '^BenchmarkSearch$$' -timeout 2h ./internal/store
 
 crash:
 	PARLEY_POSTGRES_FSYNC=on PARLEY_CRASH_ROUNDS=$(ROUNDS) tools/with-postgres go -C conformance test -count=1 -timeout 2h -v ./crash

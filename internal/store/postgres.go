@@ -193,6 +193,8 @@ func (e *postgresEngine) ping(ctx context.Context) error { return e.readers.Ping
 
 func (e *postgresEngine) walBytes() int64 { return 0 }
 
+func (e *postgresEngine) unindexed(column string) string { return column }
+
 func (e *postgresEngine) within(part, whole string) string {
 	return "position(" + part + " in " + whole + ") > 0"
 }

@@ -82,10 +82,10 @@ func (s *Store) SearchContacts(ctx context.Context, q ContactQuery) ([]Contact, 
 	if err != nil {
 		return nil, err
 	}
-	b := &searchText{ContactQuery: q}
+	b := &searchText{ContactQuery: q, engine: s.engine}
 	text := "select " + contactColumns + " from contacts k where " + b.timed(q.Sort) + b.filters(-1) + b.page("k."+string(q.Sort), "k.id")
 	if rarest >= 0 && (found < most || q.Sort == Initiated) {
-		b = &searchText{ContactQuery: q}
+		b = &searchText{ContactQuery: q, engine: s.engine}
 		text = "select " + contactColumns + " from (" + b.termed(rarest, true) + ") h cross join contacts k where k.id = h.id" +
 			b.order("k."+string(q.Sort), "k.id")
 	}
@@ -99,7 +99,7 @@ func (s *Store) CountContacts(ctx context.Context, q ContactQuery, limit int) (i
 	if err != nil {
 		return 0, err
 	}
-	b := &searchText{ContactQuery: q}
+	b := &searchText{ContactQuery: q, engine: s.engine}
 	var text string
 	if rarest >= 0 {
 		text = b.termed(rarest, false)
@@ -155,7 +155,8 @@ func termOf(facts []Fact) int {
 // searchText makes the SQL of a query.
 type searchText struct {
 	ContactQuery
-	args []any
+	engine engine
+	args   []any
 }
 
 func (b *searchText) arg(v any) string {
@@ -163,7 +164,7 @@ func (b *searchText) arg(v any) string {
 	return "$" + strconv.Itoa(len(b.args))
 }
 
-// timed says which contacts have the times, found by the index of one of them. A plus keeps the other out of the choice of indexes.
+// timed says which contacts have the times, found by the index of one of them.
 func (b *searchText) timed(index ContactTime) string {
 	text := "k.instance_id = " + b.arg(b.InstanceID) + " and k." + string(index) + " <> 0"
 	if index == b.Time {
@@ -175,7 +176,7 @@ func (b *searchText) timed(index ContactTime) string {
 	if index == Initiated || b.Time == Ended {
 		text += " and k." + string(index) + " <= " + b.arg(b.To)
 	}
-	return text + b.between("+k."+string(b.Time))
+	return text + b.between(b.engine.unindexed("k."+string(b.Time)))
 }
 
 func (b *searchText) between(column string) string {
@@ -188,7 +189,7 @@ func (b *searchText) termed(filter int, page bool) string {
 	for _, facts := range b.Where[filter].Any {
 		by := termOf(facts)
 		text := "select k.id from contact_terms t cross join contacts k where k.id = t.contact_id and t.term = " + b.arg(int64(facts[by].Term)) +
-			" and t.at between " + b.arg(b.earliest()) + " and " + b.arg(b.To) + b.between("+k."+string(b.Time))
+			" and t.at between " + b.arg(b.earliest()) + " and " + b.arg(b.To) + b.between(b.engine.unindexed("k."+string(b.Time)))
 		for i, f := range facts {
 			if i != by {
 				text += " and " + b.fact(f)
@@ -255,5 +256,5 @@ func (b *searchText) fact(f Fact) string {
 	if f.Term != 0 {
 		return "exists (select 1 from contact_terms where term = " + b.arg(int64(f.Term)) + " and at = k.initiated_at and contact_id = k.id)"
 	}
-	return "+k." + string(f.Time) + " between " + b.arg(f.From) + " and " + b.arg(f.To)
+	return b.engine.unindexed("k."+string(f.Time)) + " between " + b.arg(f.From) + " and " + b.arg(f.To)
 }

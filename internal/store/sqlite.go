@@ -170,6 +170,9 @@ func (e *sqliteEngine) walBytes() int64 {
 	return info.Size()
 }
 
+// unindexed: without figures about the rows SQLite takes a range for a small one.
+func (e *sqliteEngine) unindexed(column string) string { return "+" + column }
+
 func (e *sqliteEngine) within(part, whole string) string {
 	return "instr(" + whole + ", " + part + ") > 0"
 }

@@ -80,6 +80,9 @@ type engine interface {
 	// skipLocked makes a select of rows to be claimed pass over those that somebody else claims at that moment.
 	skipLocked() string
 
+	// unindexed writes a column so that no index is chosen for what is asked of it, if a better one would not be.
+	unindexed(column string) string
+
 	// within is a condition: the bytes of part stand somewhere in those of whole.
 	within(part, whole string) string
 

@@ -58,6 +58,7 @@ func Run(t *testing.T, e Engine) {
 		{"UnknownRowsAreNotFound", unknownRows},
 		{"OutsAreToldInOrder", outsAreToldInOrder},
 		{"OutsGrowInTheOrderOfCommits", outsGrowInCommitOrder},
+		{"TellingSurvivesCrashes", tellingSurvives},
 		{"AttachmentsBelongToChats", attachmentsBelongToChats},
 		{"BindingsAreReplaced", bindingsAreReplaced},
 		{"ContactsOfAChatAreListed", contactsOfAChatAreListed},
