@@ -54,12 +54,6 @@ func (tx *Tx) OutIDs(stream string, limit int) ([]int64, error) {
 	return all(tx.w, scanValue[int64], "select id from outs where stream = $1 and dead_at = 0 order by id limit $2", stream, int64(limit))
 }
 
-// HasOuts reports whether something is to be told in a stream.
-func (tx *Tx) HasOuts(stream string) (bool, error) {
-	n, err := tx.CountOuts(stream, 1)
-	return n > 0, err
-}
-
 // CountOuts counts what is to be told in a stream, up to limit.
 func (tx *Tx) CountOuts(stream string, limit int) (int, error) {
 	return count(tx, "outs where stream = $1 and dead_at = 0", stream, limit)

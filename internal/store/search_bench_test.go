@@ -59,7 +59,9 @@ func fillContacts(b *testing.B, s *store.Store, contacts int) {
 // PARLEY_BENCH_CONTACTS says how many contacts; a million is the question, a fiftieth of it the default.
 func BenchmarkSearch(b *testing.B) {
 	contacts := envNumber(b, "PARLEY_BENCH_CONTACTS", 20_000)
-	attribute := func(key, value string) store.Fact { return store.Fact{Term: store.AttributeTerm(instanceID, key, value)} }
+	attribute := func(key, value string) store.Fact {
+		return store.Fact{Term: store.AttributeTerm(instanceID, key, value)}
+	}
 	queue := func(n int) store.Fact { return store.Fact{Term: store.QueueTerm(instanceID, "queue "+strconv.Itoa(n))} }
 	agent := store.Fact{Term: store.AgentTerm(instanceID, "agent 7")}
 	queries := []struct {
