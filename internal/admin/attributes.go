@@ -91,9 +91,6 @@ func (s *Service) UpdateInstanceAttribute(ctx context.Context, in *connect.Updat
 		return nil, invalidParameter("Value is true or false")
 	}
 	err = s.changeInstance(ctx, instance.ID, func(_ *store.Tx, row *store.Instance) error {
-		if row.Attributes == nil {
-			row.Attributes = map[string]string{}
-		}
 		row.Attributes[string(in.AttributeType)] = *in.Value
 		return nil
 	})

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"crypto/sha256"
 	"embed"
 	"strings"
@@ -58,11 +59,9 @@ func CreateInstance(tx *store.Tx, in NewInstance) string {
 	}
 	now := tx.Now().UnixMilli()
 	instance := &store.Instance{
-		ID: in.ID, Alias: in.Alias, CreatedAt: now, DefaultFlows: map[string]string{}, Attributes: map[string]string{}, Storage: newStorage(in),
+		ID: in.ID, Alias: in.Alias, CreatedAt: now, DefaultFlows: map[string]string{}, Storage: newStorage(in),
 	}
-	for name, value := range newAttributes {
-		instance.Attributes[string(name)] = value
-	}
+	addAttributes(instance)
 	tx.PutQueue(&store.Queue{
 		ID: in.id(BasicQueue), InstanceID: in.ID, Name: BasicQueue, Description: "The queue of a new instance", Enabled: true, ModifiedAt: now,
 	})
@@ -82,6 +81,48 @@ func CreateInstance(tx *store.Tx, in NewInstance) string {
 	}
 	tx.PutInstance(instance)
 	return in.ID
+}
+
+// addAttributes gives an instance the switches that it lacks.
+func addAttributes(in *store.Instance) {
+	if in.Attributes == nil {
+		in.Attributes = map[string]string{}
+	}
+	for name, value := range newAttributes {
+		if _, ok := in.Attributes[string(name)]; !ok {
+			in.Attributes[string(name)] = value
+		}
+	}
+}
+
+// Complete gives the instances of earlier versions what they lack of a new one: switches and, if they had none, places for transcripts and
+// attachments.
+func (s *Service) Complete(ctx context.Context) error {
+	const size = 100
+	for after, more := "", true; more; {
+		rows, err := s.Store.Instances(ctx, after, size)
+		if err != nil {
+			return err
+		}
+		for i := range rows {
+			after = rows[i].ID
+			if len(rows[i].Attributes) >= len(newAttributes) {
+				continue
+			}
+			err := s.changeInstance(ctx, after, func(_ *store.Tx, in *store.Instance) error {
+				if in.Attributes == nil {
+					in.Storage = newStorage(NewInstance{ID: in.ID, Alias: in.Alias})
+				}
+				addAttributes(in)
+				return nil
+			})
+			if err != nil {
+				return err
+			}
+		}
+		more = len(rows) == size
+	}
+	return nil
 }
 
 func (in NewInstance) id(name string) string {

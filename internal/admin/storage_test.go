@@ -403,24 +403,50 @@ func (w *world) attribute(name types.InstanceAttributeType) string {
 	return *out.Attribute.Value
 }
 
-// An instance made before there were switches has those of a new one.
-func TestAttributesOfAnOldInstance(t *testing.T) { onBothEngines(t, testAttributesOfAnOldInstance) }
+// An instance made before there were switches gets those of a new one, and its places; one that has some keeps them.
+func TestCompleteOldInstances(t *testing.T) { onBothEngines(t, testCompleteOldInstances) }
 
-func testAttributesOfAnOldInstance(t *testing.T, w *world) {
-	if err := w.Store.Update(t.Context(), store.Key{}, func(tx *store.Tx) error {
-		row, err := tx.Instance(instanceID)
-		row.Attributes = nil
-		tx.PutInstance(row)
-		return err
-	}); err != nil {
+func testCompleteOldInstances(t *testing.T, w *world) {
+	fresh, err := w.Store.Instance(t.Context(), instanceID)
+	if err != nil {
 		t.Fatal(err)
 	}
-	const name = types.InstanceAttributeTypeMessageStreaming
-	if got := w.attribute(name); got != on {
-		t.Errorf("%s is %s", name, got)
+	set := func(change func(*store.Instance)) {
+		t.Helper()
+		if err := w.Store.Update(t.Context(), store.Key{}, func(tx *store.Tx) error {
+			row, err := tx.Instance(instanceID)
+			change(row)
+			tx.PutInstance(row)
+			return err
+		}); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Complete(t.Context()); err != nil {
+			t.Fatal(err)
+		}
 	}
-	if err := w.setAttribute(name, off); err != nil || w.attribute(name) != off {
-		t.Errorf("it does not turn off: %v", err)
+	check := func(when string) {
+		t.Helper()
+		got, err := w.Store.Instance(t.Context(), instanceID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(fresh, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", when, diff)
+		}
+	}
+	set(func(in *store.Instance) { in.Attributes, in.Storage = nil, nil })
+	check("an old instance")
+	set(func(in *store.Instance) { delete(in.Attributes, "EARLY_MEDIA") })
+	check("a switch was missing")
+
+	const name = types.InstanceAttributeTypeMessageStreaming
+	if err := w.setAttribute(name, off); err != nil {
+		t.Fatal(err)
+	}
+	set(func(in *store.Instance) { in.Storage = nil; delete(in.Attributes, "EARLY_MEDIA") })
+	if got := w.storage(types.InstanceStorageResourceTypeAttachments); w.attribute(name) != off || len(got) != 0 {
+		t.Errorf("what an operator chose is gone: %s, %v", w.attribute(name), got)
 	}
 }
 

@@ -157,6 +157,9 @@ func (s *Server) assemble(ctx context.Context) error {
 		Publish: s.bus.Publish, Wake: func(lane int, due time.Time) { s.jobs.Wake(lane, due) },
 	})
 	s.admin = admin.New(admin.Config{Store: s.store, Scope: s.scope, MaxFlows: s.quotas.flows})
+	if err := s.admin.Complete(ctx); err != nil {
+		return fmt.Errorf("complete the instances: %w", err)
+	}
 	s.report = report.New(report.Config{Store: s.store, Scope: s.scope})
 	s.retention = s.newRetention()
 	if err := s.retention.Start(ctx); err != nil {

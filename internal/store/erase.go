@@ -123,15 +123,27 @@ func (s *Store) EraseChat(ctx context.Context, chatID string) error {
 // holds copies until it is started anew. On PostgreSQL that is the database server's, and nothing is done.
 func (s *Store) Scrub(ctx context.Context) error { return s.engine.scrub(ctx) }
 
-// requestsOf finds the answers to requests that name a chat. It looks through all, if there can be one: nothing but the erasure of a
-// customer asks for those of a chat that ended just now.
-func (s *Store) requestsOf(ctx context.Context, chatID string) ([]Request, error) {
+// requestsOf finds the answers to requests that name a contact of a chat, or were asked of one. It looks through all, if there can be one:
+// nothing but the erasure of a customer asks for those of a chat that ended just now.
+func (s *Store) requestsOf(ctx context.Context, chatID string) (requests []Request, err error) {
 	c, err := s.Chat(ctx, chatID)
 	if err != nil || c.EndedAt < s.Now().Add(-MaxRequestLife).UnixMilli() {
 		return nil, err
 	}
-	return all(reader{ctx, s}, func(r row, q *Request) error { return r.Scan(&q.Scope, &q.Token) },
-		"select scope, token from requests where "+s.engine.within("$1", "answer"), []byte(chatID))
+	contacts, err := s.ChatContacts(ctx, chatID)
+	if err != nil {
+		return nil, err
+	}
+	for i := range contacts {
+		id := contacts[i].ID
+		found, err := all(reader{ctx, s}, func(r row, q *Request) error { return r.Scan(&q.Scope, &q.Token) },
+			"select scope, token from requests where "+s.engine.within("$1", "answer")+" or scope like $2", []byte(id), "%"+id+"%")
+		if err != nil {
+			return nil, err
+		}
+		requests = append(requests, found...)
+	}
+	return requests, nil
 }
 
 // eraseChat are the writes that erase the rows of a chat, itself the last.
