@@ -111,7 +111,9 @@ type ExportChatInput struct {
 // ExportChatOutput is what ExportChat answers.
 type ExportChatOutput struct {
 	// Contacts are the segments of the chat, the oldest first, as DescribeContact gives them.
-	Contacts    []ctypes.Contact
+	Contacts []ctypes.Contact
+	// Records are the contact records of the segments that have ended, as JSON text.
+	Records     []string
 	Attachments []Attachment
 	// Transcript is as GetTranscript gives it, the oldest item first.
 	Transcript []ptypes.Item

@@ -5,12 +5,14 @@ package main
 import (
 	"archive/tar"
 	"bytes"
+	"crypto/rand"
 	"encoding/json"
 	"io"
 	"io/fs"
-	"maps"
+	"net/http"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -35,6 +37,7 @@ type site struct {
 	*program
 	t        *testing.T
 	dir, url string
+	files    string // folder of the buckets
 	database string
 	instance *string
 	ready    server.Ready
@@ -50,6 +53,7 @@ func newSite(t *testing.T, e storetest.Engine) *site {
 	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok {
 		s.dir = filepath.Dir(path)
 	}
+	s.files = filepath.Join(s.dir, "files")
 	s.start()
 	s.ready = server.Ready{Endpoint: s.url, Region: "us-east-1", AccessKeyId: "shop", SecretAccessKey: "shop"}
 	instances, err := client(s.ready).ListInstances(t.Context(), &connect.ListInstancesInput{})
@@ -70,7 +74,7 @@ func newSite(t *testing.T, e storetest.Engine) *site {
 }
 
 func (s *site) env() []string {
-	return append(environ(), "PARLEY_CREDENTIALS="+siteKeys, "PARLEY_DATABASE="+s.database)
+	return append(environ(), "PARLEY_CREDENTIALS="+siteKeys, "PARLEY_DATABASE="+s.database, "PARLEY_STORAGE_FOLDER="+s.files)
 }
 
 func (s *site) start() {
@@ -86,7 +90,7 @@ func (s *site) chat(customer, says string, lives bool) string {
 	s.t.Helper()
 	ctx := s.t.Context()
 	out, err := client(s.ready).StartChatContact(ctx, &connect.StartChatContactInput{
-		InstanceId: s.instance, ContactFlowId: s.flow, CustomerId: &customer, ClientToken: new(says + s.t.Name()),
+		InstanceId: s.instance, ContactFlowId: s.flow, CustomerId: &customer, ClientToken: new(says + rand.Text()),
 		ParticipantDetails: &types.ParticipantDetails{DisplayName: new("Ana " + says)}, Attributes: map[string]string{"note": says, "b": "1", "a": "2"},
 	})
 	if err != nil {
@@ -107,12 +111,65 @@ func (s *site) chat(customer, says string, lives bool) string {
 			s.t.Fatal(err)
 		}
 	}
+	s.attach(p, conn.ConnectionCredentials.ConnectionToken, says)
 	if !lives {
 		if _, err := client(s.ready).StopContact(ctx, &connect.StopContactInput{InstanceId: s.instance, ContactId: out.ContactId}); err != nil {
 			s.t.Fatal(err)
 		}
 	}
 	return *out.ContactId
+}
+
+// attach sends a file.
+func (s *site) attach(p *participant.Client, token *string, says string) {
+	s.t.Helper()
+	content := "attached " + says
+	out, err := p.StartAttachmentUpload(s.t.Context(), &participant.StartAttachmentUploadInput{
+		ConnectionToken: token, AttachmentName: new(says + ".txt"), ContentType: new("text/plain"), AttachmentSizeInBytes: new(int64(len(content))),
+		ClientToken: new(says),
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodPut, *out.UploadMetadata.Url, strings.NewReader(content))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for name, value := range out.UploadMetadata.HeadersToInclude {
+		req.Header.Set(name, value)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		s.t.Fatal(resp.Status)
+	}
+	if _, err := p.CompleteAttachmentUpload(s.t.Context(), &participant.CompleteAttachmentUploadInput{
+		ConnectionToken: token, AttachmentIds: []string{*out.AttachmentId}, ClientToken: new(says),
+	}); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// transcribed waits until there are as many transcripts.
+func (s *site) transcribed(n int) {
+	s.t.Helper()
+	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+		found := 0
+		for name := range tree(s.t, s.files) {
+			if strings.Contains(name, "/ChatTranscripts/") && !strings.HasPrefix(name, ".") {
+				found++
+			}
+		}
+		if found == n {
+			return
+		}
+		if time.Now().After(deadline) {
+			s.t.Fatalf("%d transcripts, want %d", found, n)
+		}
+	}
 }
 
 // run runs a command of parley beside the server, on its database.
@@ -197,6 +254,7 @@ func TestExportAndErase(t *testing.T) {
 	ways(t, func(t *testing.T, s *site, flags ...string) {
 		first, second := s.chat("kim", secretText+"-1", false), s.chat("kim", secretText+"-2", true)
 		other := s.chat("lou", "hello", false)
+		s.transcribed(2)
 		if flags != nil && flags[0] == "stopped" {
 			s.stop()
 			flags = nil
@@ -204,7 +262,7 @@ func TestExportAndErase(t *testing.T) {
 		with := func(args ...string) []string { return append(args, flags...) }
 
 		out, _ := s.run(0, with("erase", "--customer", "kim", "--dry-run")...)
-		if !strings.Contains(out, "2 chats, 1 of them live") || !strings.Contains(out, "2 contacts") {
+		if !strings.Contains(out, "2 chats, 1 of them live") || !strings.Contains(out, " 2 attachments") || !strings.Contains(out, " 3 files") {
 			t.Errorf("a dry run says\n%s", out)
 		}
 		folder := filepath.Join(t.TempDir(), "deep", "kim")
@@ -216,8 +274,21 @@ func TestExportAndErase(t *testing.T) {
 		}
 		s.run(0, with("export", "--customer", "kim", "--to", folder)...)
 		got := tree(t, folder)
-		names := slices.Sorted(maps.Keys(got))
-		want := []string{"chats/" + first + "/chat.json", "chats/" + second + "/chat.json"}
+		var names []string
+		for name, content := range got {
+			if strings.Contains(name, "/attachments/") {
+				name = path.Dir(name) + "/" + path.Ext(name)
+				if !strings.HasPrefix(content, "attached "+secretText) {
+					t.Errorf("%s holds %q", name, content)
+				}
+			}
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		var want []string
+		for _, id := range []string{first, second} {
+			want = append(want, "chats/"+id+"/attachments/.txt", "chats/"+id+"/chat.json")
+		}
 		slices.Sort(want)
 		if diff := cmp.Diff(want, names); diff != "" {
 			t.Errorf("files (-want +got):\n%s", diff)
@@ -252,12 +323,13 @@ func TestExportAndErase(t *testing.T) {
 		}
 		archive, _ = s.run(0, with("export", "--contact", other, "--to", "-")...)
 		checkExport(t, untar(t, archive)["chats/"+other+"/chat.json"], other, "hello")
-		if strings.HasPrefix(s.database, "sqlite:") {
-			for name, content := range tree(t, s.dir) {
-				if strings.Contains(content, secretText) {
-					t.Errorf("%s still holds what the customer said", name)
-				}
+		for name, content := range tree(t, s.dir) { // the database as well, if it is SQLite
+			if strings.Contains(content, secretText) {
+				t.Errorf("%s still holds what the customer said", name)
 			}
+		}
+		if got := len(tree(t, s.files)); got != 2 {
+			t.Errorf("%d files are left in buckets, want the attachment and the transcript of the other customer", got)
 		}
 	})
 }
@@ -272,12 +344,16 @@ func checkExport(t *testing.T, text, id, says string) {
 			Attributes map[string]string
 		}
 		Transcript []struct{ Type, Content, DisplayName string }
+		Records    []struct{ ContactId, Channel string }
 	}
 	if err := json.Unmarshal([]byte(text), &doc); err != nil {
 		t.Fatalf("%v:\n%s", err, text)
 	}
 	if doc.ContactId != id || len(doc.Contacts) != 1 || doc.Contacts[0].Id != id || doc.Contacts[0].Attributes["note"] != says {
 		t.Errorf("contacts of %s: %+v", id, doc.Contacts)
+	}
+	if len(doc.Records) != 1 || doc.Records[0].ContactId != id || doc.Records[0].Channel != "CHAT" {
+		t.Errorf("records of %s: %+v", id, doc.Records)
 	}
 	said := 0
 	for _, it := range doc.Transcript {
@@ -309,7 +385,7 @@ func TestEraseBesideASQLiteServer(t *testing.T) {
 func TestEraseAsks(t *testing.T) {
 	s := newSite(t, storetest.SQLite)
 	for answer, want := range map[string]int{"yes\n": 0, "y\n": 3, "": 3} {
-		id := s.chat("kim", "hello "+answer, false)
+		id := s.chat("kim", "hello", false)
 		cmd := exec.Command(binary, "erase", "--contact", id, "--server", s.url)
 		cmd.Env, cmd.Dir, cmd.Stdin = s.env(), s.dir, strings.NewReader(answer)
 		if code := startWith(t, cmd).exitCode(); code != want {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"archive/tar"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -12,6 +11,7 @@ import (
 	"os/signal"
 	"path"
 	"regexp"
+	"strings"
 	"syscall"
 	"time"
 
@@ -70,8 +70,20 @@ type exported struct {
 	Transcript  []ptypes.Item
 }
 
+// withRecords writes the text of a chat with its contact records, which are JSON already.
+func (e *exported) withRecords(records []string) ([]byte, error) {
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(wire.Append(nil, e), &all); err != nil {
+		return nil, err
+	}
+	all["Records"] = json.RawMessage("[" + strings.Join(records, ",") + "]")
+	text, err := json.MarshalIndent(all, "", "  ")
+	return append(text, '\n'), err
+}
+
 // exportChat writes a chat and its attachments: chats/ID/chat.json, chats/ID/attachments/ID.ENDING.
 func exportChat(ctx context.Context, k keeper, chat *parley.Chat, to files) error {
+	var records []string
 	doc := exported{InstanceId: chat.InstanceId, ContactId: chat.ContactId}
 	in := &parley.ExportChatInput{ContactId: chat.ContactId}
 	for {
@@ -80,20 +92,19 @@ func exportChat(ctx context.Context, k keeper, chat *parley.Chat, to files) erro
 			return err
 		}
 		if in.NextToken == nil {
-			doc.Contacts, doc.Attachments = out.Contacts, out.Attachments
+			doc.Contacts, doc.Attachments, records = out.Contacts, out.Attachments, out.Records
 		}
 		doc.Transcript = append(doc.Transcript, out.Transcript...)
 		if in.NextToken = out.NextToken; in.NextToken == nil {
 			break
 		}
 	}
-	var text bytes.Buffer
-	if err := json.Indent(&text, wire.Append(nil, &doc), "", "  "); err != nil {
+	text, err := doc.withRecords(records)
+	if err != nil {
 		return err
 	}
-	text.WriteByte('\n')
 	folder := "chats/" + *chat.ContactId
-	if err := to.Write(folder+"/chat.json", text.Bytes()); err != nil {
+	if err := to.Write(folder+"/chat.json", text); err != nil {
 		return err
 	}
 	for i := range doc.Attachments {

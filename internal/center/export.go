@@ -2,6 +2,7 @@ package center
 
 import (
 	"context"
+	"errors"
 
 	ptypes "github.com/openparley/parley/api/participant/types"
 	"github.com/openparley/parley/internal/store"
@@ -26,4 +27,23 @@ func (s *Service) Items(ctx context.Context, chat *store.Chat, after int64, limi
 		items = append(items, it)
 	}
 	return items, last, nil
+}
+
+// Record is the contact record of a contact that has ended, in JSON.
+func (s *Service) Record(ctx context.Context, contactID string) (body []byte, err error) {
+	ct, err := s.Store.Contact(ctx, contactID)
+	if err != nil {
+		return nil, orNotFound(err, "Contact")
+	}
+	err = s.update(ctx, store.Key{Chat: ct.ChatID}, func(sc *scene) error {
+		if sc.contact.ID != ct.ID {
+			sc.contact = ct
+		}
+		body, err = sc.recordBody()
+		return err
+	})
+	if errors.Is(err, errNoChat) {
+		err = notFound("Contact")
+	}
+	return body, err
 }

@@ -129,6 +129,7 @@ func (s *Service) found(ctx context.Context, chat *store.Chat) (parley.Chat, err
 	}, err
 }
 
+// kept counts what is kept of a chat, and tells where its files are.
 func (s *Service) kept(ctx context.Context, chat *store.Chat) (*parley.Kept, []file, error) {
 	rows, err := s.Store.CountRows(ctx, chat)
 	if err != nil {
@@ -142,11 +143,17 @@ func (s *Service) kept(ctx context.Context, chat *store.Chat) (*parley.Kept, []f
 	if err != nil {
 		return nil, nil, err
 	}
-	files := append(attachmentFiles(attachments), transcriptFiles(contacts)...)
-	return &parley.Kept{
+	files := transcriptFiles(contacts)
+	kept := &parley.Kept{
 		Contacts: rows.Contacts, Items: rows.Items, Attachments: rows.Attachments, Files: int64(len(files)),
 		Untold: rows.Outs, DeadLetters: rows.DeadOuts,
-	}, files, nil
+	}
+	for i := range attachments {
+		if stored(&attachments[i]) {
+			kept.Files++
+		}
+	}
+	return kept, append(files, attachmentFiles(attachments)...), nil
 }
 
 // EraseChat deletes all that is kept of the chat that a contact belongs to. What fails half-way is erased by doing it again.
@@ -165,7 +172,10 @@ func (s *Service) EraseChat(ctx context.Context, in *parley.EraseChatInput) (*pa
 	if err != nil {
 		return nil, err
 	}
-	// The files go first, as the rows alone know where they are, and once more for a transcript that was being written meanwhile.
+	// The files go first, as the rows alone know where they are, and again afterwards: a transcript may have been written meanwhile.
+	if err := s.deleteAgain(ctx, chat.ID, files); err != nil {
+		return nil, err
+	}
 	if err := s.deleteFiles(ctx, files); err != nil {
 		return nil, err
 	}
@@ -245,6 +255,14 @@ func (s *Service) exportRows(ctx context.Context, chat *store.Chat, out *parley.
 			return err
 		}
 		out.Contacts = append(out.Contacts, *described.Contact)
+		if ct.EndedAt == 0 {
+			continue
+		}
+		record, err := s.Center.Record(ctx, ct.ID)
+		if err != nil {
+			return err
+		}
+		out.Records = append(out.Records, string(record))
 	}
 	attachments, err := s.Store.Attachments(ctx, chat.ID)
 	if err != nil {

@@ -1,18 +1,24 @@
 package retention
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/openparley/parley/api/connect"
 	ctypes "github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/api/parley"
+	"github.com/openparley/parley/api/participant"
+	ptypes "github.com/openparley/parley/api/participant/types"
+	"github.com/openparley/parley/internal/auth"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -169,7 +175,8 @@ func testErase(t *testing.T, w *world) {
 	if _, err := w.erase(live, false); !is[*ctypes.ResourceConflictException](err) {
 		t.Errorf("erased a chat that lives: %v", err)
 	}
-	w.wantLeft("of those that were not meant", "TtAac", neighbour, live)
+	w.wantLeft("of those that were not meant", "TtAac", neighbour)
+	w.wantLeft("of those that were not meant", "TAac", live)
 	if got, err := w.erase(live, true); err != nil || got != all {
 		t.Errorf("ended and erased %+v, %v", got, err)
 	}
@@ -205,16 +212,93 @@ func (w *world) jobsAndAnswers(id string) (n int, err error) {
 	return n, err
 }
 
+// A file that is sent to an address which was handed out before is deleted as well.
+func TestEraseAgainstLateFiles(t *testing.T) { engines(t, testEraseAgainstLateFiles) }
+
+func testEraseAgainstLateFiles(t *testing.T, w *world) {
+	id, neighbour := w.ended(instanceID, "kim"), w.ended(instanceID, "lou")
+	if _, err := w.erase(id, false); err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{attachmentKey(id) + ".upload", w.written[id]} {
+		if err := w.put(key); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.jobs.Advance(t.Context(), w.clock.Now().Add(late)); err != nil {
+		t.Fatal(err)
+	}
+	w.wantLeft("an hour later", "", id)
+	if _, err := w.objects.Stat(t.Context(), bucket, attachmentKey(id)+".upload"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what was sent late: %v", err)
+	}
+	w.wantLeft("of the neighbour", "TtAac", neighbour)
+}
+
+// A chat shows nothing of an earlier one that is gone, and everything else.
+func TestContinuedChatIsGone(t *testing.T) { engines(t, testContinuedChatIsGone) }
+
+func testContinuedChatIsGone(t *testing.T, w *world) {
+	for name, let := range map[string]func(id string) error{
+		"erased": func(id string) error { _, err := w.erase(id, false); return err },
+		"over age": func(string) error {
+			w.days[instanceID] = Days{Transcripts: 1}
+			return w.jobs.Advance(t.Context(), w.clock.Now().Add(49*time.Hour))
+		},
+	} {
+		past := w.ended(instanceID, "kim")
+		out, err := w.center.StartChatContact(t.Context(), &connect.StartChatContactInput{
+			InstanceId: new(instanceID), ContactFlowId: new(flowOf(instanceID)), ParticipantDetails: &ctypes.ParticipantDetails{DisplayName: new("Kim")},
+			PersistentChat:        &ctypes.PersistentChat{RehydrationType: ctypes.RehydrationTypeEntirePastSession, SourceContactId: &past},
+			ChatDurationInMinutes: new(int32(10080)), InitialMessage: &ctypes.ChatMessage{ContentType: new("text/plain"), Content: new("again")},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		conn := auth.Connection{ChatID: *out.ContactId, ParticipantID: *out.ParticipantId}
+		if _, err := w.center.Subscribed(t.Context(), auth.Socket(conn)); err != nil {
+			t.Fatal(err)
+		}
+		said := func() (all []string) {
+			t.Helper()
+			in := &participant.GetTranscriptInput{MaxResults: new(int32(100)), SortOrder: ptypes.SortKeyDescending}
+			for {
+				got, err := w.center.GetTranscript(t.Context(), conn, in)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, it := range got.Transcript {
+					if it.Content != nil {
+						all = append(all, *it.Content)
+					}
+				}
+				if in.NextToken = got.NextToken; in.NextToken == nil {
+					return all
+				}
+			}
+		}
+		if got := said(); len(got) != 5 {
+			t.Errorf("%s: at first the chat shows %q", name, got)
+		}
+		if err := let(past); err != nil {
+			t.Fatal(err)
+		}
+		if got := said(); !slices.Equal(got, []string{"again"}) {
+			t.Errorf("%s: the chat shows %q", name, got)
+		}
+	}
+}
+
 // What failed half-way can be done again: the rows are there as long as a file is.
 func TestEraseAfterAFailure(t *testing.T) { engines(t, testEraseAfterAFailure) }
 
 func testEraseAfterAFailure(t *testing.T, w *world) {
 	id := w.ended(instanceID, "kim")
-	w.broken = "connect/test/ChatTranscripts/" + id
+	w.broken = attachmentKey(id)
 	if _, err := w.erase(id, false); err == nil {
 		t.Error("erased with a file that can not be deleted")
 	}
-	w.wantLeft("after the failure", "TtAc", id)
+	w.wantLeft("after the failure", "TAac", id)
 	w.broken = ""
 	if _, err := w.erase(id, false); err != nil {
 		t.Error(err)
@@ -230,7 +314,7 @@ func TestNothingOfTheCustomerIsLeft(t *testing.T) {
 		w.ended(instanceID, "kim")
 	}
 	w.chat(instanceID, "kim")
-	if len(holdsSecret(t, folder)) == 0 || len(holdsSecret(t, w.folder)) != 42 {
+	if len(holdsSecret(t, folder)) == 0 || len(holdsSecret(t, w.folder)) != 41 {
 		t.Fatal("the test does not see the secret where it is")
 	}
 	for _, id := range ids(w.find(parley.FindChatsInput{CustomerId: new("kim")})) {
@@ -272,6 +356,17 @@ func testExport(t *testing.T, w *world) {
 	if want := []string{secret + " first", secret + " message", secret + " message", secret + " message"}; !slices.Equal(said, want) || out.NextToken != nil {
 		t.Errorf("said %q, want %q; next %v", said, want, out.NextToken)
 	}
+	var record struct {
+		ContactId  string
+		Attributes map[string]string
+		Recordings []struct{ Location string }
+	}
+	if err := json.Unmarshal([]byte(out.Records[0]), &record); err != nil {
+		t.Fatal(err)
+	}
+	if record.ContactId != id || record.Attributes["note"] != secret+" attribute" || record.Recordings[0].Location != bucket+"/"+w.written[id] {
+		t.Errorf("record %s", out.Records[0])
+	}
 	now := w.clock.Now()
 	attachment := parley.Attachment{
 		AttachmentId: new("attachment-" + id), AttachmentName: new(secret + ".txt"), AttachmentSizeBytes: new(int64(20)), ContentType: new("text/plain"),
@@ -285,7 +380,7 @@ func testExport(t *testing.T, w *world) {
 		t.Fatal(err)
 	}
 	defer body.Close()
-	if b, err := io.ReadAll(body); err != nil || string(b) != secret+" in Attachments" {
+	if b, err := io.ReadAll(body); err != nil || string(b) != secret+" attached" {
 		t.Errorf("the attachment holds %q, %v", b, err)
 	}
 	at, err := w.LocateAttachment(t.Context(), &parley.LocateAttachmentInput{AttachmentId: attachment.AttachmentId})

@@ -32,6 +32,9 @@ type Center interface {
 	// Items reads up to limit items of a chat that come after the one with that number, as GetTranscript gives them. last is the number
 	// of the last one read, 0 at the end.
 	Items(ctx context.Context, chat *store.Chat, after int64, limit int) (items []ptypes.Item, last int64, err error)
+
+	// Record is the contact record of a contact that has ended, in JSON.
+	Record(ctx context.Context, contactID string) ([]byte, error)
 }
 
 // Days are how long things are kept after the end of their chat; 0 is for ever.
@@ -72,7 +75,7 @@ func (s *Service) Stats() Stats {
 }
 
 // file is where a file is kept.
-type file struct{ bucket, key string }
+type file struct{ Bucket, Key string }
 
 // transcriptFiles are the files that hold the transcripts of contacts.
 func transcriptFiles(contacts []store.Contact) []file {
@@ -85,27 +88,19 @@ func transcriptFiles(contacts []store.Contact) []file {
 	return all
 }
 
-// attachmentFiles are the files that hold the bytes of attachments, those of uploads that were not completed among them.
+// attachmentFiles are the files that hold the bytes of attachments, or may: somebody may be sending them.
 func attachmentFiles(attachments []store.Attachment) []file {
 	var all []file
 	for i := range attachments {
-		switch a := &attachments[i]; {
-		case a.Status == uploading:
-			all = append(all, file{a.Bucket, a.UploadKey()}, file{a.Bucket, a.Key})
-		case stored(a):
-			all = append(all, file{a.Bucket, a.Key})
+		if a := &attachments[i]; a.Key != "" {
+			all = append(all, file{a.Bucket, a.Key}, file{a.Bucket, a.UploadKey()})
 		}
 	}
 	return all
 }
 
-// uploading is the status of an attachment that was not completed: its bytes may be in one of two places, in whole or not at all.
-const uploading = "UPLOADING"
-
-// stored reports whether the bytes of an attachment are where they stay.
-func stored(a *store.Attachment) bool {
-	return a.Key != "" && a.Status != uploading && a.DeletedAt == 0
-}
+// stored reports whether the bytes of an attachment are there.
+func stored(a *store.Attachment) bool { return a.CompletedAt != 0 && a.DeletedAt == 0 }
 
 var errNoStorage = errors.New("files can not be deleted: no storage is configured")
 
@@ -114,7 +109,7 @@ func (s *Service) deleteFiles(ctx context.Context, files []file) error {
 		return errNoStorage
 	}
 	for _, f := range files {
-		if err := s.Objects.Delete(ctx, f.bucket, f.key); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := s.Objects.Delete(ctx, f.Bucket, f.Key); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}

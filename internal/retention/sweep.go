@@ -10,10 +10,20 @@ import (
 	"github.com/openparley/parley/internal/store"
 )
 
-// JobKind is the kind of the job that looks, once a day, for what is over age in an instance. Its key is the id of the instance.
-const JobKind = "retention"
+// Kinds of jobs. That of the first looks, once a day, for what is over age in an instance, whose id is its key; that of the second deletes
+// files of a chat that was erased once more.
+const (
+	jobRetention = "retention"
+	jobErased    = "erased-files"
+)
+
+// Does reports whether jobs of a kind are for RunJob.
+func Does(kind string) bool { return kind == jobRetention || kind == jobErased }
 
 const (
+	// late is how long after an erasure a transcript may be written that was begun before, or a file sent to an address handed out before.
+	late = time.Hour
+
 	// every is how often an instance is looked through.
 	every = 24 * time.Hour
 
@@ -57,17 +67,47 @@ func (s *Service) Start(ctx context.Context) error {
 
 func (s *Service) schedule(ctx context.Context, instance string) error {
 	return s.Store.Update(ctx, store.Key{}, func(tx *store.Tx) error {
-		_, err := tx.Job(JobKind, instance)
+		_, err := tx.Job(jobRetention, instance)
 		if errors.Is(err, store.ErrNotFound) {
-			tx.PutJob(store.Job{Kind: JobKind, Key: instance, Due: tx.Now().Add(every).UnixMilli()})
+			tx.PutJob(store.Job{Kind: jobRetention, Key: instance, Lane: store.LaneTell, Due: tx.Now().Add(every).UnixMilli()})
 			return nil
 		}
 		return err
 	})
 }
 
-// RunJob lets go of a piece of what is over age in an instance, and puts the job again: soon if there is more, else tomorrow.
+// RunJob does a job of a kind that is for it.
 func (s *Service) RunJob(ctx context.Context, job store.Job) error {
+	if job.Kind == jobErased {
+		var files []file
+		if err := json.Unmarshal(job.Payload, &files); err != nil {
+			return fmt.Errorf("files of chat %s: %w", job.Key, err)
+		}
+		if err := s.deleteFiles(ctx, files); err != nil {
+			return err
+		}
+		return s.finish(ctx, job, nil)
+	}
+	return s.runRetention(ctx, job)
+}
+
+// deleteAgain has files of a chat deleted later, whatever becomes of it until then.
+func (s *Service) deleteAgain(ctx context.Context, chatID string, files []file) error {
+	if len(files) == 0 {
+		return nil
+	}
+	payload, err := json.Marshal(files)
+	if err != nil {
+		return err
+	}
+	return s.Store.Update(ctx, store.Key{}, func(tx *store.Tx) error {
+		tx.PutJob(store.Job{Kind: jobErased, Key: chatID, Lane: store.LaneTell, Due: tx.Now().Add(late).UnixMilli(), Payload: payload})
+		return nil
+	})
+}
+
+// runRetention lets go of a piece of what is over age in an instance, and puts the job again: soon if there is more, else tomorrow.
+func (s *Service) runRetention(ctx context.Context, job store.Job) error {
 	instance, err := s.Store.Instance(ctx, job.Key)
 	if errors.Is(err, store.ErrNotFound) {
 		return s.finish(ctx, job, nil)
@@ -103,7 +143,7 @@ func (s *Service) RunJob(ctx context.Context, job store.Job) error {
 		return err
 	}
 	return s.finish(ctx, job, func(tx *store.Tx) {
-		tx.PutJob(store.Job{Kind: JobKind, Key: job.Key, Due: tx.Now().Add(next).UnixMilli(), Payload: payload})
+		tx.PutJob(store.Job{Kind: jobRetention, Key: job.Key, Lane: store.LaneTell, Due: tx.Now().Add(next).UnixMilli(), Payload: payload})
 	})
 }
 

@@ -27,7 +27,8 @@ func testEachKindGoesAfterItsDays(t *testing.T, w *world) {
 	old, kept := w.ended(instanceID, ""), w.ended(otherID, "")
 	w.advance(5)
 	young, live := w.ended(instanceID, ""), w.chat(instanceID, "")
-	w.wantLeft("at first", "TtAac", old, kept, young, live)
+	w.wantLeft("at first", "TtAac", old, kept, young)
+	w.wantLeft("of one that lives", "TAac", live)
 	w.advance(4)
 	w.wantLeft("after 9 days", "TtAac", old, young)
 	w.advance(2)
@@ -88,7 +89,7 @@ func testBrokenFile(t *testing.T, w *world) {
 		ids = append(ids, w.ended(instanceID, ""))
 	}
 	slices.Sort(ids)
-	w.broken = "connect/test/ChatTranscripts/" + ids[1]
+	w.broken = w.written[ids[1]]
 	w.advance(10)
 	w.wantLeft("beside a broken file", "", ids[0], ids[2])
 	w.wantLeft("of the chat with the broken file", "Ttc", ids[1])
@@ -108,7 +109,7 @@ func testOneJobForEachInstance(t *testing.T, w *world) {
 		err := w.Store.Update(t.Context(), store.Key{}, func(tx *store.Tx) error {
 			due = nil
 			for _, id := range []string{instanceID, otherID} {
-				j, err := tx.Job(JobKind, id)
+				j, err := tx.Job(jobRetention, id)
 				if err != nil {
 					return err
 				}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -49,7 +50,8 @@ type world struct {
 	center  *center.Service
 	days    map[string]Days // by instance
 
-	tokens map[string]string // ClientTokens by chat
+	tokens  map[string]string // ClientTokens by chat
+	written map[string]string // keys of transcripts by chat
 
 	mu      sync.Mutex
 	broken  string // key of a file that can not be deleted
@@ -65,7 +67,7 @@ func engines(t *testing.T, test func(*testing.T, *world)) {
 
 func newWorld(t *testing.T, e storetest.Engine) *world {
 	w := &world{
-		t: t, dsn: storetest.DSN(t, e), folder: t.TempDir(), days: map[string]Days{}, tokens: map[string]string{},
+		t: t, dsn: storetest.DSN(t, e), folder: t.TempDir(), days: map[string]Days{}, tokens: map[string]string{}, written: map[string]string{},
 		clock: clock.Manual(time.Date(2026, 1, 31, 10, 0, 0, 0, time.UTC)),
 	}
 	st := storetest.OpenDSN(t, w.dsn, store.Options{Now: w.clock.Now})
@@ -89,12 +91,12 @@ func newWorld(t *testing.T, e storetest.Engine) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.center = center.New(center.Config{Store: st, Tokens: tokens, Scope: arn.Scope{Region: "us-east-1", Account: "000000000000"}})
+	w.center = center.New(center.Config{Store: st, Tokens: tokens, Scope: arn.Scope{Region: "us-east-1", Account: "000000000000"}, Objects: w.objects})
 	w.Service = New(Config{
 		Store: st, Objects: w, Center: w.center, Days: func(in *store.Instance) Days { return w.days[in.ID] },
 	})
 	w.jobs = job.New(st, w.clock, func(ctx context.Context, j store.Job) error {
-		if j.Kind == JobKind {
+		if Does(j.Kind) {
 			return w.RunJob(ctx, j)
 		}
 		return w.center.RunJob(ctx, j)
@@ -130,7 +132,7 @@ func (w *world) advance(days int) {
 // secret is what a customer says, and does not want to be found.
 const secret = "kunigunde-4711"
 
-// chat starts a chat of a customer in which everything holds the secret; a file is attached and a transcript written.
+// chat starts a chat of a customer in which everything holds the secret; a file is attached.
 func (w *world) chat(instance, customer string) string {
 	w.t.Helper()
 	ctx, token := w.t.Context(), secret+rand.Text()
@@ -153,18 +155,16 @@ func (w *world) chat(instance, customer string) string {
 			w.t.Fatal(err)
 		}
 	}
-	key := func(kind string) string { return "connect/test/" + kind + "/" + id }
-	for _, kind := range []string{"Attachments", "ChatTranscripts"} {
-		if err := w.objects.Put(ctx, bucket, key(kind), "text/plain", []byte(secret+" in "+kind)); err != nil {
-			w.t.Fatal(err)
-		}
+	if err := w.put(attachmentKey(id)); err != nil {
+		w.t.Fatal(err)
 	}
 	err = w.Store.Update(ctx, store.Key{Chat: id}, func(tx *store.Tx) error {
 		tx.PutAttachment(&store.Attachment{
 			ID: "attachment-" + id, ChatID: id, ContactID: id, InstanceID: instance, Status: "APPROVED", Name: secret + ".txt",
-			ContentType: "text/plain", Size: 20, Bucket: bucket, Key: key("Attachments"), CreatedAt: tx.Now().UnixMilli(),
+			ContentType: "text/plain", Size: 20, Bucket: bucket, Key: attachmentKey(id),
+			CreatedAt: tx.Now().UnixMilli(), CompletedAt: tx.Now().UnixMilli(),
 		})
-		tx.Contact().Transcript, tx.Contact().Description = bucket+"/"+key("ChatTranscripts"), secret+" description"
+		tx.Contact().Description = secret + " description"
 		tx.PutContact(tx.Contact())
 		tx.AppendFlowLog(id, tx.Now().UnixMilli(), []byte(secret+" logged"))
 		for _, dead := range []int64{0, 0, 1} {
@@ -182,13 +182,31 @@ func (w *world) chat(instance, customer string) string {
 	return id
 }
 
-// ended is a chat that has ended.
+func attachmentKey(chat string) string { return "connect/test/Attachments/" + chat + ".txt" }
+
+// put stores a file that holds the secret.
+func (w *world) put(key string) error {
+	return w.objects.Write(w.t.Context(), bucket, key, "text/plain", func(to io.Writer) error {
+		_, err := io.WriteString(to, secret+" attached")
+		return err
+	})
+}
+
+// ended is a chat that has ended, and its transcript was written.
 func (w *world) ended(instance, customer string) string {
 	w.t.Helper()
 	id := w.chat(instance, customer)
 	if _, err := w.center.StopContact(w.t.Context(), &connect.StopContactInput{InstanceId: &instance, ContactId: &id}); err != nil {
 		w.t.Fatal(err)
 	}
+	if err := w.jobs.Advance(w.t.Context(), w.clock.Now()); err != nil {
+		w.t.Fatal(err)
+	}
+	ct, err := w.Store.Contact(w.t.Context(), id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	_, w.written[id], _ = strings.Cut(ct.Transcript, "/")
 	return id
 }
 
@@ -210,8 +228,11 @@ func (w *world) left(id string) string {
 	} else if !errors.Is(err, store.ErrNotFound) {
 		w.t.Fatal(err)
 	}
-	for letter, kind := range map[string]string{"t": "ChatTranscripts", "a": "Attachments"} {
-		_, err := w.objects.Stat(ctx, bucket, "connect/test/"+kind+"/"+id)
+	for letter, key := range map[string]string{"t": w.written[id], "a": attachmentKey(id)} {
+		if key == "" {
+			continue
+		}
+		_, err := w.objects.Stat(ctx, bucket, key)
 		if err == nil {
 			s.WriteString(letter)
 		} else if !errors.Is(err, fs.ErrNotExist) {

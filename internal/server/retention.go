@@ -111,18 +111,33 @@ func OpenKept(ctx context.Context, cfg Config) (*Kept, error) {
 	if s.store, err = store.Open(ctx, cfg.Database, store.Options{Now: s.clock.Now, Log: s.log, Doubt: s.doubt}); err != nil {
 		return nil, errors.Join(err, s.bus.Close())
 	}
+	objects, err := s.keptObjects(ctx)
+	if err != nil {
+		return nil, errors.Join(err, s.bus.Close(), s.store.Close())
+	}
 	s.center = center.New(center.Config{
-		Store: s.store, Scope: arn.Scope{Region: cfg.Region, Account: cfg.Account}, Log: s.log, Publish: s.bus.Publish,
+		Store: s.store, Scope: arn.Scope{Region: cfg.Region, Account: cfg.Account}, Objects: objects, Log: s.log, Publish: s.bus.Publish,
 	})
-	return &Kept{s.newRetention(), s}, nil
+	return &Kept{s.newRetention(objects), s}, nil
 }
 
-// Close lets go of the database.
-func (k *Kept) Close() error { return errors.Join(k.server.bus.Close(), k.server.store.Close()) }
+// keptObjects opens the files; a database in which no server ever ran has none.
+func (s *Server) keptObjects(ctx context.Context) (center.Objects, error) {
+	secrets, err := s.readSecrets(ctx)
+	if err != nil || len(secrets.tokenKeys) == 0 {
+		return nil, err
+	}
+	return s.openObjects(ctx, secrets.tokenKeys)
+}
 
-func (s *Server) newRetention() *retention.Service {
+// Close lets go of the database and the files.
+func (k *Kept) Close() error {
+	return errors.Join(k.server.bus.Close(), k.server.closeObjects(), k.server.store.Close())
+}
+
+func (s *Server) newRetention(objects center.Objects) *retention.Service {
 	return retention.New(retention.Config{
-		Store: s.store, Objects: s.center.Objects, Center: s.center, Days: s.cfg.Retention.of, Log: s.log,
+		Store: s.store, Objects: objects, Center: s.center, Days: s.cfg.Retention.of, Log: s.log,
 	})
 }
 

@@ -161,7 +161,7 @@ func (s *Server) assemble(ctx context.Context) error {
 		return fmt.Errorf("complete the instances: %w", err)
 	}
 	s.report = report.New(report.Config{Store: s.store, Scope: s.scope})
-	s.retention = s.newRetention()
+	s.retention = s.newRetention(objects)
 	if err := s.retention.Start(ctx); err != nil {
 		return fmt.Errorf("see to what is over age: %w", err)
 	}
@@ -209,10 +209,10 @@ func (s *Server) adminHandler() http.Handler {
 // runJob has a due job done and counts it.
 func (s *Server) runJob(ctx context.Context, j store.Job) error {
 	do := s.center.RunJob
-	switch j.Kind {
-	case retention.JobKind:
+	switch {
+	case retention.Does(j.Kind):
 		do = s.retention.RunJob
-	case store.JobTell:
+	case j.Kind == store.JobTell:
 		do = s.outside.outbox.Tell
 	}
 	err := do(ctx, j)
