@@ -49,7 +49,7 @@ func (l *loaded) addToken(it *Item) {
 
 // bytes estimates how much memory a chat takes.
 func (l *loaded) bytes() int {
-	const entry, row, member, past, token = 500, 600, 150, 100, 12
+	const entry, row, member, past, token = 500, 600, 150, 150, 12
 	n := entry + token*len(l.tokens)
 	if l.chat == nil {
 		return n
