@@ -280,3 +280,33 @@ func TestStorageMistakes(t *testing.T) {
 		}
 	}
 }
+
+// TestKeptFiles: the process that exports and erases beside a stopped server finds its files.
+func TestKeptFiles(t *testing.T) {
+	cfg := Config{Database: "sqlite:" + filepath.Join(t.TempDir(), "parley.db"), Dev: &Dev{}}
+	w := open(t, func(c *Config) { *c = cfg })
+	chat := w.startChat()
+	out := w.startUpload(chat, "note.txt", "text/plain", 5)
+	if r := w.at("PUT", *out.UploadMetadata.Url, strings.NewReader("hello"), "Content-Type", "text/plain"); r.status != http.StatusOK {
+		t.Fatalf("PUT: %d %s", r.status, r.body)
+	}
+	if err := w.completeUpload(chat, *out.AttachmentId); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Shutdown(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	k, err := OpenKept(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer k.Close()
+	file, err := k.OpenAttachment(t.Context(), *out.AttachmentId)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if content, err := io.ReadAll(file); err != nil || string(content) != "hello" {
+		t.Errorf("got %q, %v", content, err)
+	}
+}
