@@ -49,18 +49,21 @@ var rooms = map[string]struct {
 	"internal/stream":  {[]string{"internal/webhook"}, "it tells; what happened is not its matter"},
 	"internal/lambda":  {[]string{"internal/webhook"}, "it calls; what for is not its matter"},
 	"internal/outbox":  {[]string{"internal/job", "internal/store", "internal/stream"}, "it tells what the rows say, not why"},
+	"internal/reply": {
+		[]string{"api/connect/types", "internal/arn", "internal/store"}, "how rooms answer; what they answer is theirs",
+	},
 	"internal/center": {
-		[]string{"api/...", "internal/arn", "internal/auth", "internal/bus", "internal/flow", "internal/store"},
+		[]string{"api/...", "internal/arn", "internal/auth", "internal/bus", "internal/flow", "internal/reply", "internal/store"},
 		"rules see requests, rows and flows, never sockets, HTTP or clocks",
 	},
 	"internal/admin": {
-		[]string{"api/...", "internal/arn", "internal/flow", "internal/store"}, "configuration does not touch live contacts",
+		[]string{"api/...", "internal/arn", "internal/flow", "internal/reply", "internal/store"}, "configuration does not touch live contacts",
 	},
 	"internal/retention": {
-		[]string{"api/...", "internal/store"}, "what to let go is in the rows; files and live chats are left to who knows them",
+		[]string{"api/...", "internal/reply", "internal/store"}, "what to let go is in the rows; files and live chats are left to who knows them",
 	},
 	"internal/report": {
-		[]string{"api/...", "internal/arn", "internal/store"}, "what is read and not changed needs no rules",
+		[]string{"api/...", "internal/arn", "internal/reply", "internal/store"}, "what is read and not changed needs no rules",
 	},
 	"internal/gateway": {
 		[]string{"api/wire", "api/participant/...", "internal/auth", "internal/bus"}, "sockets carry items; whoever wrote them decided",

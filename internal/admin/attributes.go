@@ -7,6 +7,7 @@ import (
 
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -67,7 +68,7 @@ func (s *Service) ListInstanceAttributes(ctx context.Context, in *connect.ListIn
 		return nil, err
 	}
 	list := "attributes\x00" + instance.ID
-	after, err := pageAfter(list, in.NextToken)
+	after, err := reply.After(list, in.NextToken)
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +78,7 @@ func (s *Service) ListInstanceAttributes(ctx context.Context, in *connect.ListIn
 			all = append(all, attribute(instance, name))
 		}
 	}
-	all, next := page(all, pageSize(in.MaxResults, attributesPage), list, func(a *types.Attribute) string { return string(a.AttributeType) })
+	all, next := reply.Page(all, reply.PageSize(in.MaxResults, attributesPage), list, func(a *types.Attribute) string { return string(a.AttributeType) })
 	return &connect.ListInstanceAttributesOutput{Attributes: all, NextToken: next}, nil
 }
 
@@ -87,8 +88,8 @@ func (s *Service) UpdateInstanceAttribute(ctx context.Context, in *connect.Updat
 	if err != nil {
 		return nil, err
 	}
-	if v := value(in.Value); v != on && v != off {
-		return nil, invalidParameter("Value is true or false")
+	if v := reply.Value(in.Value); v != on && v != off {
+		return nil, reply.InvalidParameter("Value is true or false")
 	}
 	err = s.changeInstance(ctx, instance.ID, func(_ *store.Tx, row *store.Instance) error {
 		row.Attributes[string(in.AttributeType)] = *in.Value
@@ -109,7 +110,7 @@ func (s *Service) changeInstance(ctx context.Context, id string, change func(*st
 		}
 		row, err := tx.Instance(id)
 		if err != nil {
-			return orNotFound(err, "Instance")
+			return reply.OrNotFound(err, "Instance")
 		}
 		if err := change(tx, row); err != nil {
 			return err

@@ -18,6 +18,7 @@ import (
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/internal/arn"
 	"github.com/openparley/parley/internal/flow"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -38,17 +39,17 @@ func (s *Service) CreateContactFlow(ctx context.Context, in *connect.CreateConta
 		return nil, err
 	}
 	draft := in.Status == types.ContactFlowStatusSaved
-	if err := s.checkContent(ctx, instance.ID, string(in.Type), value(in.Content), draft); err != nil {
+	if err := s.checkContent(ctx, instance.ID, string(in.Type), reply.Value(in.Content), draft); err != nil {
 		return nil, err
 	}
 	f := &store.Flow{
-		ID: uuid.NewString(), InstanceID: instance.ID, Name: *in.Name, Type: string(in.Type), Description: value(in.Description),
+		ID: uuid.NewString(), InstanceID: instance.ID, Name: *in.Name, Type: string(in.Type), Description: reply.Value(in.Description),
 		State: string(types.ContactFlowStateActive), Tags: in.Tags,
 	}
 	var hash string
 	err = s.Store.Update(ctx, store.Key{}, func(tx *store.Tx) error {
 		if _, err := tx.Instance(instance.ID); err != nil {
-			return orNotFound(err, "Instance")
+			return reply.OrNotFound(err, "Instance")
 		}
 		if s.MaxFlows > 0 {
 			if err := tx.LockInstance(instance.ID); err != nil {
@@ -131,7 +132,7 @@ func (s *Service) exists(ctx context.Context, instanceID string) (exists func(ki
 				return false
 			}
 			q, err := s.Store.Queue(ctx, id)
-			return found(value(q).InstanceID, err)
+			return found(reply.Value(q).InstanceID, err)
 		case flow.ContactFlow:
 			id, ok := s.Scope.ResourceID(instanceID, arn.ContactFlow, idOrARN)
 			if !ok {
@@ -139,7 +140,7 @@ func (s *Service) exists(ctx context.Context, instanceID string) (exists func(ki
 			}
 			id, qualifier := store.CutQualifier(id)
 			f, err := s.Store.Flow(ctx, id)
-			if !found(value(f).InstanceID, err) {
+			if !found(reply.Value(f).InstanceID, err) {
 				return false
 			}
 			_, ok = f.Version(qualifier)
@@ -158,8 +159,8 @@ func invalidFlow(problems []flow.Problem) error {
 }
 
 func checkName(name *string) error {
-	if n := utf8.RuneCountInString(value(name)); n < 1 || n > maxFlowName {
-		return invalidParameter(fmt.Sprintf("Name has %d characters, not 1 to %d", n, maxFlowName))
+	if n := utf8.RuneCountInString(reply.Value(name)); n < 1 || n > maxFlowName {
+		return reply.InvalidParameter(fmt.Sprintf("Name has %d characters, not 1 to %d", n, maxFlowName))
 	}
 	return nil
 }
@@ -177,17 +178,17 @@ func (s *Service) flow(ctx context.Context, instanceID, idOrARN *string) (f *sto
 	if err != nil {
 		return nil, "", err
 	}
-	id, ok := s.Scope.ResourceID(instance.ID, arn.ContactFlow, value(idOrARN))
+	id, ok := s.Scope.ResourceID(instance.ID, arn.ContactFlow, reply.Value(idOrARN))
 	if !ok {
-		return nil, "", notFound("Flow")
+		return nil, "", reply.NotFound("Flow")
 	}
 	id, qualifier = store.CutQualifier(id)
 	f, err = s.Store.Flow(ctx, id)
 	if err != nil {
-		return nil, "", orNotFound(err, "Flow")
+		return nil, "", reply.OrNotFound(err, "Flow")
 	}
 	if f.InstanceID != instance.ID {
-		return nil, "", notFound("Flow")
+		return nil, "", reply.NotFound("Flow")
 	}
 	return f, qualifier, nil
 }
@@ -200,21 +201,21 @@ func (s *Service) DescribeContactFlow(ctx context.Context, in *connect.DescribeC
 	}
 	version, ok := f.Version(qualifier)
 	if !ok {
-		return nil, notFound("Version of the flow")
+		return nil, reply.NotFound("Version of the flow")
 	}
 	if version == 0 {
 		return nil, &types.ContactFlowNotPublishedException{Message: new("The flow was never published; its draft is read with :$SAVED")}
 	}
 	v, err := s.Store.FlowVersion(ctx, f.ID, version)
 	if err != nil {
-		return nil, orNotFound(err, "Version of the flow")
+		return nil, reply.OrNotFound(err, "Version of the flow")
 	}
 	status := types.ContactFlowStatusPublished
 	if version == f.Draft {
 		status = types.ContactFlowStatusSaved
 	}
 	out := &types.ContactFlow{
-		Arn: new(s.Scope.Resource(f.InstanceID, arn.ContactFlow, f.ID)), Id: &f.ID, Name: &f.Name, Description: given(f.Description),
+		Arn: new(s.Scope.Resource(f.InstanceID, arn.ContactFlow, f.ID)), Id: &f.ID, Name: &f.Name, Description: reply.Text(f.Description),
 		Type: types.ContactFlowType(f.Type), State: types.ContactFlowState(f.State), Status: status, Tags: f.Tags,
 		Content: &v.Content, FlowContentSha256: &v.SHA256,
 		LastModifiedTime: new(time.UnixMilli(f.ModifiedAt).UTC()), LastModifiedRegion: &s.Scope.Region,
@@ -237,16 +238,16 @@ func (s *Service) ListContactFlows(ctx context.Context, in *connect.ListContactF
 	}
 	slices.Sort(wanted)
 	list := "flows\x00" + instance.ID + "\x00" + strings.Join(wanted, ",")
-	after, err := pageAfter(list, in.NextToken)
+	after, err := reply.After(list, in.NextToken)
 	if err != nil {
 		return nil, err
 	}
-	size := pageSize(in.MaxResults, flowsPage)
+	size := reply.PageSize(in.MaxResults, flowsPage)
 	rows, err := s.Store.Flows(ctx, instance.ID, wanted, after, size+1)
 	if err != nil {
 		return nil, err
 	}
-	rows, next := page(rows, size, list, func(f *store.Flow) string { return f.ID })
+	rows, next := reply.Page(rows, size, list, func(f *store.Flow) string { return f.ID })
 	out := &connect.ListContactFlowsOutput{ContactFlowSummaryList: make([]types.ContactFlowSummary, len(rows)), NextToken: next}
 	for i := range rows {
 		f := &rows[i]
@@ -270,9 +271,9 @@ func (s *Service) UpdateContactFlowContent(ctx context.Context, in *connect.Upda
 	}
 	draft := qualifier == "$SAVED"
 	if !draft && qualifier != "" && qualifier != "$LATEST" {
-		return nil, invalidRequest("A version of a flow can not be changed")
+		return nil, reply.InvalidRequest("A version of a flow can not be changed")
 	}
-	if err := s.checkContent(ctx, f.InstanceID, f.Type, value(in.Content), draft); err != nil {
+	if err := s.checkContent(ctx, f.InstanceID, f.Type, reply.Value(in.Content), draft); err != nil {
 		return nil, err
 	}
 	err = s.changeFlow(ctx, f, func(tx *store.Tx, f *store.Flow) { putContent(tx, f, *in.Content, draft) })
@@ -290,7 +291,7 @@ func (s *Service) changeFlow(ctx context.Context, f *store.Flow, change func(*st
 		}
 		newest, err := tx.Flow(f.ID)
 		if err != nil {
-			return orNotFound(err, "Flow")
+			return reply.OrNotFound(err, "Flow")
 		}
 		change(tx, newest)
 		return nil
@@ -336,14 +337,14 @@ func (s *Service) updateMetadata(ctx context.Context, instance, id, name, descri
 		f.ModifiedAt = tx.Now().UnixMilli()
 		tx.PutFlow(f)
 	})
-	return orDuplicate(err, value(name))
+	return orDuplicate(err, reply.Value(name))
 }
 
 // wholeFlow finds a flow for an operation that is not about one of its contents.
 func (s *Service) wholeFlow(ctx context.Context, instance, id *string) (*store.Flow, error) {
 	f, qualifier, err := s.flow(ctx, instance, id)
 	if err == nil && qualifier != "" {
-		return nil, invalidRequest("ContactFlowId names a version; this operation is about the whole flow")
+		return nil, reply.InvalidRequest("ContactFlowId names a version; this operation is about the whole flow")
 	}
 	return f, err
 }
@@ -356,11 +357,11 @@ func (s *Service) DeleteContactFlow(ctx context.Context, in *connect.DeleteConta
 	}
 	instance, err := s.Store.Instance(ctx, f.InstanceID)
 	if err != nil {
-		return nil, orNotFound(err, "Instance")
+		return nil, reply.OrNotFound(err, "Instance")
 	}
 	for _, id := range instance.DefaultFlows {
 		if id == f.ID {
-			return nil, invalidRequest("A default flow of the instance can not be deleted")
+			return nil, reply.InvalidRequest("A default flow of the instance can not be deleted")
 		}
 	}
 	if err := s.changeFlow(ctx, f, func(tx *store.Tx, f *store.Flow) { tx.DeleteFlow(f.ID) }); err != nil {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -29,16 +30,16 @@ func (s *Service) DescribeInstance(ctx context.Context, in *connect.DescribeInst
 // ListInstances lists the instances in the order of their ids.
 func (s *Service) ListInstances(ctx context.Context, in *connect.ListInstancesInput) (*connect.ListInstancesOutput, error) {
 	const list = "instances"
-	after, err := pageAfter(list, in.NextToken)
+	after, err := reply.After(list, in.NextToken)
 	if err != nil {
 		return nil, err
 	}
-	size := pageSize(in.MaxResults, maxInstances)
+	size := reply.PageSize(in.MaxResults, maxInstances)
 	rows, err := s.Store.Instances(ctx, after, size+1)
 	if err != nil {
 		return nil, err
 	}
-	rows, next := page(rows, size, list, func(in *store.Instance) string { return in.ID })
+	rows, next := reply.Page(rows, size, list, func(in *store.Instance) string { return in.ID })
 	out := &connect.ListInstancesOutput{InstanceSummaryList: make([]types.InstanceSummary, len(rows)), NextToken: next}
 	for i := range rows {
 		out.InstanceSummaryList[i] = s.summary(&rows[i])
@@ -48,7 +49,7 @@ func (s *Service) ListInstances(ctx context.Context, in *connect.ListInstancesIn
 
 func (s *Service) summary(in *store.Instance) types.InstanceSummary {
 	return types.InstanceSummary{
-		Arn: new(s.Scope.Instance(in.ID)), Id: &in.ID, InstanceAlias: given(in.Alias), CreatedTime: new(time.UnixMilli(in.CreatedAt).UTC()),
+		Arn: new(s.Scope.Instance(in.ID)), Id: &in.ID, InstanceAlias: reply.Text(in.Alias), CreatedTime: new(time.UnixMilli(in.CreatedAt).UTC()),
 		IdentityManagementType: types.DirectoryTypeConnectManaged, InstanceStatus: types.InstanceStatusActive,
 		InboundCallsEnabled: isOn(in, types.InstanceAttributeTypeInboundCalls), OutboundCallsEnabled: isOn(in, types.InstanceAttributeTypeOutboundCalls),
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/internal/arn"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -31,8 +32,8 @@ func (s *Service) CreateIntegrationAssociation(ctx context.Context, in *connect.
 		return nil, err
 	}
 	row := store.Integration{
-		ID: uuid.NewString(), Type: string(in.IntegrationType), ARN: *in.IntegrationArn, Name: value(in.SourceApplicationName),
-		URL: value(in.SourceApplicationUrl), SourceType: string(in.SourceType), Tags: in.Tags,
+		ID: uuid.NewString(), Type: string(in.IntegrationType), ARN: *in.IntegrationArn, Name: reply.Value(in.SourceApplicationName),
+		URL: reply.Value(in.SourceApplicationUrl), SourceType: string(in.SourceType), Tags: in.Tags,
 	}
 	err = s.changeInstance(ctx, instance.ID, func(tx *store.Tx, instance *store.Instance) error {
 		for _, other := range instance.Integrations {
@@ -58,15 +59,15 @@ func checkIntegration(in *connect.CreateIntegrationAssociationInput) error {
 	switch in.IntegrationType {
 	default:
 		if *in.IntegrationArn == "" {
-			return invalidRequest("IntegrationArn is empty")
+			return reply.InvalidRequest("IntegrationArn is empty")
 		}
 	case types.IntegrationTypeFileScanner, types.IntegrationTypeMessageProcessor:
 		if !lambdaARN.MatchString(*in.IntegrationArn) {
-			return invalidRequest(fmt.Sprintf("IntegrationArn of a %s is the ARN of a Lambda function", in.IntegrationType))
+			return reply.InvalidRequest(fmt.Sprintf("IntegrationArn of a %s is the ARN of a Lambda function", in.IntegrationType))
 		}
 	case types.IntegrationTypeEvent:
 		if *in.IntegrationArn == "" || in.SourceApplicationName == nil || in.SourceApplicationUrl == nil || in.SourceType == "" {
-			return invalidRequest("An EVENT needs IntegrationArn, SourceApplicationName, SourceApplicationUrl and SourceType")
+			return reply.InvalidRequest("An EVENT needs IntegrationArn, SourceApplicationName, SourceApplicationUrl and SourceType")
 		}
 	}
 	return nil
@@ -84,7 +85,7 @@ func (s *Service) DeleteIntegrationAssociation(ctx context.Context, in *connect.
 			return i.ID == *in.IntegrationAssociationId
 		})
 		if len(instance.Integrations) == before {
-			return notFound("Integration association")
+			return reply.NotFound("Integration association")
 		}
 		return nil
 	})
@@ -100,17 +101,17 @@ func (s *Service) ListIntegrationAssociations(ctx context.Context, in *connect.L
 	if err != nil {
 		return nil, err
 	}
-	list := "integrations\x00" + instance.ID + "\x00" + string(in.IntegrationType) + "\x00" + value(in.IntegrationArn)
-	after, err := pageAfter(list, in.NextToken)
+	list := "integrations\x00" + instance.ID + "\x00" + string(in.IntegrationType) + "\x00" + reply.Value(in.IntegrationArn)
+	after, err := reply.After(list, in.NextToken)
 	if err != nil {
-		return nil, invalidRequest("NextToken is not a token of this list") // the operation has no InvalidParameterException
+		return nil, reply.InvalidRequest("NextToken is not a token of this list") // the operation has no InvalidParameterException
 	}
 	rows := slices.DeleteFunc(slices.Clone(instance.Integrations), func(i store.Integration) bool {
 		return i.ID <= after || in.IntegrationType != "" && i.Type != string(in.IntegrationType) ||
 			in.IntegrationArn != nil && i.ARN != *in.IntegrationArn
 	})
 	slices.SortFunc(rows, func(a, b store.Integration) int { return cmp.Compare(a.ID, b.ID) })
-	rows, next := page(rows, pageSize(in.MaxResults, integrationsPage), list, func(i *store.Integration) string { return i.ID })
+	rows, next := reply.Page(rows, reply.PageSize(in.MaxResults, integrationsPage), list, func(i *store.Integration) string { return i.ID })
 	out := &connect.ListIntegrationAssociationsOutput{
 		IntegrationAssociationSummaryList: make([]types.IntegrationAssociationSummary, len(rows)), NextToken: next,
 	}
@@ -119,7 +120,7 @@ func (s *Service) ListIntegrationAssociations(ctx context.Context, in *connect.L
 		out.IntegrationAssociationSummaryList[i] = types.IntegrationAssociationSummary{
 			InstanceId: &instance.ID, IntegrationAssociationId: &row.ID, IntegrationType: types.IntegrationType(row.Type),
 			IntegrationAssociationArn: new(s.Scope.Resource(instance.ID, arn.Integration, row.ID)), IntegrationArn: &row.ARN,
-			SourceApplicationName: given(row.Name), SourceApplicationUrl: given(row.URL), SourceType: types.SourceType(row.SourceType),
+			SourceApplicationName: reply.Text(row.Name), SourceApplicationUrl: reply.Text(row.URL), SourceType: types.SourceType(row.SourceType),
 		}
 	}
 	return out, nil

@@ -16,6 +16,7 @@ import (
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/api/wire"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -76,7 +77,7 @@ func (s *Service) AssociateInstanceStorageConfig(ctx context.Context, in *connec
 	meant := *in
 	meant.ClientToken, meant.InstanceId = nil, &instance.ID
 	hash := sha256.Sum256(wire.Append(nil, &meant))
-	token := store.Request{Scope: "AssociateInstanceStorageConfig/" + instance.ID, Token: value(in.ClientToken), Hash: hash[:]}
+	token := store.Request{Scope: "AssociateInstanceStorageConfig/" + instance.ID, Token: reply.Value(in.ClientToken), Hash: hash[:]}
 
 	fresh := uuid.NewString()
 	var id string
@@ -88,7 +89,7 @@ func (s *Service) AssociateInstanceStorageConfig(ctx context.Context, in *connec
 				id = string(earlier.Answer)
 				return nil
 			case err == nil:
-				return invalidRequest("ClientToken was used before with other parameters")
+				return reply.InvalidRequest("ClientToken was used before with other parameters")
 			case !errors.Is(err, store.ErrNotFound):
 				return err
 			}
@@ -125,36 +126,36 @@ func storageConfig(resource types.InstanceStorageResourceType, in *types.Instanc
 	}
 	for storage, there := range given {
 		if there != (storage == in.StorageType) {
-			return row, invalidRequest(fmt.Sprintf("StorageConfig of type %s holds the member for that type and no other", in.StorageType))
+			return row, reply.InvalidRequest(fmt.Sprintf("StorageConfig of type %s holds the member for that type and no other", in.StorageType))
 		}
 	}
 	if !slices.Contains(storageTypes[resource], in.StorageType) {
-		return row, invalidParameter(fmt.Sprintf("%s can not be kept in %s", resource, in.StorageType))
+		return row, reply.InvalidParameter(fmt.Sprintf("%s can not be kept in %s", resource, in.StorageType))
 	}
 	var key *types.EncryptionConfig
 	switch in.StorageType {
 	case types.StorageTypeS3:
-		row.Bucket, row.Prefix, key = value(in.S3Config.BucketName), value(in.S3Config.BucketPrefix), in.S3Config.EncryptionConfig
+		row.Bucket, row.Prefix, key = reply.Value(in.S3Config.BucketName), reply.Value(in.S3Config.BucketPrefix), in.S3Config.EncryptionConfig
 		if !bucketName.MatchString(row.Bucket) || strings.Contains(row.Bucket, "..") {
-			return row, invalidParameter("BucketName can not be the name of a bucket")
+			return row, reply.InvalidParameter("BucketName can not be the name of a bucket")
 		}
 		if !isPrefix(row.Prefix) {
-			return row, invalidParameter("BucketPrefix is the beginning of a key, such as connect/demo/ChatTranscripts")
+			return row, reply.InvalidParameter("BucketPrefix is the beginning of a key, such as connect/demo/ChatTranscripts")
 		}
 	case types.StorageTypeKinesisVideoStream:
 		c := in.KinesisVideoStreamConfig
-		row.Prefix, row.RetentionHours, key = value(c.Prefix), int64(c.RetentionPeriodHours), c.EncryptionConfig
+		row.Prefix, row.RetentionHours, key = reply.Value(c.Prefix), int64(c.RetentionPeriodHours), c.EncryptionConfig
 	case types.StorageTypeKinesisStream:
-		if row.StreamARN = value(in.KinesisStreamConfig.StreamArn); !streamARN.MatchString(row.StreamARN) {
-			return row, invalidParameter("StreamArn is not the ARN of a Kinesis stream")
+		if row.StreamARN = reply.Value(in.KinesisStreamConfig.StreamArn); !streamARN.MatchString(row.StreamARN) {
+			return row, reply.InvalidParameter("StreamArn is not the ARN of a Kinesis stream")
 		}
 	case types.StorageTypeKinesisFirehose:
-		if row.StreamARN = value(in.KinesisFirehoseConfig.FirehoseArn); !firehose.MatchString(row.StreamARN) {
-			return row, invalidParameter("FirehoseArn is not the ARN of a delivery stream")
+		if row.StreamARN = reply.Value(in.KinesisFirehoseConfig.FirehoseArn); !firehose.MatchString(row.StreamARN) {
+			return row, reply.InvalidParameter("FirehoseArn is not the ARN of a delivery stream")
 		}
 	}
 	if key != nil {
-		row.EncryptionKey = value(key.KeyId)
+		row.EncryptionKey = reply.Value(key.KeyId)
 	}
 	return row, nil
 }
@@ -194,10 +195,10 @@ func described(row *store.StorageConfig) types.InstanceStorageConfig {
 // association finds an association of an instance by its id. It is not found under another resource type.
 func association(instance *store.Instance, id *string, resource types.InstanceStorageResourceType) (int, error) {
 	i := slices.IndexFunc(instance.Storage, func(c store.StorageConfig) bool {
-		return c.ID == value(id) && c.ResourceType == string(resource)
+		return c.ID == reply.Value(id) && c.ResourceType == string(resource)
 	})
 	if i < 0 {
-		return 0, notFound("Storage association")
+		return 0, reply.NotFound("Storage association")
 	}
 	return i, nil
 }
@@ -222,7 +223,7 @@ func (s *Service) ListInstanceStorageConfigs(ctx context.Context, in *connect.Li
 		return nil, err
 	}
 	list := "storage\x00" + instance.ID + "\x00" + string(in.ResourceType)
-	after, err := pageAfter(list, in.NextToken)
+	after, err := reply.After(list, in.NextToken)
 	if err != nil {
 		return nil, err
 	}
@@ -232,7 +233,7 @@ func (s *Service) ListInstanceStorageConfigs(ctx context.Context, in *connect.Li
 			all = append(all, described(row))
 		}
 	}
-	all, next := page(all, pageSize(in.MaxResults, storagePage), list, func(c *types.InstanceStorageConfig) string { return *c.AssociationId })
+	all, next := reply.Page(all, reply.PageSize(in.MaxResults, storagePage), list, func(c *types.InstanceStorageConfig) string { return *c.AssociationId })
 	return &connect.ListInstanceStorageConfigsOutput{StorageConfigs: all, NextToken: next}, nil
 }
 
@@ -249,8 +250,8 @@ func (s *Service) UpdateInstanceStorageConfig(ctx context.Context, in *connect.U
 	if err != nil {
 		return nil, err
 	}
-	if id := value(in.StorageConfig.AssociationId); id != "" && id != *in.AssociationId {
-		return nil, invalidParameter("StorageConfig.AssociationId is that of another association")
+	if id := reply.Value(in.StorageConfig.AssociationId); id != "" && id != *in.AssociationId {
+		return nil, reply.InvalidParameter("StorageConfig.AssociationId is that of another association")
 	}
 	row.ID = *in.AssociationId
 	err = s.changeInstance(ctx, instance.ID, func(_ *store.Tx, instance *store.Instance) error {

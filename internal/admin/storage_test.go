@@ -12,6 +12,7 @@ import (
 
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -44,7 +45,7 @@ func inVideo() *types.InstanceStorageConfig {
 
 func (w *world) associate(resource types.InstanceStorageResourceType, c *types.InstanceStorageConfig, token string) (string, error) {
 	out, err := w.AssociateInstanceStorageConfig(w.t.Context(), &connect.AssociateInstanceStorageConfigInput{
-		InstanceId: new(instanceID), ResourceType: resource, StorageConfig: c, ClientToken: given(token),
+		InstanceId: new(instanceID), ResourceType: resource, StorageConfig: c, ClientToken: reply.Text(token),
 	})
 	if err != nil {
 		return "", err
@@ -275,7 +276,7 @@ func testBadStorage(t *testing.T, w *world) {
 		missing(t, name, err)
 	}
 	_, err = w.ListInstanceStorageConfigs(t.Context(), &connect.ListInstanceStorageConfigsInput{
-		InstanceId: new(instanceID), ResourceType: attachments, NextToken: pageToken("storage\x00"+instanceID+"\x00"+string(transcripts), id),
+		InstanceId: new(instanceID), ResourceType: attachments, NextToken: reply.Token("storage\x00"+instanceID+"\x00"+string(transcripts), id),
 	})
 	parameter(t, "token of another list", err)
 	after, err := w.Store.Instance(t.Context(), instanceID)

@@ -200,43 +200,7 @@ func (sc *scene) live() bool { return sc.chat.EndedAt == 0 }
 
 func newID() string { return uuid.NewString() }
 
-func millis(ms int64) *time.Time {
-	if ms == 0 {
-		return nil
-	}
-	return new(time.UnixMilli(ms).UTC())
-}
-
-// text returns nil for the empty string: members without a value are left out of an answer.
-func text(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
-}
-
-func value(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
-}
-
-// Errors of the Connect operations, and of the Participant Service where the name begins with participant.
-
-func notFound(what string) error {
-	return &types.ResourceNotFoundException{Message: new(what + " not found")}
-}
-
-func invalidRequest(why string) error {
-	return &types.InvalidRequestException{Message: &why}
-}
-
 func conflict(why string) error { return &types.ConflictException{Message: &why} }
-
-func invalidParameter(why string) error {
-	return &types.InvalidParameterException{Message: &why}
-}
 
 // accessDenied is what every operation of a participant answers once the chat is over or the participant has left; clients take
 // its status for the end of the chat. Source: participant-wire sheet, 2.1 and 9.5.

@@ -14,6 +14,7 @@ import (
 	"github.com/openparley/parley/api/wire"
 	"github.com/openparley/parley/internal/auth"
 	"github.com/openparley/parley/internal/bus"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -208,7 +209,7 @@ func (s *Service) DisconnectParticipant(
 	ctx context.Context, conn auth.Connection, in *participant.DisconnectParticipantInput,
 ) (*participant.DisconnectParticipantOutput, error) {
 	token := ""
-	if t := value(in.ClientToken); t != "" {
+	if t := reply.Value(in.ClientToken); t != "" {
 		token = conn.ParticipantID + "/" + t
 	}
 	scope := "DisconnectParticipant/" + conn.ChatID

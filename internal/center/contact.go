@@ -9,6 +9,7 @@ import (
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/internal/arn"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -25,17 +26,17 @@ func (s *Service) DescribeContact(ctx context.Context, in *connect.DescribeConta
 		Arn: new(s.Scope.Resource(ct.InstanceID, arn.Contact, ct.ID)), Id: &ct.ID,
 		Channel: types.ChannelChat, InitiationMethod: types.ContactInitiationMethod(ct.InitiationMethod),
 		ContactAssociationId:       new(ct.Association()),
-		PreviousContactId:          text(ct.PreviousID),
-		RelatedContactId:           text(ct.RelatedID),
-		Name:                       text(ct.Name),
-		Description:                text(ct.Description),
-		CustomerId:                 text(chat.CustomerID),
+		PreviousContactId:          reply.Text(ct.PreviousID),
+		RelatedContactId:           reply.Text(ct.RelatedID),
+		Name:                       reply.Text(ct.Name),
+		Description:                reply.Text(ct.Description),
+		CustomerId:                 reply.Text(chat.CustomerID),
 		Attributes:                 chat.Attributes,
-		InitiationTimestamp:        millis(ct.InitiatedAt),
-		ConnectedToSystemTimestamp: millis(ct.SystemAt),
-		DisconnectTimestamp:        millis(ct.EndedAt),
-		DisconnectReason:           text(ct.DisconnectReason),
-		LastUpdateTimestamp:        millis(ct.UpdatedAt),
+		InitiationTimestamp:        reply.Time(ct.InitiatedAt),
+		ConnectedToSystemTimestamp: reply.Time(ct.SystemAt),
+		DisconnectTimestamp:        reply.Time(ct.EndedAt),
+		DisconnectReason:           reply.Text(ct.DisconnectReason),
+		LastUpdateTimestamp:        reply.Time(ct.UpdatedAt),
 		QueuePriority:              new(ct.Priority()),
 		Tags:                       tagsOf(ct),
 	}
@@ -46,13 +47,13 @@ func (s *Service) DescribeContact(ctx context.Context, in *connect.DescribeConta
 		out.QueueTimeAdjustmentSeconds = new(int32(ct.QueueAdjust))
 	}
 	if ct.QueueID != "" {
-		out.QueueInfo = &types.QueueInfo{Id: &ct.QueueID, EnqueueTimestamp: millis(ct.EnqueuedAt)}
+		out.QueueInfo = &types.QueueInfo{Id: &ct.QueueID, EnqueueTimestamp: reply.Time(ct.EnqueuedAt)}
 	}
 	if o := chat.Outside; o != nil {
 		out.CustomerEndpoint, out.SystemEndpoint = endpoint(o.Source), endpoint(o.Destination)
 	}
 	if ct.AgentAt != 0 {
-		out.AgentInfo = &types.AgentInfo{Id: &ct.AgentID, ConnectedToAgentTimestamp: millis(ct.AgentAt)}
+		out.AgentInfo = &types.AgentInfo{Id: &ct.AgentID, ConnectedToAgentTimestamp: reply.Time(ct.AgentAt)}
 	}
 	if out.SegmentAttributes, err = storedSegmentAttributes(ct.SegmentAttributes); err != nil {
 		return nil, fmt.Errorf("contact %s: %w", ct.ID, err)
@@ -142,14 +143,14 @@ func (s *Service) changeContact(ctx context.Context, instance, contact string, f
 		if sc.contact.ID != ct.ID {
 			earlier, err := sc.tx.ContactByID(ct.ID)
 			if err != nil {
-				return orNotFound(err, "Contact")
+				return reply.OrNotFound(err, "Contact")
 			}
 			sc.contact = earlier
 		}
 		return fn(sc)
 	})
 	if errors.Is(err, errNoChat) { // erased meanwhile
-		return notFound("Contact")
+		return reply.NotFound("Contact")
 	}
 	return err
 }
@@ -161,24 +162,12 @@ func (s *Service) contactOf(ctx context.Context, instance, contact string) (*sto
 		return nil, nil, err
 	}
 	chat, err := s.Store.Chat(ctx, ct.ChatID)
-	return ct, chat, orNotFound(err, "Contact") // erased meanwhile
+	return ct, chat, reply.OrNotFound(err, "Contact") // erased meanwhile
 }
 
 // findContact finds a contact of an instance; ids or ARNs.
 func (s *Service) findContact(ctx context.Context, instance, contact string) (*store.Contact, error) {
-	instanceID, ok := s.Scope.InstanceID(instance)
-	if !ok {
-		return nil, notFound("Instance")
-	}
-	id, ok := s.Scope.ResourceID(instanceID, arn.Contact, contact)
-	if !ok {
-		return nil, notFound("Contact")
-	}
-	ct, err := s.Store.Contact(ctx, id)
-	if err == nil && ct.InstanceID != instanceID {
-		err = store.ErrNotFound
-	}
-	return ct, orNotFound(err, "Contact")
+	return reply.Names{Store: s.Store, Scope: s.Scope}.Contact(ctx, instance, contact)
 }
 
 // relate makes the chat one that goes back to another contact, in whose tree all its segments are from then on.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/internal/reply"
 )
 
 const (
@@ -30,11 +31,11 @@ const (
 func (s *Service) UpdateContact(ctx context.Context, in *connect.UpdateContactInput) (*connect.UpdateContactOutput, error) {
 	foreign := in.QueueInfo != nil || in.UserInfo != nil || in.CustomerEndpoint != nil || in.SystemEndpoint != nil
 	if in.Name == nil && in.Description == nil && len(in.References) == 0 && len(in.SegmentAttributes) == 0 && !foreign {
-		return nil, invalidRequest("Nothing to update is given")
+		return nil, reply.InvalidRequest("Nothing to update is given")
 	}
 	err := s.changeContact(ctx, *in.InstanceId, *in.ContactId, func(sc *scene) error {
 		if foreign {
-			return invalidRequest("QueueInfo, UserInfo, CustomerEndpoint and SystemEndpoint are for audio contacts that are handled elsewhere")
+			return reply.InvalidRequest("QueueInfo, UserInfo, CustomerEndpoint and SystemEndpoint are for audio contacts that are handled elsewhere")
 		}
 		ct := sc.contact
 		references, err := mergeReferences(ct.References, in.References)
@@ -75,10 +76,10 @@ func mergeReferences(stored json.RawMessage, changes map[string]types.Reference)
 	}
 	n := 0
 	for name, r := range all {
-		n += len(name) + len(value(r.Value))
+		n += len(name) + len(reply.Value(r.Value))
 	}
 	if n > maxReferencesBytes {
-		return nil, invalidRequest(fmt.Sprintf("References: names and values take %d bytes; at most %d are allowed", n, maxReferencesBytes))
+		return nil, reply.InvalidRequest(fmt.Sprintf("References: names and values take %d bytes; at most %d are allowed", n, maxReferencesBytes))
 	}
 	b, err := json.Marshal(all)
 	if err != nil {
@@ -100,11 +101,11 @@ func storedReferences(stored json.RawMessage) (map[string]types.Reference, error
 // checkReference refuses types that only the service gives, and values that are not what their type says.
 // Source: API reference, Reference and its summaries.
 func checkReference(name string, r types.Reference) error {
-	v, why := value(r.Value), ""
+	v, why := reply.Value(r.Value), ""
 	switch r.Type {
 	case types.ReferenceTypeAttachment:
 		if v == "" && r.Arn == nil {
-			return invalidRequest("References." + name + ": an ATTACHMENT needs an Arn or a Value")
+			return reply.InvalidRequest("References." + name + ": an ATTACHMENT needs an Arn or a Value")
 		}
 		return nil
 	case types.ReferenceTypeString:
@@ -125,13 +126,13 @@ func checkReference(name string, r types.Reference) error {
 			why = "is no email address"
 		}
 	default:
-		return invalidRequest("References." + name + ": references of type " + string(r.Type) + " are the service's own")
+		return reply.InvalidRequest("References." + name + ": references of type " + string(r.Type) + " are the service's own")
 	}
 	switch {
 	case r.Value == nil:
-		return invalidRequest("References." + name + ": a Value is needed")
+		return reply.InvalidRequest("References." + name + ": a Value is needed")
 	case why != "":
-		return invalidParameter("References." + name + ": the Value " + why)
+		return reply.InvalidParameter("References." + name + ": the Value " + why)
 	}
 	return nil
 }
@@ -166,12 +167,12 @@ func (sc *scene) tag(tags map[string]string) error {
 	}
 	for key, v := range tags {
 		if key == "" || utf8.RuneCountInString(key) > 128 || utf8.RuneCountInString(v) > 256 || strings.HasPrefix(key, "aws:") {
-			return invalidParameter(fmt.Sprintf("Tags: %.128q is no key with a value of a tag", key))
+			return reply.InvalidParameter(fmt.Sprintf("Tags: %.128q is no key with a value of a tag", key))
 		}
 		merged[key] = v
 	}
 	if len(merged) > maxTags {
-		return invalidRequest(fmt.Sprintf("Tags: the contact would have %d; at most %d are allowed", len(merged), maxTags))
+		return reply.InvalidRequest(fmt.Sprintf("Tags: the contact would have %d; at most %d are allowed", len(merged), maxTags))
 	}
 	sc.contact.Tags, sc.contactChanged = merged, true
 	sc.contactEvent(contactDataUpdated, "Tags")

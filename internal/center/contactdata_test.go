@@ -13,6 +13,7 @@ import (
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/api/wire"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -464,7 +465,7 @@ func TestTreeOfContinuedChat(t *testing.T) {
 				t.Errorf("contact %s is in the tree of %s", ct.ID, *d.ContactAssociationId)
 			}
 			want := map[string]string{next: source.id, related.id: c.id}[ct.ID]
-			if got := value(d.RelatedContactId); got != want {
+			if got := reply.Value(d.RelatedContactId); got != want {
 				t.Errorf("contact %s is related to %q, want %q", ct.ID, got, want)
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/internal/reply"
 )
 
 // Content types of messages. Source: API reference, StartChatContact, SupportedMessagingContentTypes.
@@ -39,11 +40,11 @@ func supportedContentTypes(asked []string) ([]string, error) {
 		switch t {
 		case textPlain, textMarkdown, applicationJSON, interactive, interactiveResponse:
 		default:
-			return nil, invalidParameter(fmt.Sprintf("SupportedMessagingContentTypes: %q is not a content type of messages", t))
+			return nil, reply.InvalidParameter(fmt.Sprintf("SupportedMessagingContentTypes: %q is not a content type of messages", t))
 		}
 	}
 	if !slices.Contains(asked, textPlain) {
-		return nil, invalidRequest("SupportedMessagingContentTypes must contain text/plain")
+		return nil, reply.InvalidRequest("SupportedMessagingContentTypes must contain text/plain")
 	}
 	return slices.Compact(slices.Sorted(slices.Values(asked))), nil
 }
@@ -60,13 +61,13 @@ func checkInitialMessage(contentType, content string, supported []string) error 
 	case interactiveResponse:
 		limit = 12288
 	default:
-		return invalidParameter(fmt.Sprintf("InitialMessage.ContentType: %q can not start a chat", contentType))
+		return reply.InvalidParameter(fmt.Sprintf("InitialMessage.ContentType: %q can not start a chat", contentType))
 	}
 	if n := utf8.RuneCountInString(content); n > limit {
-		return invalidRequest(fmt.Sprintf("InitialMessage.Content has %d characters; %s takes at most %d", n, contentType, limit))
+		return reply.InvalidRequest(fmt.Sprintf("InitialMessage.Content has %d characters; %s takes at most %d", n, contentType, limit))
 	}
 	if why := contentProblem(contentType, content, supported); why != "" {
-		return invalidRequest("InitialMessage: " + why)
+		return reply.InvalidRequest("InitialMessage: " + why)
 	}
 	return nil
 }
@@ -112,7 +113,7 @@ func checkAttributes(a map[string]string) error {
 		n += len(k) + len(v)
 	}
 	if n > maxAttributesBytes {
-		return invalidRequest(fmt.Sprintf("Attributes: keys and values take %d bytes; at most %d are allowed", n, maxAttributesBytes))
+		return reply.InvalidRequest(fmt.Sprintf("Attributes: keys and values take %d bytes; at most %d are allowed", n, maxAttributesBytes))
 	}
 	return nil
 }
@@ -156,13 +157,13 @@ func laySegmentAttributes(all, changes map[string]types.SegmentAttributeValue, c
 		}
 		all[name] = v
 	}
-	if value(all[subtypeName].ValueString) == subtypeGuide &&
+	if reply.Value(all[subtypeName].ValueString) == subtypeGuide &&
 		!(slices.Contains(contentTypes, interactive) && slices.Contains(contentTypes, interactiveResponse)) {
-		return nil, invalidRequest("A chat of subtype " + subtypeGuide + " needs both interactive content types in SupportedMessagingContentTypes")
+		return nil, reply.InvalidRequest("A chat of subtype " + subtypeGuide + " needs both interactive content types in SupportedMessagingContentTypes")
 	}
 	stored, err := encodeSegmentAttributes(all)
 	if len(stored) > maxSegmentAttributesBytes {
-		return nil, invalidRequest(fmt.Sprintf("SegmentAttributes take %d bytes; at most %d are allowed", len(stored), maxSegmentAttributesBytes))
+		return nil, reply.InvalidRequest(fmt.Sprintf("SegmentAttributes take %d bytes; at most %d are allowed", len(stored), maxSegmentAttributesBytes))
 	}
 	return stored, err
 }
@@ -194,15 +195,15 @@ func checkSegmentAttribute(path, name string, v types.SegmentAttributeValue) err
 	}
 	switch {
 	case set != 1:
-		return invalidRequest("SegmentAttributes." + path + ": exactly one value is needed")
+		return reply.InvalidRequest("SegmentAttributes." + path + ": exactly one value is needed")
 	case v.ValueList != nil || v.ValueArn != nil:
-		return invalidRequest("SegmentAttributes." + path + ": ValueList and ValueArn are for system attributes only")
+		return reply.InvalidRequest("SegmentAttributes." + path + ": ValueList and ValueArn are for system attributes only")
 	case strings.HasPrefix(path, "connect:") && path != subtypeName:
-		return invalidRequest("SegmentAttributes." + path + ": names that begin with connect: belong to the system")
+		return reply.InvalidRequest("SegmentAttributes." + path + ": names that begin with connect: belong to the system")
 	case path != subtypeName && strings.ContainsFunc(name, notInName):
-		return invalidParameter("SegmentAttributes." + path + ": names are of letters, digits, - and _")
+		return reply.InvalidParameter("SegmentAttributes." + path + ": names are of letters, digits, - and _")
 	case path == subtypeName && v.ValueString == nil:
-		return invalidRequest("SegmentAttributes." + subtypeName + ": a ValueString is needed")
+		return reply.InvalidRequest("SegmentAttributes." + subtypeName + ": a ValueString is needed")
 	}
 	for name, inner := range v.ValueMap {
 		if err := checkSegmentAttribute(path+"."+name, name, inner); err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/openparley/parley/api/participant"
 	ptypes "github.com/openparley/parley/api/participant/types"
 	"github.com/openparley/parley/internal/auth"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 	"github.com/openparley/parley/internal/store/storetest"
 )
@@ -258,8 +259,8 @@ func TestReceipts(t *testing.T) {
 }
 
 func equalReceipt(a, b ptypes.Receipt) bool {
-	return value(a.DeliveredTimestamp) == value(b.DeliveredTimestamp) && value(a.ReadTimestamp) == value(b.ReadTimestamp) &&
-		value(a.RecipientParticipantId) == value(b.RecipientParticipantId)
+	return reply.Value(a.DeliveredTimestamp) == reply.Value(b.DeliveredTimestamp) && reply.Value(a.ReadTimestamp) == reply.Value(b.ReadTimestamp) &&
+		reply.Value(a.RecipientParticipantId) == reply.Value(b.RecipientParticipantId)
 }
 
 // TestTranscript pages through a transcript both ways, from all kinds of start.
@@ -482,7 +483,7 @@ func TestFlowsThatLeadToEachOther(t *testing.T) {
 			}
 		}
 		c := w.start(func(in *connect.StartChatContactInput) { in.ContactFlowId = new("ping") })
-		if d := w.describe(c.id); value(d.DisconnectReason) != "CONTACT_FLOW_DISCONNECT" {
+		if d := w.describe(c.id); reply.Value(d.DisconnectReason) != "CONTACT_FLOW_DISCONNECT" {
 			t.Errorf("DisconnectReason = %v", d.DisconnectReason)
 		}
 		row, err := w.Store.Chat(t.Context(), c.id)

@@ -15,6 +15,7 @@ import (
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/internal/flow"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -160,7 +161,7 @@ func TestContactEventsOfFailures(t *testing.T) {
 		c := w.start()
 		err := w.update(t.Context(), store.Key{Chat: c.id}, func(sc *scene) error {
 			sc.contactEvent(contactQueued)
-			return invalidRequest("no")
+			return reply.InvalidRequest("no")
 		})
 		wantCode(t, "update", err, "InvalidRequestException")
 		if got := w.eventTypes(c.id); !slices.Equal(got, []string{"INITIATED", "CONNECTED_TO_SYSTEM"}) {

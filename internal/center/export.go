@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	ptypes "github.com/openparley/parley/api/participant/types"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -33,7 +34,7 @@ func (s *Service) Items(ctx context.Context, chat *store.Chat, after int64, limi
 func (s *Service) Record(ctx context.Context, contactID string) (body []byte, err error) {
 	ct, err := s.Store.Contact(ctx, contactID)
 	if err != nil {
-		return nil, orNotFound(err, "Contact")
+		return nil, reply.OrNotFound(err, "Contact")
 	}
 	err = s.update(ctx, store.Key{Chat: ct.ChatID}, func(sc *scene) error {
 		if sc.contact.ID != ct.ID {
@@ -43,7 +44,7 @@ func (s *Service) Record(ctx context.Context, contactID string) (body []byte, er
 		return err
 	})
 	if errors.Is(err, errNoChat) {
-		err = notFound("Contact")
+		err = reply.NotFound("Contact")
 	}
 	return body, err
 }

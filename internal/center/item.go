@@ -7,6 +7,7 @@ import (
 	ptypes "github.com/openparley/parley/api/participant/types"
 	"github.com/openparley/parley/api/wire"
 	"github.com/openparley/parley/internal/bus"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -126,13 +127,13 @@ func encode(it *ptypes.Item) []byte {
 func wireItem(it *store.Item) ptypes.Item {
 	out := ptypes.Item{
 		AbsoluteTime:    wire.Time(it.At),
-		Content:         text(it.Content),
-		ContentType:     text(it.ContentType),
+		Content:         reply.Text(it.Content),
+		ContentType:     reply.Text(it.ContentType),
 		Id:              &it.ID,
 		Type:            ptypes.ChatItemType(it.Type),
-		ContactId:       text(it.ContactID),
-		ParticipantId:   text(it.ParticipantID),
-		DisplayName:     text(it.DisplayName),
+		ContactId:       reply.Text(it.ContactID),
+		ParticipantId:   reply.Text(it.ParticipantID),
+		DisplayName:     reply.Text(it.DisplayName),
 		ParticipantRole: ptypes.ParticipantRole(it.Role),
 	}
 	if it.Type == itemAttachment {

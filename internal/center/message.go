@@ -16,6 +16,7 @@ import (
 	"github.com/openparley/parley/internal/auth"
 	"github.com/openparley/parley/internal/bus"
 	"github.com/openparley/parley/internal/flow"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -70,7 +71,7 @@ func (s *Service) SendMessage(
 func (s *Service) SendEvent(
 	ctx context.Context, conn auth.Connection, in *participant.SendEventInput,
 ) (*participant.SendEventOutput, error) {
-	contentType, content := *in.ContentType, value(in.Content)
+	contentType, content := *in.ContentType, reply.Value(in.Content)
 	var about int64
 	switch contentType {
 	case eventTyping, eventAcknowledged:
@@ -226,7 +227,7 @@ func (s *Service) updateAs(
 // tokenOf is the idempotency key of what a participant sends: chatjs uses one constant ClientToken for all its receipts, so that
 // the content belongs to the key. Nil without a token. Source: participant-wire sheet, 2.2.
 func tokenOf(clientToken *string, parts ...string) []byte {
-	if value(clientToken) == "" {
+	if reply.Value(clientToken) == "" {
 		return nil
 	}
 	h := sha256.New()

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -48,7 +49,7 @@ func (t *tally) metrics(kind types.ParticipantType, other *tally) *types.Partici
 	return &types.ParticipantMetrics{
 		ParticipantId: &t.who, ParticipantType: kind, ConversationAbandon: new(other.last > t.last),
 		MessagesSent: &t.sent, NumResponses: &t.responses, MessageLengthInChars: &t.length,
-		TotalResponseTimeInMillis: &t.total, MaxResponseTimeInMillis: &t.longest, LastMessageTimestamp: millis(t.last),
+		TotalResponseTimeInMillis: &t.total, MaxResponseTimeInMillis: &t.longest, LastMessageTimestamp: reply.Time(t.last),
 	}
 }
 
@@ -105,7 +106,7 @@ func (c *counter) metrics(chat *store.Chat) *types.ChatMetrics {
 	}
 	all := &types.ChatContactMetrics{
 		MultiParty: new(parties > 2), TotalMessages: &c.all, TotalBotMessages: &c.bots, TotalBotMessageLengthInChars: &c.botLength,
-		ConversationTurnCount: &c.turns, AgentFirstResponseTimestamp: millis(c.firstResponse),
+		ConversationTurnCount: &c.turns, AgentFirstResponseTimestamp: reply.Time(c.firstResponse),
 	}
 	if c.customer.sent > 0 {
 		all.ConversationCloseTimeInMillis = new(ct.EndedAt - c.customer.last)

@@ -15,6 +15,7 @@ import (
 	"github.com/openparley/parley/api/wire"
 	"github.com/openparley/parley/internal/arn"
 	"github.com/openparley/parley/internal/auth"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -82,9 +83,9 @@ func (s *Service) SendChatIntegrationEvent(
 	if in.Subtype != nil {
 		o.Subtype = *in.Subtype
 	}
-	contentType, content := value(in.Event.ContentType), value(in.Event.Content)
+	contentType, content := reply.Value(in.Event.ContentType), reply.Value(in.Event.Content)
 	if in.Event.Type == types.ChatEventTypeMessage && (contentType == "" || content == "") {
-		return nil, invalidRequest("Event: a MESSAGE needs ContentType and Content")
+		return nil, reply.InvalidRequest("Event: a MESSAGE needs ContentType and Content")
 	}
 	for range outsideTries {
 		chatID, live, err := s.bound(ctx, to.InstanceID, o)
@@ -102,7 +103,7 @@ func (s *Service) SendChatIntegrationEvent(
 			return &connect.SendChatIntegrationEventOutput{InitialContactId: &chatID, NewChatCreated: new(false)}, nil
 		}
 		if in.Event.Type != types.ChatEventTypeMessage {
-			return nil, notFound("Chat with this source")
+			return nil, reply.NotFound("Chat with this source")
 		}
 		answer, err := s.beginOutside(ctx, to, o, in, chatID)
 		if errors.Is(err, errBegun) {
@@ -123,7 +124,7 @@ func (s *Service) destination(id string) (Destination, error) {
 	}
 	instanceID, kind, flowID, ok := s.Scope.Split(id)
 	if !ok || kind != arn.ContactFlow {
-		return Destination{}, notFound("Destination")
+		return Destination{}, reply.NotFound("Destination")
 	}
 	return Destination{instanceID, flowID}, nil
 }
@@ -146,7 +147,7 @@ func (s *Service) fromOutside(ctx context.Context, chatID string, event types.Ch
 	}
 	switch e := err.(type) { // the other service has its own names
 	case *ptypes.ValidationException:
-		return invalidRequest("Event: " + e.ErrorMessage())
+		return reply.InvalidRequest("Event: " + e.ErrorMessage())
 	case *ptypes.ConflictException:
 		return nil // receipts that are not taken now
 	case *ptypes.ThrottlingException:
@@ -178,12 +179,12 @@ func (s *Service) beginOutside(
 		return startAnswer{}, err
 	}
 	if why := contentProblem(*in.InitialMessage.ContentType, *in.InitialMessage.Content, chat.ContentTypes); why != "" {
-		return startAnswer{}, invalidRequest("Event: " + why)
+		return startAnswer{}, reply.InvalidRequest("Event: " + why)
 	}
 	chat.Outside = o
 	if c := details.StreamingConfiguration; c != nil {
 		if !strings.HasPrefix(*c.StreamingEndpointArn, "arn:aws:sns:") {
-			return startAnswer{}, invalidRequest("StreamingEndpointArn is not the ARN of a standard SNS topic in " + s.Scope.Region)
+			return startAnswer{}, reply.InvalidRequest("StreamingEndpointArn is not the ARN of a standard SNS topic in " + s.Scope.Region)
 		}
 		chat.Streams = []store.Streaming{{ID: newID(), Target: *c.StreamingEndpointArn}}
 	}
@@ -197,21 +198,21 @@ func (s *Service) StartOutboundChatContact(
 ) (*connect.StartOutboundChatContactOutput, error) {
 	instanceID, ok := s.Scope.InstanceID(*in.InstanceId)
 	if !ok {
-		return nil, notFound("Instance")
+		return nil, reply.NotFound("Instance")
 	}
 	o := &store.Outside{
-		Source: value(in.DestinationEndpoint.Address), Destination: value(in.SourceEndpoint.Address),
-		Subtype: value(in.SegmentAttributes[subtypeName].ValueString),
+		Source: reply.Value(in.DestinationEndpoint.Address), Destination: reply.Value(in.SourceEndpoint.Address),
+		Subtype: reply.Value(in.SegmentAttributes[subtypeName].ValueString),
 	}
 	switch {
 	case o.Source == "" || o.Destination == "":
-		return nil, invalidRequest("SourceEndpoint and DestinationEndpoint need an Address")
+		return nil, reply.InvalidRequest("SourceEndpoint and DestinationEndpoint need an Address")
 	case o.Subtype == "":
-		return nil, invalidRequest("SegmentAttributes: " + subtypeName + " says which channel it is, such as " + defaultSubtype)
+		return nil, reply.InvalidRequest("SegmentAttributes: " + subtypeName + " says which channel it is, such as " + defaultSubtype)
 	case in.InitialTemplatedSystemMessage != nil:
-		return nil, invalidRequest("InitialTemplatedSystemMessage is not supported by Parley: it has no message templates; send InitialSystemMessage")
+		return nil, reply.InvalidRequest("InitialTemplatedSystemMessage is not supported by Parley: it has no message templates; send InitialSystemMessage")
 	case s.Delivery == "":
-		return nil, invalidRequest("This server delivers to no other channel: set outbound.delivery")
+		return nil, reply.InvalidRequest("This server delivers to no other channel: set outbound.delivery")
 	}
 	start := &connect.StartChatContactInput{
 		InstanceId: in.InstanceId, ContactFlowId: in.ContactFlowId, Attributes: in.Attributes,
@@ -234,7 +235,7 @@ func (s *Service) StartOutboundChatContact(
 	chat.Outside, contact.InitiationMethod = o, byOutbound
 	chat.Streams = []store.Streaming{{ID: newID(), Target: s.Delivery}}
 	b := beginning{in: start, chat: chat, contact: contact, spoken: in.InitialSystemMessage}
-	if value(in.ClientToken) != "" {
+	if reply.Value(in.ClientToken) != "" {
 		meant := *in
 		meant.ClientToken = nil
 		hash := sha256.Sum256(wire.Append(nil, &meant))

@@ -10,6 +10,7 @@ import (
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/internal/arn"
 	"github.com/openparley/parley/internal/auth"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -76,7 +77,7 @@ func TestChatFromOutside(t *testing.T) {
 		if _, err := w.bring("+15550001", types.ChatEvent{Type: types.ChatEventTypeDisconnect}); err != nil {
 			t.Fatal(err)
 		}
-		if reason := value(w.describe(c.id).DisconnectReason); reason != reasonCustomer {
+		if reason := reply.Value(w.describe(c.id).DisconnectReason); reason != reasonCustomer {
 			t.Errorf("reason %q, want %q", reason, reasonCustomer)
 		}
 		_, err = w.bring("+15550001", types.ChatEvent{Type: types.ChatEventTypeDisconnect})

@@ -13,6 +13,7 @@ import (
 	"github.com/openparley/parley/api/wire"
 	"github.com/openparley/parley/internal/auth"
 	"github.com/openparley/parley/internal/flow"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -92,16 +93,16 @@ func (s *Service) CreateParticipant(ctx context.Context, in *connect.CreateParti
 		return nil, err
 	}
 	p := store.Participant{
-		ID: newID(), Role: string(in.ParticipantDetails.ParticipantRole), DisplayName: value(in.ParticipantDetails.DisplayName),
+		ID: newID(), Role: string(in.ParticipantDetails.ParticipantRole), DisplayName: reply.Value(in.ParticipantDetails.DisplayName),
 	}
 	if names[p.Role] == "" {
-		return nil, invalidRequest(fmt.Sprintf("ParticipantDetails.ParticipantRole: %q can not be added to a chat; %s can", p.Role, roleBot))
+		return nil, reply.InvalidRequest(fmt.Sprintf("ParticipantDetails.ParticipantRole: %q can not be added to a chat; %s can", p.Role, roleBot))
 	}
 	if p.DisplayName == "" {
 		p.DisplayName = names[p.Role]
 	}
 	hash := sha256.Sum256(wire.Append(nil, in.ParticipantDetails))
-	request := store.Request{Scope: "CreateParticipant/" + ct.ID, Token: value(in.ClientToken), Hash: hash[:]}
+	request := store.Request{Scope: "CreateParticipant/" + ct.ID, Token: reply.Value(in.ClientToken), Hash: hash[:]}
 	var made store.Participant
 	err = s.update(ctx, store.Key{Chat: ct.ChatID}, func(sc *scene) error {
 		if earlier, err := answered(sc.tx, request); err != nil {

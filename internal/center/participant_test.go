@@ -10,6 +10,7 @@ import (
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/api/participant"
 	"github.com/openparley/parley/internal/auth"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -179,7 +180,7 @@ func TestDisconnectOnCustomerExit(t *testing.T) {
 				t.Fatal(err)
 			}
 			wantCode(t, name+": the agent afterwards", leave(agent), "AccessDeniedException")
-			if reason := value(w.describe(c.id).DisconnectReason); reason != reasonCustomer {
+			if reason := reply.Value(w.describe(c.id).DisconnectReason); reason != reasonCustomer {
 				t.Errorf("%s: reason %q", name, reason)
 			}
 			_, err := w.SendMessage(t.Context(), c.Connection, &participant.SendMessageInput{ContentType: new(textPlain), Content: new("Fine")})
@@ -248,7 +249,7 @@ func TestTimers(t *testing.T) {
 			t.Errorf("%d are idle, want both", n)
 		}
 		w.advance(3 * time.Minute)
-		if reason := value(w.describe(c.id).DisconnectReason); reason != reasonIdle {
+		if reason := reply.Value(w.describe(c.id).DisconnectReason); reason != reasonIdle {
 			t.Errorf("reason %q, want %q", reason, reasonIdle)
 		}
 		wantCode(t, "ended contact", set(c, minutes("AGENT", timerIdle, 2)), "InvalidRequestException")

@@ -11,6 +11,7 @@ import (
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/api/participant"
 	"github.com/openparley/parley/internal/arn"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -32,10 +33,10 @@ func (s *Service) CreatePersistentContactAssociation(
 	}
 	source, ok := s.Scope.ResourceID(ct.InstanceID, arn.Contact, *in.SourceContactId)
 	if !ok {
-		return nil, notFound("Source contact")
+		return nil, reply.NotFound("Source contact")
 	}
 	request := store.Request{
-		Scope: "CreatePersistentContactAssociation/" + ct.ID, Token: value(in.ClientToken),
+		Scope: "CreatePersistentContactAssociation/" + ct.ID, Token: reply.Value(in.ClientToken),
 		Hash: tokenOf(in.ClientToken, string(in.RehydrationType), source),
 	}
 	var from string
@@ -45,7 +46,7 @@ func (s *Service) CreatePersistentContactAssociation(
 			return err
 		}
 		if !sc.live() || sc.contact.ID != ct.ID {
-			return invalidRequest("The contact has ended")
+			return reply.InvalidRequest("The contact has ended")
 		}
 		if from, err = sc.rehydrate(in.RehydrationType, source); err != nil {
 			return err
@@ -81,30 +82,30 @@ func (sc *scene) continueFrom(kind types.RehydrationType, source string) (string
 	}
 	switch {
 	case sc.chat.Rehydrated:
-		return "", invalidRequest("The chat continues another one already")
+		return "", reply.InvalidRequest("The chat continues another one already")
 	case earlier.EndedAt == 0:
-		return "", invalidRequest("The source contact belongs to a chat that has not ended")
+		return "", reply.InvalidRequest("The source contact belongs to a chat that has not ended")
 	case earlier.Seq == 0:
-		return "", invalidRequest("The transcript of the source contact was deleted")
+		return "", reply.InvalidRequest("The transcript of the source contact was deleted")
 	}
 	switch kind {
 	case types.RehydrationTypeFromSegment:
 	case types.RehydrationTypeEntirePastSession:
 		if from.ID != earlier.ID {
-			return "", invalidRequest("SourceContactId: " + string(kind) + " takes the initial contact of a chat")
+			return "", reply.InvalidRequest("SourceContactId: " + string(kind) + " takes the initial contact of a chat")
 		}
 		if from, err = sc.tx.ContactByID(earlier.ContactID); err != nil {
-			return "", orNotFound(err, "Source contact") // erased just now
+			return "", reply.OrNotFound(err, "Source contact") // erased just now
 		}
 	default:
-		return "", invalidRequest(fmt.Sprintf("RehydrationType %q is none", kind))
+		return "", reply.InvalidRequest(fmt.Sprintf("RehydrationType %q is none", kind))
 	}
 	if err := sc.inherit(from, earlier); err != nil {
 		return "", err
 	}
 	past, err := sc.segments(from, earlier)
 	if err != nil {
-		return "", orNotFound(err, "Source contact")
+		return "", reply.OrNotFound(err, "Source contact")
 	}
 	past = append(past, earlier.Past...)
 	sc.chat.Past, sc.chat.Rehydrated, sc.chatChanged = past[:min(len(past), maxPast)], true, true
@@ -142,17 +143,17 @@ func (sc *scene) segments(from *store.Contact, of *store.Chat) (past []store.Pas
 func (sc *scene) other(idOrARN, what string) (*store.Contact, *store.Chat, error) {
 	id, ok := sc.Scope.ResourceID(sc.chat.InstanceID, arn.Contact, idOrARN)
 	if !ok {
-		return nil, nil, notFound(what)
+		return nil, nil, reply.NotFound(what)
 	}
 	ct, err := sc.tx.ContactByID(id)
 	if err == nil && ct.InstanceID != sc.chat.InstanceID {
 		err = store.ErrNotFound
 	}
 	if err != nil {
-		return nil, nil, orNotFound(err, what)
+		return nil, nil, reply.OrNotFound(err, what)
 	}
 	chat, err := sc.tx.ChatByID(ct.ChatID)
-	return ct, chat, orNotFound(err, what) // both are erased at once
+	return ct, chat, reply.OrNotFound(err, what) // both are erased at once
 }
 
 // inherit makes the contact related to another one, if it is not to any, and copies what the other and its chat have; what this one has of

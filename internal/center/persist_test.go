@@ -12,6 +12,7 @@ import (
 	"github.com/openparley/parley/api/participant"
 	ptypes "github.com/openparley/parley/api/participant/types"
 	"github.com/openparley/parley/internal/blob"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -409,8 +410,8 @@ func TestPersistentChatInherits(t *testing.T) {
 			if d.Attributes["plan"] != "gold" || d.Attributes["lang"] != tt.lang || len(d.Attributes) != 2 {
 				t.Errorf("%s: attributes %v", tt.what, d.Attributes)
 			}
-			if value(d.CustomerId) != tt.customer || value(d.Name) != "Bill" || value(d.Description) != "About a bill" ||
-				value(d.RelatedContactId) != old.id || len(d.Tags) != 1 || len(d.SegmentAttributes) != 1 {
+			if reply.Value(d.CustomerId) != tt.customer || reply.Value(d.Name) != "Bill" || reply.Value(d.Description) != "About a bill" ||
+				reply.Value(d.RelatedContactId) != old.id || len(d.Tags) != 1 || len(d.SegmentAttributes) != 1 {
 				t.Errorf("%s: %+v", tt.what, d)
 			}
 		}
@@ -470,7 +471,7 @@ func TestPersistentChatTokens(t *testing.T) {
 		persistent(entire, w.Scope.Resource(instanceID, "contact", old[0]))(&same)
 		for range 2 {
 			again, err := w.StartChatContact(t.Context(), &same)
-			if err != nil || *again.ContactId != c.id || value(again.ContinuedFromContactId) != old[2] {
+			if err != nil || *again.ContactId != c.id || reply.Value(again.ContinuedFromContactId) != old[2] {
 				t.Errorf("the token gives %+v, %v", again, err)
 			}
 			// Even when what it began with is no more.

@@ -16,6 +16,7 @@ import (
 	"github.com/openparley/parley/api/wire"
 	"github.com/openparley/parley/internal/arn"
 	"github.com/openparley/parley/internal/flow"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -39,12 +40,12 @@ func init() { outsideJobs[jobProcess] = (*Service).process }
 func (s *Service) StartContactMediaProcessing(
 	ctx context.Context, in *connect.StartContactMediaProcessingInput,
 ) (*connect.StartContactMediaProcessingOutput, error) {
-	function := value(in.ProcessorArn)
+	function := reply.Value(in.ProcessorArn)
 	if function == "" {
-		return nil, invalidRequest("ProcessorArn is missing")
+		return nil, reply.InvalidRequest("ProcessorArn is missing")
 	}
 	if !strings.HasPrefix(function, "arn:aws:lambda:") {
-		return nil, invalidParameter("ProcessorArn is not the ARN of a Lambda function")
+		return nil, reply.InvalidParameter("ProcessorArn is not the ARN of a Lambda function")
 	}
 	processor := &store.Processor{
 		Function: function, Deliver: in.FailureMode != types.ContactMediaProcessingFailureModeDoNotDeliverUnprocessedMessage,
@@ -66,8 +67,8 @@ func (s *Service) StopContactMediaProcessing(
 }
 
 func (s *Service) setProcessor(ctx context.Context, instance, contact *string, p *store.Processor) error {
-	if value(instance) == "" || value(contact) == "" {
-		return invalidRequest("InstanceId and ContactId are needed")
+	if reply.Value(instance) == "" || reply.Value(contact) == "" {
+		return reply.InvalidRequest("InstanceId and ContactId are needed")
 	}
 	ct, _, err := s.contactOf(ctx, *instance, *contact)
 	if err != nil {
@@ -75,7 +76,7 @@ func (s *Service) setProcessor(ctx context.Context, instance, contact *string, p
 	}
 	return s.update(ctx, store.Key{Chat: ct.ChatID}, func(sc *scene) error {
 		if !sc.live() {
-			return invalidRequest("The contact has ended")
+			return reply.InvalidRequest("The contact has ended")
 		}
 		if p.Function != "" || sc.chat.Processor != nil {
 			sc.chat.Processor, sc.chatChanged = p, true

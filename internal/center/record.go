@@ -10,6 +10,7 @@ import (
 
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/internal/arn"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -202,11 +203,11 @@ func (sc *scene) recordBody() ([]byte, error) {
 		AWSAccountId: sc.Scope.Account, AWSContactTraceRecordFormatVersion: "2017-03-10",
 		Attributes: chat.Attributes, Channel: string(types.ChannelChat), ChatMetrics: inRecords.of(metrics),
 		ConnectedToSystemTimestamp: inRecords.at(ct.SystemAt), ContactDetails: map[string]string{},
-		ContactId: ct.ID, CustomerId: text(chat.CustomerID), DisconnectReason: text(ct.DisconnectReason),
+		ContactId: ct.ID, CustomerId: reply.Text(chat.CustomerID), DisconnectReason: reply.Text(ct.DisconnectReason),
 		DisconnectTimestamp: inRecords.at(ct.EndedAt), InitiationMethod: ct.InitiationMethod,
 		InitiationTimestamp: inRecords.at(ct.InitiatedAt), InstanceARN: sc.Scope.Instance(ct.InstanceID),
 		LastUpdateTimestamp: inRecords.at(ct.UpdatedAt), MediaStreams: []mediaStream{{"CHAT"}},
-		NextContactId: text(ct.NextID), PreviousContactId: text(ct.PreviousID), RelatedContactId: text(ct.RelatedID),
+		NextContactId: reply.Text(ct.NextID), PreviousContactId: reply.Text(ct.PreviousID), RelatedContactId: reply.Text(ct.RelatedID),
 		References: []reference{}, SegmentAttributes: inRecords.of(segment), Tags: tagsOf(ct),
 	}
 	if r.Attributes == nil {
@@ -228,7 +229,7 @@ func (sc *scene) recordBody() ([]byte, error) {
 		}
 		for _, p := range chat.Participants {
 			if p.ID == ct.AgentID {
-				r.Agent.Username = text(p.DisplayName)
+				r.Agent.Username = reply.Text(p.DisplayName)
 			}
 		}
 	}
@@ -257,7 +258,7 @@ func (sc *scene) recordBody() ([]byte, error) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(references)) {
 		of := references[name]
-		r.References = append(r.References, reference{name, string(of.Type), of.Value, text(string(of.Status))})
+		r.References = append(r.References, reference{name, string(of.Type), of.Value, reply.Text(string(of.Status))})
 	}
 	criteria, err := routingCriteria(ct, sc.now())
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -31,9 +32,9 @@ type wantedAgents struct {
 func (s *Service) UpdateContactRoutingData(ctx context.Context, in *connect.UpdateContactRoutingDataInput) (*connect.UpdateContactRoutingDataOutput, error) {
 	switch {
 	case in.QueuePriority != nil && in.QueueTimeAdjustmentSeconds != nil:
-		return nil, invalidParameter("QueuePriority and QueueTimeAdjustmentSeconds exclude each other")
+		return nil, reply.InvalidParameter("QueuePriority and QueueTimeAdjustmentSeconds exclude each other")
 	case in.QueuePriority == nil && in.QueueTimeAdjustmentSeconds == nil && in.RoutingCriteria == nil:
-		return nil, invalidParameter("One of QueuePriority, QueueTimeAdjustmentSeconds and RoutingCriteria is needed")
+		return nil, reply.InvalidParameter("One of QueuePriority, QueueTimeAdjustmentSeconds and RoutingCriteria is needed")
 	}
 	err := s.changeContact(ctx, *in.InstanceId, *in.ContactId, func(sc *scene) error {
 		if sc.contact.EndedAt != 0 {
@@ -111,10 +112,10 @@ func withNumbers(v any) any {
 func (sc *scene) setCriteria(steps []types.RoutingCriteriaInputStep) error {
 	for i, step := range steps {
 		if step.Expiry != nil && (step.Expiry.DurationInSeconds == nil || *step.Expiry.DurationInSeconds < 1) {
-			return invalidParameter(fmt.Sprintf("RoutingCriteria.Steps[%d].Expiry: a DurationInSeconds of at least 1 is needed", i))
+			return reply.InvalidParameter(fmt.Sprintf("RoutingCriteria.Steps[%d].Expiry: a DurationInSeconds of at least 1 is needed", i))
 		}
 		if step.Expression == nil {
-			return invalidParameter(fmt.Sprintf("RoutingCriteria.Steps[%d]: an Expression is needed", i))
+			return reply.InvalidParameter(fmt.Sprintf("RoutingCriteria.Steps[%d]: an Expression is needed", i))
 		}
 		if err := checkExpression(fmt.Sprintf("RoutingCriteria.Steps[%d].Expression", i), step.Expression); err != nil {
 			return err
@@ -129,7 +130,7 @@ func (sc *scene) setCriteria(steps []types.RoutingCriteriaInputStep) error {
 		return fmt.Errorf("encode routing criteria: %w", err)
 	}
 	if len(b) > maxCriteriaBytes {
-		return invalidParameter(fmt.Sprintf("RoutingCriteria take %d bytes; at most %d are allowed", len(b), maxCriteriaBytes))
+		return reply.InvalidParameter(fmt.Sprintf("RoutingCriteria take %d bytes; at most %d are allowed", len(b), maxCriteriaBytes))
 	}
 	sc.contact.RoutingCriteria = b
 	sc.contactEvent(contactDataUpdated, "RoutingCriteria")
@@ -145,14 +146,14 @@ func checkExpression(path string, e *types.Expression) error {
 		}
 	}
 	if set != 1 {
-		return invalidParameter(path + ": exactly one member is needed")
+		return reply.InvalidParameter(path + ": exactly one member is needed")
 	}
 	if len(e.AndExpression) > maxAnd || len(e.OrExpression) > maxOr {
-		return invalidParameter(fmt.Sprintf("%s: at most %d expressions are combined by AND, and %d by OR", path, maxAnd, maxOr))
+		return reply.InvalidParameter(fmt.Sprintf("%s: at most %d expressions are combined by AND, and %d by OR", path, maxAnd, maxOr))
 	}
 	for _, c := range []*types.AttributeCondition{e.AttributeCondition, e.NotAttributeCondition} {
 		if c != nil && c.MatchCriteria == nil && (c.Name == nil || c.Value == nil) {
-			return invalidParameter(path + ": a condition needs a Name and a Value, or MatchCriteria")
+			return reply.InvalidParameter(path + ": a condition needs a Name and a Value, or MatchCriteria")
 		}
 	}
 	for name, inner := range map[string][]types.Expression{"AndExpression": e.AndExpression, "OrExpression": e.OrExpression} {
@@ -188,7 +189,7 @@ func routingCriteria(ct *store.Contact, now int64) (*types.RoutingCriteria, erro
 	}
 	goesOn := ct.EnqueuedAt != 0 && begin <= until
 	if goesOn {
-		out.ActivationTimestamp = millis(begin)
+		out.ActivationTimestamp = reply.Time(begin)
 	}
 	for _, step := range wanted.Steps {
 		is := types.Step{Expression: step.Expression, Status: types.RoutingCriteriaStepStatusInactive}
@@ -199,7 +200,7 @@ func routingCriteria(ct *store.Contact, now int64) (*types.RoutingCriteria, erro
 		}
 		if goesOn {
 			if step.Expiry != nil {
-				is.Expiry.ExpiryTimestamp = millis(end)
+				is.Expiry.ExpiryTimestamp = reply.Time(end)
 			}
 			switch {
 			case end <= until:

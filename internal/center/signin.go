@@ -13,6 +13,7 @@ import (
 	"github.com/openparley/parley/api/participant"
 	"github.com/openparley/parley/internal/auth"
 	"github.com/openparley/parley/internal/flow"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -164,12 +165,12 @@ func (s *Service) UpdateParticipantAuthentication(
 	ctx context.Context, in *connect.UpdateParticipantAuthenticationInput,
 ) (*connect.UpdateParticipantAuthenticationOutput, error) {
 	instanceID, ok := s.Scope.InstanceID(*in.InstanceId)
-	code, failed := value(in.Code), value(in.Error)
+	code, failed := reply.Value(in.Code), reply.Value(in.Error)
 	switch {
 	case !ok:
-		return nil, invalidParameter("InstanceId is not of this server")
+		return nil, reply.InvalidParameter("InstanceId is not of this server")
 	case (code == "") == (failed == ""):
-		return nil, invalidRequest("Send Code, or Error with what the identity provider said")
+		return nil, reply.InvalidRequest("Send Code, or Error with what the identity provider said")
 	}
 	chatID, _, _ := strings.Cut(*in.State, ".")
 	err := s.update(ctx, store.Key{Chat: chatID}, func(sc *scene) error {
@@ -188,7 +189,7 @@ func (s *Service) UpdateParticipantAuthentication(
 		return nil
 	})
 	if err == errNoChat {
-		return nil, invalidParameter("State: no sign-in of this state is under way")
+		return nil, reply.InvalidParameter("State: no sign-in of this state is under way")
 	}
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/participant"
 	ptypes "github.com/openparley/parley/api/participant/types"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -61,7 +62,7 @@ func (w *world) signingIn(pool string) (chat, string) {
 	w.told = nil
 	c := w.start(func(in *connect.StartChatContactInput) { in.ContactFlowId = &id })
 	for _, it := range w.events() {
-		if value(it.ContentType) == eventSignIn {
+		if reply.Value(it.ContentType) == eventSignIn {
 			var content struct{ SessionId string }
 			if err := json.Unmarshal([]byte(*it.Content), &content); err != nil {
 				w.t.Fatal(err)
@@ -182,7 +183,7 @@ func TestSignIn(t *testing.T) {
 			if said := contents(w.transcript(c)); len(said) == 0 || said[0] != tt.says {
 				t.Errorf("%s: the flow says %q, want %q", name, said, tt.says)
 			}
-			if tt.event != "" && !slices.ContainsFunc(w.events(), func(it ptypes.Item) bool { return value(it.ContentType) == tt.event }) {
+			if tt.event != "" && !slices.ContainsFunc(w.events(), func(it ptypes.Item) bool { return reply.Value(it.ContentType) == tt.event }) {
 				t.Errorf("%s: %s was not told", name, tt.event)
 			}
 		}

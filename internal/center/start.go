@@ -14,6 +14,7 @@ import (
 	"github.com/openparley/parley/api/wire"
 	"github.com/openparley/parley/internal/arn"
 	"github.com/openparley/parley/internal/auth"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -44,7 +45,7 @@ type startAnswer struct{ ContactID, ParticipantID, ContinuedFromID string }
 func (s *Service) StartChatContact(ctx context.Context, in *connect.StartChatContactInput) (*connect.StartChatContactOutput, error) {
 	instanceID, ok := s.Scope.InstanceID(*in.InstanceId)
 	if !ok {
-		return nil, notFound("Instance")
+		return nil, reply.NotFound("Instance")
 	}
 	chat, contact, err := newChat(instanceID, in)
 	if err != nil {
@@ -62,7 +63,7 @@ func (s *Service) StartChatContact(ctx context.Context, in *connect.StartChatCon
 	return &connect.StartChatContactOutput{
 		ContactId:              &answer.ContactID,
 		ParticipantId:          &answer.ParticipantID,
-		ContinuedFromContactId: text(answer.ContinuedFromID),
+		ContinuedFromContactId: reply.Text(answer.ContinuedFromID),
 		ParticipantToken: new(s.Tokens.Issue(auth.Claims{
 			Kind: auth.KindParticipant, ChatID: answer.ContactID, ParticipantID: answer.ParticipantID,
 		})),
@@ -115,7 +116,7 @@ func (sc *scene) start(b beginning) (continuedFrom string, err error) {
 	tx, chat, contact, in := sc.tx, sc.chat, sc.contact, b.in
 	instance, err := tx.Instance(chat.InstanceID)
 	if err != nil {
-		return "", orNotFound(err, "Instance")
+		return "", reply.OrNotFound(err, "Instance")
 	}
 	fl, version, err := sc.flowToStart(*in.ContactFlowId)
 	if err != nil {
@@ -136,7 +137,7 @@ func (sc *scene) start(b beginning) (continuedFrom string, err error) {
 		}
 	}
 	if chat.ResponseMode == string(types.ResponseModeIncremental) && instance.Attributes[messageStreaming] == "false" {
-		return "", invalidRequest("ResponseMode INCREMENTAL needs the instance attribute " + messageStreaming)
+		return "", reply.InvalidRequest("ResponseMode INCREMENTAL needs the instance attribute " + messageStreaming)
 	}
 	if sc.MaxActiveChats > 0 {
 		if err := tx.LockInstance(chat.InstanceID); err != nil {
@@ -207,9 +208,9 @@ func newChat(instanceID string, in *connect.StartChatContactInput) (*store.Chat,
 	if p := in.PersistentChat; p != nil {
 		switch {
 		case in.RelatedContactId != nil:
-			return nil, nil, invalidRequest("PersistentChat and RelatedContactId exclude each other")
+			return nil, nil, reply.InvalidRequest("PersistentChat and RelatedContactId exclude each other")
 		case p.RehydrationType == "" || p.SourceContactId == nil:
-			return nil, nil, invalidRequest("PersistentChat: RehydrationType and SourceContactId are needed both")
+			return nil, nil, reply.InvalidRequest("PersistentChat: RehydrationType and SourceContactId are needed both")
 		}
 	}
 	id := newID()
@@ -217,7 +218,7 @@ func newChat(instanceID string, in *connect.StartChatContactInput) (*store.Chat,
 		ID: id, InstanceID: instanceID, ContactID: id,
 		Attributes:   in.Attributes,
 		ContentTypes: contentTypes,
-		CustomerID:   value(in.CustomerId),
+		CustomerID:   reply.Value(in.CustomerId),
 		Participants: []store.Participant{
 			{ID: newID(), Role: roleCustomer, DisplayName: *in.ParticipantDetails.DisplayName},
 			{ID: newID(), Role: roleSystem, DisplayName: systemName},
@@ -241,26 +242,26 @@ func newChat(instanceID string, in *connect.StartChatContactInput) (*store.Chat,
 func (sc *scene) flowToStart(idOrARN string) (*store.Flow, int64, error) {
 	id, ok := sc.Scope.ResourceID(sc.chat.InstanceID, arn.ContactFlow, idOrARN)
 	if !ok {
-		return nil, 0, notFound("Contact flow")
+		return nil, 0, reply.NotFound("Contact flow")
 	}
 	id, qualifier := store.CutQualifier(id)
 	fl, err := sc.tx.Flow(id)
 	if err != nil {
-		return nil, 0, orNotFound(err, "Contact flow")
+		return nil, 0, reply.OrNotFound(err, "Contact flow")
 	}
 	if fl.InstanceID != sc.chat.InstanceID {
-		return nil, 0, notFound("Contact flow")
+		return nil, 0, reply.NotFound("Contact flow")
 	}
 	version, ok := fl.Version(qualifier)
 	switch {
 	case fl.Type != flowTypeInbound:
-		return nil, 0, invalidRequest("A chat starts in a flow of type " + flowTypeInbound + "; this one is " + fl.Type)
+		return nil, 0, reply.InvalidRequest("A chat starts in a flow of type " + flowTypeInbound + "; this one is " + fl.Type)
 	case fl.State == "ARCHIVED":
-		return nil, 0, invalidRequest("The contact flow is archived")
+		return nil, 0, reply.InvalidRequest("The contact flow is archived")
 	case !ok:
-		return nil, 0, notFound("Version of the contact flow")
+		return nil, 0, reply.NotFound("Version of the contact flow")
 	case version == 0:
-		return nil, 0, invalidRequest("The contact flow was never published")
+		return nil, 0, reply.InvalidRequest("The contact flow was never published")
 	case version == fl.Published:
 		return fl, version, nil
 	}
@@ -269,7 +270,7 @@ func (sc *scene) flowToStart(idOrARN string) (*store.Flow, int64, error) {
 		return nil, 0, err
 	}
 	if problems := draft.Check(fl.Type, nil); len(problems) > 0 {
-		return nil, 0, invalidRequest("This version of the contact flow can not run: " + problems[0].Message)
+		return nil, 0, reply.InvalidRequest("This version of the contact flow can not run: " + problems[0].Message)
 	}
 	return fl, version, nil
 }
@@ -277,7 +278,7 @@ func (sc *scene) flowToStart(idOrARN string) (*store.Flow, int64, error) {
 // startRequest returns the idempotency record of a request, nil without a ClientToken. Its hash is over what the request means: ids
 // instead of ARNs, defaults filled in, empty members left out.
 func (s *Service) startRequest(chat *store.Chat, in *connect.StartChatContactInput) *store.Request {
-	if value(in.ClientToken) == "" {
+	if reply.Value(in.ClientToken) == "" {
 		return nil
 	}
 	meant := *in
@@ -329,15 +330,7 @@ func answered(tx *store.Tx, r store.Request) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case !slices.Equal(earlier.Hash, r.Hash):
-		return nil, invalidRequest("ClientToken was used before with other parameters")
+		return nil, reply.InvalidRequest("ClientToken was used before with other parameters")
 	}
 	return earlier.Answer, nil
-}
-
-// orNotFound answers 404 for a row that is not there and leaves other errors alone.
-func orNotFound(err error, what string) error {
-	if errors.Is(err, store.ErrNotFound) {
-		return notFound(what)
-	}
-	return err
 }

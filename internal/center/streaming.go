@@ -9,6 +9,7 @@ import (
 
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -26,7 +27,7 @@ func (s *Service) StartContactStreaming(
 	}
 	endpoint := *in.ChatStreamingConfiguration.StreamingEndpointArn
 	if !s.streamable(endpoint) {
-		return nil, invalidParameter("StreamingEndpointArn is not the ARN of a standard SNS topic in " + s.Scope.Region)
+		return nil, reply.InvalidParameter("StreamingEndpointArn is not the ARN of a standard SNS topic in " + s.Scope.Region)
 	}
 	hash := sha256.Sum256([]byte(endpoint))
 	request := store.Request{Scope: "StartContactStreaming/" + ct.ChatID, Token: *in.ClientToken, Hash: hash[:]}
@@ -38,13 +39,13 @@ func (s *Service) StartContactStreaming(
 				id = string(earlier.Answer)
 				return nil
 			case err == nil:
-				return invalidRequest("ClientToken was used before with another endpoint")
+				return reply.InvalidRequest("ClientToken was used before with another endpoint")
 			case !errors.Is(err, store.ErrNotFound):
 				return err
 			}
 		}
 		if !sc.live() {
-			return invalidRequest("The contact has ended")
+			return reply.InvalidRequest("The contact has ended")
 		}
 		if len(sc.chat.Streams) >= maxStreams {
 			return &types.LimitExceededException{Message: new("The contact is streamed to 2 endpoints, which is the limit")}
@@ -85,7 +86,7 @@ func (s *Service) StopContactStreaming(
 	err = s.update(ctx, store.Key{Chat: ct.ChatID}, func(sc *scene) error {
 		left := slices.DeleteFunc(slices.Clone(sc.chat.Streams), func(st store.Streaming) bool { return st.ID == *in.StreamingId })
 		if len(left) == len(sc.chat.Streams) {
-			return notFound("Streaming configuration")
+			return reply.NotFound("Streaming configuration")
 		}
 		sc.chat.Streams, sc.chatChanged = left, true
 		return nil

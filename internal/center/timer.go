@@ -9,6 +9,7 @@ import (
 
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -41,13 +42,13 @@ func (s *Service) UpdateParticipantRoleConfig(
 	}
 	channel, ok := in.ChannelConfiguration.(*types.UpdateParticipantRoleConfigChannelInfoMemberChat)
 	if !ok {
-		return nil, invalidRequest("ChannelConfiguration: send Chat")
+		return nil, reply.InvalidRequest("ChannelConfiguration: send Chat")
 	}
 	changes := map[string]int64{} // 0: unset
 	for _, t := range channel.Value.ParticipantTimerConfigList {
 		name := timerName(string(t.ParticipantRole), string(t.TimerType))
 		if _, twice := changes[name]; twice {
-			return nil, invalidRequest(fmt.Sprintf("ParticipantTimerConfigList sets the %s timer of %s twice", t.TimerType, t.ParticipantRole))
+			return nil, reply.InvalidRequest(fmt.Sprintf("ParticipantTimerConfigList sets the %s timer of %s twice", t.TimerType, t.ParticipantRole))
 		}
 		switch v := t.TimerValue.(type) {
 		case *types.ParticipantTimerValueMemberParticipantTimerDurationInMinutes:
@@ -58,7 +59,7 @@ func (s *Service) UpdateParticipantRoleConfig(
 	}
 	err = s.update(ctx, store.Key{Chat: ct.ChatID}, func(sc *scene) error {
 		if !sc.live() {
-			return invalidRequest("The contact has ended")
+			return reply.InvalidRequest("The contact has ended")
 		}
 		timers := maps.Clone(sc.chat.Timers)
 		if timers == nil {

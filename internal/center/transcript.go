@@ -13,6 +13,7 @@ import (
 	"github.com/openparley/parley/api/participant"
 	ptypes "github.com/openparley/parley/api/participant/types"
 	"github.com/openparley/parley/internal/auth"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -35,7 +36,7 @@ func (s *Service) GetTranscript(
 		limit = int(*in.MaxResults)
 	}
 	newestFirst := true
-	if at, ok := parsePlace(value(in.NextToken)); ok {
+	if at, ok := parsePlace(reply.Value(in.NextToken)); ok {
 		err = s.pastPage(ctx, chat, conn.ParticipantID, at, limit, out)
 	} else {
 		newestFirst, err = s.currentPage(ctx, chat, conn.ParticipantID, in, limit, out)
@@ -58,7 +59,7 @@ func (s *Service) currentPage(
 	if err != nil || !found {
 		return false, err
 	}
-	q.ContactID = value(in.ContactId)
+	q.ContactID = reply.Value(in.ContactId)
 	q.Limit = limit + 1
 	items, err := s.Store.Items(ctx, chat.Num, q)
 	if err != nil {
@@ -95,7 +96,7 @@ func (s *Service) currentPage(
 // anchored reports whether a request names where to begin; chatjs sends an empty StartPosition that names nothing.
 func anchored(in *participant.GetTranscriptInput) bool {
 	start := in.StartPosition
-	return start != nil && (value(start.Id) != "" || value(start.AbsoluteTime) != "" || start.MostRecent > 0)
+	return start != nil && (reply.Value(start.Id) != "" || reply.Value(start.AbsoluteTime) != "" || start.MostRecent > 0)
 }
 
 // transcriptQuery turns the anchor and the direction of a request into a range of item numbers. found is false when the anchor is
@@ -103,7 +104,7 @@ func anchored(in *participant.GetTranscriptInput) bool {
 func (s *Service) transcriptQuery(
 	ctx context.Context, chat *store.Chat, in *participant.GetTranscriptInput,
 ) (q store.ItemQuery, found bool, err error) {
-	if t := value(in.NextToken); t != "" {
+	if t := reply.Value(in.NextToken); t != "" {
 		backward, seq, err := parsePageToken(t)
 		if err != nil {
 			return q, false, err
@@ -120,7 +121,7 @@ func (s *Service) transcriptQuery(
 	}
 	var anchor int64
 	switch {
-	case value(start.Id) != "":
+	case reply.Value(start.Id) != "":
 		it, err := s.Store.ItemByID(ctx, chat.Num, *start.Id)
 		if errors.Is(err, store.ErrNotFound) {
 			return q, false, nil
@@ -129,7 +130,7 @@ func (s *Service) transcriptQuery(
 			return q, false, err
 		}
 		anchor = it.Seq
-	case value(start.AbsoluteTime) != "":
+	case reply.Value(start.AbsoluteTime) != "":
 		at, err := time.Parse(time.RFC3339Nano, *start.AbsoluteTime)
 		if err != nil {
 			return q, false, participantInvalid(fmt.Sprintf("StartPosition.AbsoluteTime: %q is not a time such as 2026-01-31T10:00:00.000Z", *start.AbsoluteTime))

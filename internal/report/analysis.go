@@ -10,6 +10,7 @@ import (
 
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -19,9 +20,9 @@ func (s *Service) ListRealtimeContactAnalysisSegmentsV2(
 	ctx context.Context, in *connect.ListRealtimeContactAnalysisSegmentsV2Input,
 ) (*connect.ListRealtimeContactAnalysisSegmentsV2Output, error) {
 	if len(in.SegmentTypes) == 0 {
-		return nil, invalidRequest("SegmentTypes is missing")
+		return nil, reply.InvalidRequest("SegmentTypes is missing")
 	}
-	ct, err := s.contact(ctx, *in.InstanceId, *in.ContactId)
+	ct, err := s.names().Contact(ctx, *in.InstanceId, *in.ContactId)
 	if err != nil {
 		return nil, err
 	}
@@ -29,17 +30,17 @@ func (s *Service) ListRealtimeContactAnalysisSegmentsV2(
 		return nil, &types.OutputTypeNotFoundException{Message: new("Nothing is redacted: there is the output type Raw alone")}
 	}
 	list := "analysis/" + ct.ID
-	place, err := pageAfter(list, in.NextToken)
+	place, err := reply.After(list, in.NextToken)
 	after := int64(0)
 	if place != "" {
 		after, err = strconv.ParseInt(place, 10, 64)
 	}
 	if err != nil {
-		return nil, invalidRequest("NextToken is not a token of this contact")
+		return nil, reply.InvalidRequest("NextToken is not a token of this contact")
 	}
 	chat, err := s.Store.Chat(ctx, ct.ChatID)
 	if err != nil {
-		return nil, orNotFound(err, "Contact")
+		return nil, reply.OrNotFound(err, "Contact")
 	}
 	out := &connect.ListRealtimeContactAnalysisSegmentsV2Output{
 		Channel: types.RealTimeContactAnalysisSupportedChannelChat, Status: types.RealTimeContactAnalysisStatusInProgress,
@@ -49,7 +50,7 @@ func (s *Service) ListRealtimeContactAnalysisSegmentsV2(
 		out.Status = types.RealTimeContactAnalysisStatusCompleted
 	}
 	const portion = 256
-	size := pageSize(in.MaxResults, usualPage)
+	size := reply.PageSize(in.MaxResults, usualPage)
 	for {
 		items, err := s.Store.Items(ctx, chat.Num, store.ItemQuery{After: after, ContactID: ct.ID, Limit: portion})
 		if err != nil {
@@ -63,7 +64,7 @@ func (s *Service) ListRealtimeContactAnalysisSegmentsV2(
 			}
 			if slices.Contains(in.SegmentTypes, kind) {
 				if len(out.Segments) == size {
-					out.NextToken = pageToken(list, strconv.FormatInt(after, 10))
+					out.NextToken = reply.Token(list, strconv.FormatInt(after, 10))
 					return out, nil
 				}
 				out.Segments = append(out.Segments, segment)
@@ -103,15 +104,15 @@ func segmentOf(it *store.Item) (kind types.RealTimeContactAnalysisSegmentType, s
 	case it.Type == "MESSAGE":
 		return types.RealTimeContactAnalysisSegmentTypeTranscript, &types.RealtimeContactAnalysisSegmentMemberTranscript{
 			Value: types.RealTimeContactAnalysisSegmentTranscript{
-				Id: &it.ID, Content: &it.Content, ContentType: given(it.ContentType), ParticipantId: &it.ParticipantID,
-				ParticipantRole: types.ParticipantRole(it.Role), DisplayName: given(it.DisplayName), Time: at,
+				Id: &it.ID, Content: &it.Content, ContentType: reply.Text(it.ContentType), ParticipantId: &it.ParticipantID,
+				ParticipantRole: types.ParticipantRole(it.Role), DisplayName: reply.Text(it.DisplayName), Time: at,
 			},
 		}, nil
 	case it.Type == "EVENT":
 		return types.RealTimeContactAnalysisSegmentTypeEvent, &types.RealtimeContactAnalysisSegmentMemberEvent{
 			Value: types.RealTimeContactAnalysisSegmentEvent{
-				Id: &it.ID, EventType: &it.ContentType, ParticipantId: given(it.ParticipantID),
-				ParticipantRole: types.ParticipantRole(it.Role), DisplayName: given(it.DisplayName), Time: at,
+				Id: &it.ID, EventType: &it.ContentType, ParticipantId: reply.Text(it.ParticipantID),
+				ParticipantRole: types.ParticipantRole(it.Role), DisplayName: reply.Text(it.DisplayName), Time: at,
 			},
 		}, nil
 	case it.Type == "ATTACHMENT" && extra.File != nil:
@@ -119,9 +120,9 @@ func segmentOf(it *store.Item) (kind types.RealTimeContactAnalysisSegmentType, s
 		return types.RealTimeContactAnalysisSegmentTypeAttachments, &types.RealtimeContactAnalysisSegmentMemberAttachments{
 			Value: types.RealTimeContactAnalysisSegmentAttachments{
 				Id: &it.ID, ParticipantId: &it.ParticipantID, ParticipantRole: types.ParticipantRole(it.Role),
-				DisplayName: given(it.DisplayName), Time: at,
+				DisplayName: reply.Text(it.DisplayName), Time: at,
 				Attachments: []types.RealTimeContactAnalysisAttachment{{
-					AttachmentId: &f.ID, AttachmentName: &f.Name, ContentType: given(f.ContentType), Status: types.ArtifactStatus(f.Status),
+					AttachmentId: &f.ID, AttachmentName: &f.Name, ContentType: reply.Text(f.ContentType), Status: types.ArtifactStatus(f.Status),
 				}},
 			},
 		}, nil

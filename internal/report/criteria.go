@@ -7,6 +7,7 @@ import (
 
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/internal/arn"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -42,7 +43,7 @@ func (c *criteria) read(in *types.SearchCriteria) error {
 		"ContactAnalysis": in.ContactAnalysis != nil, "RoutingCriteria": in.RoutingCriteria != nil,
 	} {
 		if given {
-			return invalidRequest("SearchCriteria." + name + " is not supported")
+			return reply.InvalidRequest("SearchCriteria." + name + " is not supported")
 		}
 	}
 	c.none = len(in.Channels) > 0 && !slices.Contains(in.Channels, types.ChannelChat)
@@ -139,7 +140,7 @@ func (c *criteria) attributes(
 	var each []store.Filter
 	for i, p := range pairs {
 		if len(p.Values) == 0 {
-			return invalidRequest(fmt.Sprintf("SearchCriteria.%s.Criteria[%d].Values: at least one is needed", member, i))
+			return reply.InvalidRequest(fmt.Sprintf("SearchCriteria.%s.Criteria[%d].Values: at least one is needed", member, i))
 		}
 		var facts []store.Fact
 		for _, v := range p.Values {
@@ -194,7 +195,7 @@ func (c *criteria) tagFacts(conditions []types.TagCondition) (facts []store.Fact
 	for _, t := range conditions {
 		switch {
 		case t.TagKey == nil:
-			return nil, invalidRequest("SearchCriteria.ContactTags: a condition needs its TagKey")
+			return nil, reply.InvalidRequest("SearchCriteria.ContactTags: a condition needs its TagKey")
 		case *t.TagKey == instanceTag && (t.TagValue == nil || *t.TagValue == c.instance):
 			facts = append(facts, always)
 		case t.TagValue == nil:
@@ -232,7 +233,7 @@ func (c *criteria) times(in *types.SearchContactsAdditionalTimeRange) error {
 			}
 		}
 		if len(facts) == 0 {
-			return invalidRequest(fmt.Sprintf("SearchCriteria.AdditionalTimeRange.Criteria[%d]: TimeRange or TimestampCondition is needed", i))
+			return reply.InvalidRequest(fmt.Sprintf("SearchCriteria.AdditionalTimeRange.Criteria[%d]: TimeRange or TimestampCondition is needed", i))
 		}
 		lists = append(lists, facts)
 	}
@@ -243,7 +244,7 @@ func (c *criteria) times(in *types.SearchContactsAdditionalTimeRange) error {
 // timeRange reads a range; ok is false when chats do not have the time at all, or nothing is in the range.
 func timeRange(in *types.SearchContactsTimeRange) (t store.ContactTime, from, to int64, ok bool, err error) {
 	if in.EndTime.Before(*in.StartTime) {
-		return "", 0, 0, false, invalidRequest("TimeRange: EndTime is before StartTime")
+		return "", 0, 0, false, reply.InvalidRequest("TimeRange: EndTime is before StartTime")
 	}
 	t, ok = contactTime(in.Type)
 	from, to = max(1, in.StartTime.UnixMilli()), in.EndTime.UnixMilli()

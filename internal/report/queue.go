@@ -8,6 +8,7 @@ import (
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/internal/arn"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -21,12 +22,12 @@ const (
 // take. The estimate is left out while nobody of the queue was answered lately. A contact that does not wait in a queue makes
 // InvalidRequestException. Source: API reference, GetContactMetrics.
 func (s *Service) GetContactMetrics(ctx context.Context, in *connect.GetContactMetricsInput) (*connect.GetContactMetricsOutput, error) {
-	ct, err := s.contact(ctx, *in.InstanceId, *in.ContactId)
+	ct, err := s.names().Contact(ctx, *in.InstanceId, *in.ContactId)
 	if err != nil {
 		return nil, err
 	}
 	if !waits(ct) {
-		return nil, invalidRequest("The contact is not in a queue")
+		return nil, reply.InvalidRequest("The contact is not in a queue")
 	}
 	queued, err := s.Store.QueuedContacts(ctx, ct.QueueID)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -19,9 +20,9 @@ const attachedFile = "file"
 // page: a contact has few references.
 func (s *Service) ListContactReferences(ctx context.Context, in *connect.ListContactReferencesInput) (*connect.ListContactReferencesOutput, error) {
 	if len(in.ReferenceTypes) == 0 {
-		return nil, invalidRequest("ReferenceTypes is missing")
+		return nil, reply.InvalidRequest("ReferenceTypes is missing")
 	}
-	ct, err := s.contact(ctx, *in.InstanceId, *in.ContactId)
+	ct, err := s.names().Contact(ctx, *in.InstanceId, *in.ContactId)
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/internal/arn"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 	"github.com/openparley/parley/internal/store/storetest"
 )
@@ -132,7 +133,7 @@ func TestReportsRefuse(t *testing.T) {
 				wantCode(t, fmt.Sprint(name, of), do(of[0], of[1]), missing)
 			}
 		}
-		foreign := *pageToken("associated/theirs", "1 x")
+		foreign := *reply.Token("associated/theirs", "1 x")
 		for _, tt := range []struct {
 			name, contact string
 			do            func(string, string) error
@@ -140,15 +141,15 @@ func TestReportsRefuse(t *testing.T) {
 		}{
 			{"token of another tree", "c", tree(foreign), bad},
 			{"no token", "c", tree("%"), bad},
-			{"token without a place", "c", tree(*pageToken("associated/c", "x")), bad},
+			{"token without a place", "c", tree(*reply.Token("associated/c", "x")), bad},
 			{"no types of references", "c", references(), invalid},
 			{"metrics outside a queue", "c", metrics, invalid},
 			{"metrics of an ended contact", "gone", metrics, invalid},
 			{"metrics of one with an agent", "answered", metrics, invalid},
 			{"no types of segments", "c", analysis(raw, ""), invalid},
 			{"redacted", "c", analysis(types.RealTimeContactAnalysisOutputTypeRedacted, "", transcript), "OutputTypeNotFoundException"},
-			{"token of another contact", "c", analysis(raw, *pageToken("analysis/theirs", "1"), transcript), invalid},
-			{"token without a number", "c", analysis(raw, *pageToken("analysis/c", "x"), transcript), invalid},
+			{"token of another contact", "c", analysis(raw, *reply.Token("analysis/theirs", "1"), transcript), invalid},
+			{"token without a number", "c", analysis(raw, *reply.Token("analysis/c", "x"), transcript), invalid},
 		} {
 			wantCode(t, tt.name, tt.do(instanceID, tt.contact), tt.want)
 		}
@@ -172,9 +173,9 @@ func TestListAssociatedContacts(t *testing.T) {
 				t.Fatalf("tree of %s: %v, token %v", id, err, out)
 			}
 			want := []types.AssociatedContactSummary{
-				summaryOf(w, "c1", 1, func(s *types.AssociatedContactSummary) { s.DisconnectTimestamp = millis(at(2)) }),
+				summaryOf(w, "c1", 1, func(s *types.AssociatedContactSummary) { s.DisconnectTimestamp = reply.Time(at(2)) }),
 				summaryOf(w, "c2", 2, func(s *types.AssociatedContactSummary) {
-					s.DisconnectTimestamp, s.PreviousContactId, s.InitialContactId = millis(at(3)), new("c1"), new("c1")
+					s.DisconnectTimestamp, s.PreviousContactId, s.InitialContactId = reply.Time(at(3)), new("c1"), new("c1")
 					s.InitiationMethod = types.ContactInitiationMethodDisconnect
 				}),
 				summaryOf(w, "d1", 4, func(s *types.AssociatedContactSummary) { s.RelatedContactId = new("c2") }),
@@ -210,7 +211,7 @@ func TestListAssociatedContacts(t *testing.T) {
 func summaryOf(w *world, id string, initiated int, change func(*types.AssociatedContactSummary)) types.AssociatedContactSummary {
 	s := types.AssociatedContactSummary{
 		ContactId: &id, ContactArn: new(w.Scope.Resource(instanceID, "contact", id)), Channel: types.ChannelChat,
-		InitiationMethod: types.ContactInitiationMethodApi, InitiationTimestamp: millis(at(initiated)),
+		InitiationMethod: types.ContactInitiationMethodApi, InitiationTimestamp: reply.Time(at(initiated)),
 	}
 	change(&s)
 	return s

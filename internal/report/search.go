@@ -14,6 +14,7 @@ import (
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/api/wire"
 	"github.com/openparley/parley/internal/arn"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -31,7 +32,7 @@ const (
 // SearchContacts finds the contacts of an instance that have one of their times in a range and meet all criteria. TotalCount goes up to
 // mostCounted.
 func (s *Service) SearchContacts(ctx context.Context, in *connect.SearchContactsInput) (*connect.SearchContactsOutput, error) {
-	instance, err := s.instance(ctx, *in.InstanceId)
+	instance, err := s.names().Instance(ctx, *in.InstanceId)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +43,7 @@ func (s *Service) SearchContacts(ctx context.Context, in *connect.SearchContacts
 		return nil, err
 	}
 	if in.TimeRange.EndTime.Sub(*in.TimeRange.StartTime) > longestSearch {
-		return nil, invalidRequest("TimeRange: at most 8 weeks can be searched")
+		return nil, reply.InvalidRequest("TimeRange: at most 8 weeks can be searched")
 	}
 	if err := c.read(in.SearchCriteria); err != nil {
 		return nil, err
@@ -63,7 +64,7 @@ func (s *Service) SearchContacts(ctx context.Context, in *connect.SearchContacts
 	}
 	*out.TotalCount = int64(n)
 
-	size := pageSize(in.MaxResults, usualPage)
+	size := reply.PageSize(in.MaxResults, usualPage)
 	parts := sorted(q, in.Sort)
 	for ; at.Part < len(parts); at = (place{Part: at.Part + 1}) {
 		part := parts[at.Part]
@@ -130,10 +131,10 @@ func (s *Service) summary(ct *store.Contact) (types.ContactSearchSummary, error)
 	out := types.ContactSearchSummary{
 		Arn: new(s.Scope.Resource(ct.InstanceID, arn.Contact, ct.ID)), Id: &ct.ID, Channel: types.ChannelChat,
 		InitiationMethod:    types.ContactInitiationMethod(ct.InitiationMethod),
-		InitiationTimestamp: millis(ct.InitiatedAt),
-		DisconnectTimestamp: millis(ct.EndedAt),
-		Name:                given(ct.Name),
-		PreviousContactId:   given(ct.PreviousID),
+		InitiationTimestamp: reply.Time(ct.InitiatedAt),
+		DisconnectTimestamp: reply.Time(ct.EndedAt),
+		Name:                reply.Text(ct.Name),
+		PreviousContactId:   reply.Text(ct.PreviousID),
 		Tags:                map[string]string{instanceTag: ct.InstanceID},
 	}
 	maps.Copy(out.Tags, ct.Tags)
@@ -141,10 +142,10 @@ func (s *Service) summary(ct *store.Contact) (types.ContactSearchSummary, error)
 		out.InitialContactId = &ct.ChatID
 	}
 	if ct.QueueID != "" {
-		out.QueueInfo = &types.ContactSearchSummaryQueueInfo{Id: &ct.QueueID, EnqueueTimestamp: millis(ct.EnqueuedAt)}
+		out.QueueInfo = &types.ContactSearchSummaryQueueInfo{Id: &ct.QueueID, EnqueueTimestamp: reply.Time(ct.EnqueuedAt)}
 	}
 	if ct.AgentAt != 0 {
-		out.AgentInfo = &types.ContactSearchSummaryAgentInfo{Id: given(ct.AgentID), ConnectedToAgentTimestamp: millis(ct.AgentAt)}
+		out.AgentInfo = &types.ContactSearchSummaryAgentInfo{Id: reply.Text(ct.AgentID), ConnectedToAgentTimestamp: reply.Time(ct.AgentAt)}
 	}
 	if len(ct.SegmentAttributes) > 0 {
 		var all map[string]types.SegmentAttributeValue
@@ -177,16 +178,16 @@ func listName(in *connect.SearchContactsInput) string {
 
 func writeToken(list string, at place) (*string, error) {
 	b, err := json.Marshal(at)
-	return pageToken(list, string(b)), err
+	return reply.Token(list, string(b)), err
 }
 
 func readToken(list string, token *string) (at place, err error) {
-	where, err := pageAfter(list, token)
+	where, err := reply.After(list, token)
 	if err != nil || where == "" {
 		return at, err
 	}
 	if json.Unmarshal([]byte(where), &at) != nil || at.Part < 0 {
-		return at, badToken()
+		return at, reply.BadToken()
 	}
 	return at, nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/internal/arn"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -239,18 +240,18 @@ func TestSearchSummary(t *testing.T) {
 		}
 		arnOf := func(id string) *string { return new(w.Scope.Resource(instanceID, arn.Contact, id)) }
 		want := []types.ContactSearchSummary{{
-			Id: new("b"), Arn: arnOf("b"), Channel: "CHAT", InitiationMethod: "API", InitiationTimestamp: millis(at(60 * 10)), Name: new("order"),
-			QueueInfo: &types.ContactSearchSummaryQueueInfo{Id: new("r"), EnqueueTimestamp: millis(at(60 * 11))},
-			AgentInfo: &types.ContactSearchSummaryAgentInfo{Id: new("x"), ConnectedToAgentTimestamp: millis(at(60 * 12))},
+			Id: new("b"), Arn: arnOf("b"), Channel: "CHAT", InitiationMethod: "API", InitiationTimestamp: reply.Time(at(60 * 10)), Name: new("order"),
+			QueueInfo: &types.ContactSearchSummaryQueueInfo{Id: new("r"), EnqueueTimestamp: reply.Time(at(60 * 11))},
+			AgentInfo: &types.ContactSearchSummaryAgentInfo{Id: new("x"), ConnectedToAgentTimestamp: reply.Time(at(60 * 12))},
 			Tags:      map[string]string{instanceTag: instanceID, "team": "one", "late": "yes"},
 		}, {
-			Id: new("c"), Arn: arnOf("c"), Channel: "CHAT", InitiationMethod: "API", InitiationTimestamp: millis(at(60 * 20)),
-			DisconnectTimestamp: millis(at(60 * 21)), Tags: map[string]string{instanceTag: instanceID},
+			Id: new("c"), Arn: arnOf("c"), Channel: "CHAT", InitiationMethod: "API", InitiationTimestamp: reply.Time(at(60 * 20)),
+			DisconnectTimestamp: reply.Time(at(60 * 21)), Tags: map[string]string{instanceTag: instanceID},
 			SegmentAttributes: map[string]types.ContactSearchSummarySegmentAttributeValue{
 				"plan": {ValueString: new("gold")}, "m": {ValueMap: map[string]types.SegmentAttributeValue{"k": {ValueString: new("v")}}},
 			},
 		}, {
-			Id: new("d"), Arn: arnOf("d"), Channel: "CHAT", InitiationMethod: "DISCONNECT", InitiationTimestamp: millis(at(60 * 21)),
+			Id: new("d"), Arn: arnOf("d"), Channel: "CHAT", InitiationMethod: "DISCONNECT", InitiationTimestamp: reply.Time(at(60 * 21)),
 			InitialContactId: new("c"), PreviousContactId: new("c"), Tags: map[string]string{instanceTag: instanceID, "team": "two"},
 		}}
 		if diff := cmp.Diff(want, out.Contacts[1:]); diff != "" {

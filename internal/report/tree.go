@@ -7,6 +7,7 @@ import (
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/internal/arn"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -16,12 +17,12 @@ const usualPage = 100
 // ListAssociatedContacts lists the tree that a contact is in, in the order of initiation: the segments of its chat, of the chats that this
 // one goes back to, and of all that go back to those.
 func (s *Service) ListAssociatedContacts(ctx context.Context, in *connect.ListAssociatedContactsInput) (*connect.ListAssociatedContactsOutput, error) {
-	ct, err := s.contact(ctx, *in.InstanceId, *in.ContactId)
+	ct, err := s.names().Contact(ctx, *in.InstanceId, *in.ContactId)
 	if err != nil {
 		return nil, err
 	}
 	list := "associated/" + ct.Association()
-	place, err := pageAfter(list, in.NextToken)
+	place, err := reply.After(list, in.NextToken)
 	if err != nil {
 		return nil, err
 	}
@@ -29,10 +30,10 @@ func (s *Service) ListAssociatedContacts(ctx context.Context, in *connect.ListAs
 	var afterID string
 	if place != "" {
 		if _, err := fmt.Sscanf(place, placeInTree, &after, &afterID); err != nil {
-			return nil, badToken()
+			return nil, reply.BadToken()
 		}
 	}
-	size := pageSize(in.MaxResults, usualPage)
+	size := reply.PageSize(in.MaxResults, usualPage)
 	rows, err := s.Store.AssociatedContacts(ctx, ct.Association(), after, afterID, size+1)
 	if err != nil {
 		return nil, err
@@ -41,7 +42,7 @@ func (s *Service) ListAssociatedContacts(ctx context.Context, in *connect.ListAs
 	if len(rows) > size {
 		rows = rows[:size]
 		last := &rows[size-1]
-		out.NextToken = pageToken(list, fmt.Sprintf(placeInTree, last.InitiatedAt, last.ID))
+		out.NextToken = reply.Token(list, fmt.Sprintf(placeInTree, last.InitiatedAt, last.ID))
 	}
 	for i := range rows {
 		out.ContactSummaryList = append(out.ContactSummaryList, s.associated(&rows[i]))
@@ -55,8 +56,8 @@ const placeInTree = "%d %s"
 func (s *Service) associated(ct *store.Contact) types.AssociatedContactSummary {
 	summary := types.AssociatedContactSummary{
 		ContactId: &ct.ID, ContactArn: new(s.Scope.Resource(ct.InstanceID, arn.Contact, ct.ID)), Channel: types.ChannelChat,
-		InitiationMethod: types.ContactInitiationMethod(ct.InitiationMethod), InitiationTimestamp: millis(ct.InitiatedAt),
-		DisconnectTimestamp: millis(ct.EndedAt), PreviousContactId: given(ct.PreviousID), RelatedContactId: given(ct.RelatedID),
+		InitiationMethod: types.ContactInitiationMethod(ct.InitiationMethod), InitiationTimestamp: reply.Time(ct.InitiatedAt),
+		DisconnectTimestamp: reply.Time(ct.EndedAt), PreviousContactId: reply.Text(ct.PreviousID), RelatedContactId: reply.Text(ct.RelatedID),
 	}
 	if ct.ID != ct.ChatID {
 		summary.InitialContactId = &ct.ChatID

@@ -12,6 +12,7 @@ import (
 	"github.com/openparley/parley/api/connect"
 	ctypes "github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/api/parley"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -28,18 +29,18 @@ const (
 
 // FindChats finds the chats of a customer, by instance and then by id, or the chat of a contact.
 func (s *Service) FindChats(ctx context.Context, in *parley.FindChatsInput) (*parley.FindChatsOutput, error) {
-	customer, contact := value(in.CustomerId), value(in.ContactId)
+	customer, contact := reply.Value(in.CustomerId), reply.Value(in.ContactId)
 	if (customer == "") == (contact == "") {
-		return nil, invalidRequest("Either CustomerId or ContactId is needed")
+		return nil, reply.InvalidRequest("Either CustomerId or ContactId is needed")
 	}
 	if contact != "" {
-		return s.findChat(ctx, contact, value(in.InstanceId))
+		return s.findChat(ctx, contact, reply.Value(in.InstanceId))
 	}
-	at, after, err := parsePlace(value(in.NextToken))
+	at, after, err := parsePlace(reply.Value(in.NextToken))
 	if err != nil {
 		return nil, err
 	}
-	instances, err := s.instances(ctx, value(in.InstanceId), at)
+	instances, err := s.instances(ctx, reply.Value(in.InstanceId), at)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +73,7 @@ func (s *Service) FindChats(ctx context.Context, in *parley.FindChatsInput) (*pa
 func (s *Service) instances(ctx context.Context, only, from string) ([]string, error) {
 	if only != "" {
 		if _, err := s.Store.Instance(ctx, only); err != nil {
-			return nil, orNotFound(err, "Instance")
+			return nil, reply.OrNotFound(err, "Instance")
 		}
 		return []string{only}, nil
 	}
@@ -124,8 +125,8 @@ func (s *Service) chatOf(ctx context.Context, contact string) (*store.Chat, erro
 func (s *Service) found(ctx context.Context, chat *store.Chat) (parley.Chat, error) {
 	kept, _, err := s.kept(ctx, chat)
 	return parley.Chat{
-		InstanceId: &chat.InstanceID, ContactId: &chat.ID, CustomerId: given(chat.CustomerID),
-		InitiationTimestamp: millis(chat.StartedAt), DisconnectTimestamp: millis(chat.EndedAt), Kept: kept,
+		InstanceId: &chat.InstanceID, ContactId: &chat.ID, CustomerId: reply.Text(chat.CustomerID),
+		InitiationTimestamp: reply.Time(chat.StartedAt), DisconnectTimestamp: reply.Time(chat.EndedAt), Kept: kept,
 	}, err
 }
 
@@ -220,13 +221,13 @@ func (s *Service) over(ctx context.Context, chat *store.Chat, end bool) (*store.
 func (s *Service) ExportChat(ctx context.Context, in *parley.ExportChatInput) (*parley.ExportChatOutput, error) {
 	chat, err := s.chatOf(ctx, *in.ContactId)
 	if err != nil {
-		return nil, orNotFound(err, "Contact")
+		return nil, reply.OrNotFound(err, "Contact")
 	}
 	out := &parley.ExportChatOutput{}
 	var after int64
-	if token := value(in.NextToken); token != "" {
+	if token := reply.Value(in.NextToken); token != "" {
 		if after, err = strconv.ParseInt(token, 10, 64); err != nil {
-			return nil, badToken()
+			return nil, reply.BadToken()
 		}
 	} else if err := s.exportRows(ctx, chat, out); err != nil {
 		return nil, err
@@ -271,9 +272,9 @@ func (s *Service) exportRows(ctx context.Context, chat *store.Chat, out *parley.
 	for i := range attachments {
 		a := &attachments[i]
 		out.Attachments = append(out.Attachments, parley.Attachment{
-			AttachmentId: &a.ID, AttachmentName: given(a.Name), AttachmentSizeBytes: &a.Size, ContentType: given(a.ContentType),
-			ContactId: given(a.ContactID), ParticipantId: given(a.ParticipantID), Status: given(a.Status),
-			CreatedTimestamp: millis(a.CreatedAt), Stored: stored(a),
+			AttachmentId: &a.ID, AttachmentName: reply.Text(a.Name), AttachmentSizeBytes: &a.Size, ContentType: reply.Text(a.ContentType),
+			ContactId: reply.Text(a.ContactID), ParticipantId: reply.Text(a.ParticipantID), Status: reply.Text(a.Status),
+			CreatedTimestamp: reply.Time(a.CreatedAt), Stored: stored(a),
 		})
 	}
 	return nil
@@ -307,7 +308,7 @@ func (s *Service) attachment(ctx context.Context, id string) (*store.Attachment,
 	if err == nil && (s.Objects == nil || !stored(a)) {
 		err = store.ErrNotFound
 	}
-	return a, orNotFound(err, "Attachment")
+	return a, reply.OrNotFound(err, "Attachment")
 }
 
 // place is the token for the chats that come after one.
@@ -322,44 +323,7 @@ func parsePlace(token string) (instance, chat string, err error) {
 	b, err := base64.RawURLEncoding.DecodeString(token)
 	instance, chat, ok := strings.Cut(string(b), "\x00")
 	if err != nil || !ok {
-		return "", "", badToken()
+		return "", "", reply.BadToken()
 	}
 	return instance, chat, nil
-}
-
-func badToken() error {
-	return &ctypes.InvalidParameterException{Message: new("NextToken is not a token of this list")}
-}
-
-func invalidRequest(why string) error {
-	return &ctypes.InvalidRequestException{Message: &why}
-}
-
-func orNotFound(err error, what string) error {
-	if errors.Is(err, store.ErrNotFound) {
-		return &ctypes.ResourceNotFoundException{Message: new(what + " not found")}
-	}
-	return err
-}
-
-func value(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
-}
-
-// given returns nil for the empty string: members without a value are left out of an answer.
-func given(s string) *string {
-	if s == "" {
-		return nil
-	}
-	return &s
-}
-
-func millis(ms int64) *time.Time {
-	if ms == 0 {
-		return nil
-	}
-	return new(time.UnixMilli(ms).UTC())
 }

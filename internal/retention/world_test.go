@@ -23,6 +23,7 @@ import (
 	"github.com/openparley/parley/internal/center"
 	"github.com/openparley/parley/internal/clock"
 	"github.com/openparley/parley/internal/job"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 	"github.com/openparley/parley/internal/store/storetest"
 )
@@ -137,7 +138,7 @@ func (w *world) chat(instance, customer string) string {
 	w.t.Helper()
 	ctx, token := w.t.Context(), secret+rand.Text()
 	out, err := w.center.StartChatContact(ctx, &connect.StartChatContactInput{
-		InstanceId: &instance, ContactFlowId: new(flowOf(instance)), CustomerId: given(customer), ClientToken: &token,
+		InstanceId: &instance, ContactFlowId: new(flowOf(instance)), CustomerId: reply.Text(customer), ClientToken: &token,
 		ParticipantDetails: &types.ParticipantDetails{DisplayName: new(secret + " name")},
 		Attributes:         map[string]string{"note": secret + " attribute"},
 		InitialMessage:     &types.ChatMessage{ContentType: new("text/plain"), Content: new(secret + " first")},
