@@ -17,6 +17,7 @@ const (
 	BasicQueue  = "BasicQueue"
 	DemoFlow    = "Welcome"
 	waitingFlow = "Waiting in the queue"
+	surveyFlow  = "Survey"
 )
 
 //go:embed flows/*.json
@@ -40,6 +41,7 @@ var newFlows = []struct {
 	{DemoFlow, "demo", types.ContactFlowTypeContactFlow, false, "Greets, branches, waits, and hands over to " + BasicQueue},
 	{waitingFlow, "waiting", types.ContactFlowTypeCustomerQueue, false, "Tells a customer who waits that it goes on"},
 	{"Sample disconnect flow", "disconnect", types.ContactFlowTypeContactFlow, false, "Waits for the customer to come back after the agent has left"},
+	{surveyFlow, "survey", types.ContactFlowTypeContactFlow, false, "Asks the customer how it was after the agent has left"},
 }
 
 // NewInstance describes an instance to be made.
@@ -65,7 +67,7 @@ func CreateInstance(tx *store.Tx, in NewInstance) string {
 	tx.PutQueue(&store.Queue{
 		ID: in.id(BasicQueue), InstanceID: in.ID, Name: BasicQueue, Description: "The queue of a new instance", Enabled: true, ModifiedAt: now,
 	})
-	ids := strings.NewReplacer("{{queue}}", in.id(BasicQueue), "{{waiting}}", in.id(waitingFlow))
+	ids := strings.NewReplacer("{{queue}}", in.id(BasicQueue), "{{waiting}}", in.id(waitingFlow), "{{survey}}", in.id(surveyFlow))
 	for _, f := range newFlows {
 		content, err := flowFiles.ReadFile("flows/" + f.file + ".json")
 		if err != nil {

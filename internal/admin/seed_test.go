@@ -64,6 +64,7 @@ func TestDemoFlow(t *testing.T) {
 		want       []string
 	}{
 		{"person", map[string]string{"topic": "person"}, nil, []string{hello, "(queue)"}},
+		{"person, and a survey", map[string]string{"topic": "survey"}, nil, []string{hello, "(queue)"}},
 		{
 			"person with a name",
 			map[string]string{"topic": "person", "name": "Ann"},
@@ -115,6 +116,21 @@ func TestDisconnectFlow(t *testing.T) {
 	}
 	if got := run(t, "disconnect", nil, flow.Input{Kind: flow.TimedOut}); got[len(got)-1] != "(flow.Disconnect)" {
 		t.Errorf("a customer who stays away ends at %q", got)
+	}
+}
+
+func TestSurveyFlow(t *testing.T) {
+	const ask = "Before you go: how did we do? One word is enough. I wait for ten minutes."
+	for _, tt := range []struct {
+		answer flow.Input
+		want   []string
+	}{
+		{flow.Input{Kind: flow.Happened, Event: flow.CustomerReturned}, []string{ask, "(10m0s)", "Thank you, that helps us. Goodbye!", "(flow.Disconnect)"}},
+		{flow.Input{Kind: flow.TimedOut}, []string{ask, "(10m0s)", "(flow.Disconnect)"}},
+	} {
+		if diff := cmp.Diff(tt.want, run(t, "survey", nil, tt.answer)); diff != "" {
+			t.Errorf("after %+v (-want +got):\n%s", tt.answer, diff)
+		}
 	}
 }
 

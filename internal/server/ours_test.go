@@ -326,6 +326,56 @@ func TestPublicChatThatContinues(t *testing.T) {
 	}
 }
 
+const inviteBody = `{"InstanceId":"` + DevInstance + `","ContactId":"CONTACT","ParticipantDetails":{"ParticipantRole":"AGENT","DisplayName":"Bo"}}`
+
+// TestOpenDoorsOfADeveloper: a page without a key brings a second person into a chat and sets its timers.
+func TestOpenDoorsOfADeveloper(t *testing.T) {
+	w := open(t)
+	chat := w.startChat()
+	timers := func(minutes string) reply {
+		return w.send("POST", "/parley/v1/timers/"+DevInstance+"/"+chat.contact, `{"ChannelConfiguration":{"Chat":{"ParticipantTimerConfigList":[
+			{"ParticipantRole":"CUSTOMER","TimerType":"IDLE","TimerValue":{"ParticipantTimerDurationInMinutes":`+minutes+`}}]}}}`, "Content-Type", "text/plain")
+	}
+	if r := timers("2"); r.status != http.StatusOK {
+		t.Errorf("timers: %d %s", r.status, r.body)
+	}
+	if r := timers("1"); r.status != http.StatusBadRequest {
+		t.Errorf("timers of one minute: %d %s, want 400", r.status, r.body)
+	}
+	r := w.send("POST", "/parley/v1/participants", strings.Replace(inviteBody, "CONTACT", chat.contact, 1), "Origin", "https://shop.example")
+	var out struct {
+		ParticipantCredentials struct{ ParticipantToken string }
+	}
+	if err := json.Unmarshal([]byte(r.body), &out); err != nil || r.status != http.StatusOK || r.header.Get("Access-Control-Allow-Origin") != "*" {
+		t.Fatalf("participants: %d %s, %v", r.status, r.body, r.header)
+	}
+	if _, err := w.participant().CreateParticipantConnection(t.Context(), &participant.CreateParticipantConnectionInput{
+		ParticipantToken: &out.ParticipantCredentials.ParticipantToken, ConnectParticipant: new(true),
+	}); err != nil {
+		t.Errorf("the new participant connects: %v", err)
+	}
+	if r := w.send("POST", "/parley/v1/participants", strings.Replace(inviteBody, "CONTACT", "nobody", 1)); r.status != http.StatusNotFound {
+		t.Errorf("a chat that is not there: %d, want 404", r.status)
+	}
+	if r := w.send("POST", "/parley/v1/participants", strings.Repeat(" ", publicBodyLimit+1)); r.status != http.StatusRequestEntityTooLarge {
+		t.Errorf("a large body: %d, want 413", r.status)
+	}
+	if r := w.send("GET", "/parley/v1/participants", ""); r.status != http.StatusMethodNotAllowed {
+		t.Errorf("GET: %d, want 405", r.status)
+	}
+}
+
+func TestOpenDoorsAreShutForCustomers(t *testing.T) {
+	w := open(t, func(c *Config) { c.Dev = nil })
+	flow := w.readyFlow(t.Context())
+	w.cfg.PublicChats.Flows = []string{flow.id} // what pages may do does not open them either
+	for _, path := range []string{"/parley/v1/participants", "/parley/v1/timers/" + flow.instance + "/nobody", "/parley/v1/clock", "/demo"} {
+		if r := w.send("POST", path, inviteBody); r.status != http.StatusForbidden || r.header.Get("X-Amzn-Errortype") != "MissingAuthenticationTokenException" {
+			t.Errorf("%s: %d %s, want a path that leads nowhere", path, r.status, r.header.Get("X-Amzn-Errortype"))
+		}
+	}
+}
+
 func TestNetwork(t *testing.T) {
 	for address, want := range map[string]string{
 		"192.0.2.7":              "192.0.2.7",
