@@ -285,6 +285,42 @@ func TestLongTranscript(t *testing.T) {
 	})
 }
 
+// tagging has a contact changed while its transcript is written.
+type tagging struct {
+	Objects
+	w  *world
+	id string
+}
+
+func (g *tagging) Write(ctx context.Context, bucket, key, contentType string, fill func(io.Writer) error) error {
+	id := g.id
+	g.id = "" // once
+	if id == "" {
+		return g.Objects.Write(ctx, bucket, key, contentType, fill)
+	}
+	_, err := g.w.TagContact(ctx, &connect.TagContactInput{
+		InstanceId: new(instanceID), ContactId: &id, Tags: map[string]string{"topic": "boats"},
+	})
+	return errors.Join(err, g.Objects.Write(ctx, bucket, key, contentType, fill))
+}
+
+// TestRecordOfChangedContact has what was changed meanwhile, and is told once.
+func TestRecordOfChangedContact(t *testing.T) {
+	recorded(t, func(t *testing.T, w *world, _ string) {
+		c := w.start()
+		w.end(c)
+		w.Objects = &tagging{w.Objects, w, c.id}
+		w.advance(time.Hour)
+		records := w.records(c.id)
+		if len(records) != 1 || !strings.Contains(string(records[0]), `"topic":"boats"`) {
+			t.Errorf("records %s", records)
+		}
+		if got := w.eventTypes(c.id); strings.Join(got, " ") != "INITIATED CONNECTED_TO_SYSTEM DISCONNECTED CONTACT_DATA_UPDATED COMPLETED" {
+			t.Errorf("events %q", got)
+		}
+	}, withEvents)
+}
+
 // erasing has a chat erased while its transcript is written.
 type erasing struct {
 	Objects

@@ -13,7 +13,7 @@ type ChatMetrics struct {
 type ChatContactMetrics struct {
 	AgentFirstResponseTimeInMillis *int64
 	AgentFirstResponseTimestamp    *time.Time
-	// ConversationCloseTimeInMillis counts from the last message to the end.
+	// ConversationCloseTimeInMillis counts from the customer's last message to the end.
 	ConversationCloseTimeInMillis *int64
 	ConversationTurnCount         *int32
 	MultiParty                    *bool
