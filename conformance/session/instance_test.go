@@ -1,0 +1,121 @@
+package session
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/connect"
+	"github.com/aws/aws-sdk-go-v2/service/connect/types"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+// TestInstanceConfiguration sets up an instance with the official client: switches, storage and integrations.
+func TestInstanceConfiguration(t *testing.T) {
+	w := newWorld(t)
+	ctx, client := t.Context(), w.once()
+	instance := &w.InstanceId
+
+	switches := map[types.InstanceAttributeType]string{}
+	for pages := connect.NewListInstanceAttributesPaginator(client, &connect.ListInstanceAttributesInput{InstanceId: instance}); pages.HasMorePages(); {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range page.Attributes {
+			switches[a.AttributeType] = *a.Value
+		}
+	}
+	for _, name := range types.InstanceAttributeType("").Values() {
+		if switches[name] != "true" && switches[name] != "false" {
+			t.Errorf("%s is %q", name, switches[name])
+		}
+	}
+	if _, err := client.UpdateInstanceAttribute(ctx, &connect.UpdateInstanceAttributeInput{
+		InstanceId: &w.InstanceArn, AttributeType: types.InstanceAttributeTypeMessageStreaming, Value: aws.String("false"),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := client.DescribeInstanceAttribute(ctx, &connect.DescribeInstanceAttributeInput{
+		InstanceId: instance, AttributeType: types.InstanceAttributeTypeMessageStreaming,
+	})
+	if err != nil || *got.Attribute.Value != "false" {
+		t.Errorf("attribute %+v, %v", got, err)
+	}
+
+	const records, transcripts = types.InstanceStorageResourceTypeContactTraceRecords, types.InstanceStorageResourceTypeChatTranscripts
+	stream := &types.InstanceStorageConfig{
+		StorageType: types.StorageTypeKinesisStream,
+		KinesisStreamConfig: &types.KinesisStreamConfig{
+			StreamArn: aws.String("arn:aws:kinesis:us-east-1:000000000000:stream/records"),
+		},
+	}
+	made, err := client.AssociateInstanceStorageConfig(ctx, &connect.AssociateInstanceStorageConfigInput{
+		InstanceId: instance, ResourceType: records, StorageConfig: stream,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = client.AssociateInstanceStorageConfig(ctx, &connect.AssociateInstanceStorageConfigInput{
+		InstanceId: instance, ResourceType: records, StorageConfig: stream,
+	})
+	if conflict := (*types.ResourceConflictException)(nil); !errors.As(err, &conflict) {
+		t.Errorf("a second association: %v", err)
+	}
+	described, err := client.DescribeInstanceStorageConfig(ctx, &connect.DescribeInstanceStorageConfigInput{
+		InstanceId: instance, AssociationId: made.AssociationId, ResourceType: records,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stream.AssociationId = made.AssociationId
+	unexported := cmpopts.IgnoreUnexported(types.InstanceStorageConfig{}, types.KinesisStreamConfig{}, types.S3Config{})
+	if diff := cmp.Diff(stream, described.StorageConfig, unexported); diff != "" {
+		t.Errorf("storage (-want +got):\n%s", diff)
+	}
+	listed, err := client.ListInstanceStorageConfigs(ctx, &connect.ListInstanceStorageConfigsInput{InstanceId: instance, ResourceType: transcripts})
+	if err != nil || len(listed.StorageConfigs) != 1 || *listed.StorageConfigs[0].S3Config.BucketPrefix != "connect/demo/ChatTranscripts" {
+		t.Fatalf("transcripts are kept in %+v, %v", listed, err)
+	}
+	listed.StorageConfigs[0].S3Config.BucketPrefix = aws.String("elsewhere/")
+	if _, err := client.UpdateInstanceStorageConfig(ctx, &connect.UpdateInstanceStorageConfigInput{
+		InstanceId: instance, AssociationId: listed.StorageConfigs[0].AssociationId, ResourceType: transcripts, StorageConfig: &listed.StorageConfigs[0],
+	}); err != nil {
+		t.Error(err)
+	}
+	if _, err := client.DisassociateInstanceStorageConfig(ctx, &connect.DisassociateInstanceStorageConfigInput{
+		InstanceId: instance, AssociationId: made.AssociationId, ResourceType: records,
+	}); err != nil {
+		t.Error(err)
+	}
+
+	function := aws.String("arn:aws:lambda:us-east-1:000000000000:function:scan")
+	scanner, err := client.CreateIntegrationAssociation(ctx, &connect.CreateIntegrationAssociationInput{
+		InstanceId: instance, IntegrationType: types.IntegrationTypeFileScanner, IntegrationArn: function,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = client.CreateIntegrationAssociation(ctx, &connect.CreateIntegrationAssociationInput{
+		InstanceId: instance, IntegrationType: types.IntegrationTypeFileScanner, IntegrationArn: function,
+	})
+	if duplicate := (*types.DuplicateResourceException)(nil); !errors.As(err, &duplicate) {
+		t.Errorf("the same integration again: %v", err)
+	}
+	all, err := client.ListIntegrationAssociations(ctx, &connect.ListIntegrationAssociationsInput{
+		InstanceId: instance, IntegrationType: types.IntegrationTypeFileScanner, MaxResults: aws.Int32(1),
+	})
+	if err != nil || len(all.IntegrationAssociationSummaryList) != 1 || all.NextToken != nil ||
+		*all.IntegrationAssociationSummaryList[0].IntegrationAssociationArn != *scanner.IntegrationAssociationArn {
+		t.Errorf("integrations %+v, %v", all, err)
+	}
+	for range 2 {
+		_, err = client.DeleteIntegrationAssociation(ctx, &connect.DeleteIntegrationAssociationInput{
+			InstanceId: instance, IntegrationAssociationId: scanner.IntegrationAssociationId,
+		})
+	}
+	if missing := (*types.ResourceNotFoundException)(nil); !errors.As(err, &missing) {
+		t.Errorf("deleted twice: %v", err)
+	}
+}
