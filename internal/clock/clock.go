@@ -27,6 +27,9 @@ func Manual(start time.Time) *Clock {
 	return &Clock{manual: true, millis: ceil(start), moved: make(chan struct{})}
 }
 
+// IsManual reports whether the clock moves only when told.
+func (c *Clock) IsManual() bool { return c.manual }
+
 // Now never goes back.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
