@@ -474,8 +474,8 @@ func TestPersistentChatTokens(t *testing.T) {
 			if err != nil || *again.ContactId != c.id || reply.Value(again.ContinuedFromContactId) != old[2] {
 				t.Errorf("the token gives %+v, %v", again, err)
 			}
-			// Even when what it began with is no more.
-			if err := w.Store.EraseChat(t.Context(), old[0]); err != nil {
+			// Even when nothing is left of what was said there.
+			if err := w.Store.EraseItems(t.Context(), old[0]); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -483,6 +483,12 @@ func TestPersistentChatTokens(t *testing.T) {
 		persistent(fromSegment, old[0])(&other)
 		_, err = w.StartChatContact(t.Context(), &other)
 		wantCode(t, "the token with another type", err, "InvalidRequestException")
+		// With the earlier chat goes what names it; the token makes nothing new.
+		if err := w.Store.EraseChat(t.Context(), old[0]); err != nil {
+			t.Fatal(err)
+		}
+		_, err = w.StartChatContact(t.Context(), in)
+		wantCode(t, "the token after the erasure", err, "ResourceNotFoundException")
 	})
 }
 
