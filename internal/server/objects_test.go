@@ -1,10 +1,13 @@
 package server
 
 import (
+	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -308,5 +311,74 @@ func TestKeptFiles(t *testing.T) {
 	defer file.Close()
 	if content, err := io.ReadAll(file); err != nil || string(content) != "hello" {
 		t.Errorf("got %q, %v", content, err)
+	}
+}
+
+// TestScannerOverHTTP: a scanner behind an address of the operator's fetches the file and decides.
+func TestScannerOverHTTP(t *testing.T) {
+	const function = "arn:aws:lambda:us-east-1:000000000000:function:scan"
+	scanner := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var asked struct{ File struct{ Url string } }
+		if err := json.NewDecoder(r.Body).Decode(&asked); err != nil {
+			t.Error(err)
+			return
+		}
+		file, err := http.Get(asked.File.Url)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		defer file.Body.Close()
+		content, err := io.ReadAll(file.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		verdict := "REJECTED"
+		if string(content) == "clean" {
+			verdict = "APPROVED"
+		}
+		io.WriteString(w, `{"Status":"`+verdict+`"}`)
+	}))
+	defer scanner.Close()
+	w := open(t, func(c *Config) { c.Functions = map[string]Target{function: {URL: scanner.URL}} })
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	go w.Serve(l)
+	w.at("GET", "http://"+l.Addr().String()+"/healthz", nil) // answered once it serves
+	_, err = w.connect().CreateIntegrationAssociation(t.Context(), &connect.CreateIntegrationAssociationInput{
+		InstanceId: new(DevInstance), IntegrationType: types.IntegrationTypeFileScanner, IntegrationArn: new(function),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	chat := w.startChat()
+	for _, content := range []string{"clean", "virus"} {
+		out := w.startUpload(chat, content+".txt", "text/plain", len(content))
+		if r := w.at("PUT", *out.UploadMetadata.Url, strings.NewReader(content), "Content-Type", "text/plain"); r.status != http.StatusOK {
+			t.Fatalf("PUT: %d %s", r.status, r.body)
+		}
+		if err := w.completeUpload(chat, *out.AttachmentId); err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Advance(t.Context(), 0); err != nil { // until the scanner has answered
+			t.Fatal(err)
+		}
+	}
+	transcript, err := w.participant().GetTranscript(t.Context(), &participant.GetTranscriptInput{
+		ConnectionToken: &chat.connectionToken, MaxResults: new(int32(100)), SortOrder: ptypes.SortKeyAscending,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, it := range transcript.Transcript {
+		for _, a := range it.Attachments {
+			got = append(got, *a.AttachmentName+" "+string(a.Status))
+		}
+	}
+	if want := []string{"clean.txt APPROVED", "virus.txt REJECTED"}; !slices.Equal(got, want) {
+		t.Errorf("attachments %q, want %q\n%s", got, want, w.log)
 	}
 }
