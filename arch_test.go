@@ -48,7 +48,7 @@ var rooms = map[string]struct {
 	"internal/webhook": {nil, "it posts what it is given"},
 	"internal/stream":  {[]string{"internal/webhook"}, "it tells; what happened is not its matter"},
 	"internal/lambda":  {[]string{"internal/webhook"}, "it calls; what for is not its matter"},
-	"internal/outbox":  {[]string{"internal/job", "internal/store", "internal/stream"}, "it tells what the rows say, not why"},
+	"internal/outbox":  {[]string{"api/...", "internal/job", "internal/reply", "internal/store", "internal/stream"}, "it tells what the rows say, not why"},
 	"internal/reply": {
 		[]string{"api/connect/types", "internal/arn", "internal/store"}, "how rooms answer; what they answer is theirs",
 	},

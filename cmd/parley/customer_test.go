@@ -36,6 +36,7 @@ const secretText = "kunigunde-4711"
 type site struct {
 	*program
 	t        *testing.T
+	more     []string // of the environment
 	dir, url string
 	files    string // folder of the buckets
 	database string
@@ -46,10 +47,10 @@ type site struct {
 
 const siteKeys = `[{access_key_id: shop, secret_access_key: shop}, {access_key_id: office, secret_access_key: office, operator: true}]`
 
-func newSite(t *testing.T, e storetest.Engine) *site {
+func newSite(t *testing.T, e storetest.Engine, env ...string) *site {
 	t.Helper()
 	dsn := storetest.DSN(t, e)
-	s := &site{t: t, dir: t.TempDir(), database: dsn}
+	s := &site{t: t, more: env, dir: t.TempDir(), database: dsn}
 	if path, ok := strings.CutPrefix(dsn, "sqlite:"); ok {
 		s.dir = filepath.Dir(path)
 	}
@@ -74,7 +75,7 @@ func newSite(t *testing.T, e storetest.Engine) *site {
 }
 
 func (s *site) env() []string {
-	return append(environ(), "PARLEY_CREDENTIALS="+siteKeys, "PARLEY_DATABASE="+s.database, "PARLEY_STORAGE_FOLDER="+s.files)
+	return append(append(environ(), s.more...), "PARLEY_CREDENTIALS="+siteKeys, "PARLEY_DATABASE="+s.database, "PARLEY_STORAGE_FOLDER="+s.files)
 }
 
 func (s *site) start() {
@@ -223,7 +224,7 @@ func untar(t *testing.T, archive string) map[string]string {
 }
 
 // ways are how the commands reach the chats: on the database, through the server while it runs, or on the database beside it.
-func ways(t *testing.T, test func(t *testing.T, s *site, flags ...string)) {
+func ways(t *testing.T, test func(t *testing.T, s *site, flags ...string), env ...string) {
 	for name, way := range map[string]struct {
 		engine storetest.Engine
 		beside bool
@@ -237,7 +238,7 @@ func ways(t *testing.T, test func(t *testing.T, s *site, flags ...string)) {
 		}
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newSite(t, way.engine)
+			s := newSite(t, way.engine, env...)
 			switch {
 			case way.server:
 				test(t, s, "--server", s.url)

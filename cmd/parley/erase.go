@@ -49,7 +49,7 @@ func (c *eraseCommand) erase(ctx context.Context, k keeper) error {
 			return refusedCode
 		}
 	}
-	if !c.Yes && !confirmed() {
+	if !c.Yes && !confirmed("Erase all of this for good?") {
 		fmt.Fprintln(os.Stderr, "Nothing is erased.")
 		return refusedCode
 	}
@@ -65,8 +65,8 @@ func (c *eraseCommand) erase(ctx context.Context, k keeper) error {
 }
 
 // confirmed asks whoever sits there.
-func confirmed() bool {
-	fmt.Fprint(os.Stderr, "Erase all of this for good? Type yes: ")
+func confirmed(question string) bool {
+	fmt.Fprint(os.Stderr, question+" Type yes: ")
 	line, _ := bufio.NewReader(os.Stdin).ReadString('\n')
 	return strings.TrimSpace(line) == "yes"
 }

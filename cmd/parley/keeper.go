@@ -19,12 +19,17 @@ import (
 	"github.com/openparley/parley/internal/server"
 )
 
-// keptFlags say where chats are kept and whose are meant. The database, its files and the key for a server are those of the configuration,
-// as "parley serve" reads it.
-type keptFlags struct {
+// placeFlags say where chats are kept. The database, its files and the key for a server are those of the configuration, as "parley
+// serve" reads it.
+type placeFlags struct {
 	Config   string `help:"Configuration file (YAML) of the server." placeholder:"FILE" type:"path"`
 	Database string `help:"Database of the server: sqlite:PATH or postgres://… (default sqlite:parley.db)." placeholder:"DSN"`
 	Server   string `help:"Ask a running server instead, with a key from the configuration, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, that is an operator's." placeholder:"URL"`
+}
+
+// keptFlags say where chats are kept and whose are meant.
+type keptFlags struct {
+	placeFlags
 
 	Customer string `help:"All chats of a customer." placeholder:"ID" xor:"who" required:""`
 	Contact  string `help:"The chat that a contact belongs to." placeholder:"ID" xor:"who" required:""`
@@ -39,10 +44,13 @@ type keeper interface {
 	EraseChat(context.Context, *parley.EraseChatInput) (*parley.EraseChatOutput, error)
 	ExportChat(context.Context, *parley.ExportChatInput) (*parley.ExportChatOutput, error)
 	OpenAttachment(ctx context.Context, id string) (io.ReadCloser, error)
+	FindDeadLetters(context.Context, *parley.FindDeadLettersInput) (*parley.FindDeadLettersOutput, error)
+	ReplayDeadLetters(context.Context, *parley.ReplayDeadLettersInput) (*parley.ReplayDeadLettersOutput, error)
+	DropDeadLetters(context.Context, *parley.DropDeadLettersInput) (*parley.DropDeadLettersOutput, error)
 	Close() error
 }
 
-func (f *keptFlags) open(ctx context.Context) (keeper, error) {
+func (f *placeFlags) open(ctx context.Context) (keeper, error) {
 	s, err := (&serveCommand{Config: f.Config, Database: f.Database}).settings(os.Environ())
 	if err != nil {
 		return nil, err

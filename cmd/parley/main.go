@@ -12,12 +12,13 @@ import (
 
 // commands are one struct a file.
 type commands struct {
-	Dev     devCommand     `cmd:"" help:"Start everything a developer needs, with a ready instance, flows and keys."`
-	Serve   serveCommand   `cmd:"" help:"Serve customers, as a configuration file says."`
-	Export  exportCommand  `cmd:"" help:"Write what is kept of a customer to files."`
-	Erase   eraseCommand   `cmd:"" help:"Delete what is kept of a customer."`
-	Bench   benchCommand   `cmd:"" help:"Measure a server under load."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Dev         devCommand         `cmd:"" help:"Start everything a developer needs, with a ready instance, flows and keys."`
+	Serve       serveCommand       `cmd:"" help:"Serve customers, as a configuration file says."`
+	Export      exportCommand      `cmd:"" help:"Write what is kept of a customer to files."`
+	Erase       eraseCommand       `cmd:"" help:"Delete what is kept of a customer."`
+	DeadLetters deadLettersCommand `cmd:"" help:"See to what the outside could not be told."`
+	Bench       benchCommand       `cmd:"" help:"Measure a server under load."`
+	Version     versionCommand     `cmd:"" help:"Print the version."`
 }
 
 func main() { os.Exit(run(os.Args[1:])) }

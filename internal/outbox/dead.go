@@ -5,40 +5,126 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
+	ctypes "github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/api/parley"
 	"github.com/openparley/parley/internal/store"
 )
 
-// Filter says which dead letters are meant. The zero value means all.
-type Filter struct {
-	Instance string
-	Target   string
-	Kind     string
-	Chat     string
-	IDs      []int64
+// DeadLetters are the messages that were given up. Wake tells the job runner of those that are told again; nil if there is none.
+type DeadLetters struct {
+	Store *store.Store
+	Wake  func(lane int, due time.Time)
 }
 
-func (f Filter) has(o store.Out) bool {
-	is := func(want, got string) bool { return want == "" || want == got }
-	return is(f.Target, o.Target) && is(f.Kind, o.Kind) && is(f.Chat, o.ChatID) && (len(f.IDs) == 0 || slices.Contains(f.IDs, o.ID))
-}
-
-// Dead reads dead letters, those of one instance after the other, in the order of their ids. It ends with the first error.
-func Dead(ctx context.Context, st *store.Store, f Filter) iter.Seq2[store.Out, error] {
-	return func(yield func(store.Out, error) bool) {
-		instances := []string{f.Instance}
-		if f.Instance == "" {
-			all, err := instanceIDs(ctx, st)
-			if err != nil {
-				yield(store.Out{}, err)
-				return
-			}
-			instances = all
+// FindDeadLetters reads a page of dead letters.
+func (d *DeadLetters) FindDeadLetters(ctx context.Context, in *parley.FindDeadLettersInput) (*parley.FindDeadLettersOutput, error) {
+	f, err := newFilter(in.Filter)
+	if err != nil {
+		return nil, err
+	}
+	instance, after, _ := strings.Cut(value(in.NextToken), "/")
+	id, err := strconv.ParseInt(after, 10, 64)
+	if err != nil && in.NextToken != nil {
+		return nil, invalid("NextToken is not one of this operation")
+	}
+	out := &parley.FindDeadLettersOutput{DeadLetters: []parley.DeadLetter{}}
+	var last store.Out
+	for o, err := range d.dead(ctx, f, instance, id) {
+		if err != nil {
+			return nil, err
 		}
-		for _, instance := range instances {
-			for after, more := int64(0), true; more; {
-				page, err := st.DeadOuts(ctx, instance, after, portion)
+		if len(out.DeadLetters) == portion {
+			out.NextToken = new(last.InstanceID + "/" + strconv.FormatInt(last.ID, 10))
+			break
+		}
+		last = o
+		out.DeadLetters = append(out.DeadLetters, parley.DeadLetter{
+			Id: new(strconv.FormatInt(o.ID, 10)), InstanceId: &o.InstanceID, InitialContactId: &o.ChatID, ContactId: &o.ContactID,
+			Target: &o.Target, Kind: &o.Kind, Timestamp: new(time.UnixMilli(o.At).UTC()),
+			GivenUpTimestamp: new(time.UnixMilli(o.DeadAt).UTC()), Error: &o.Error, Body: new(string(o.Body)),
+		})
+	}
+	return out, nil
+}
+
+// ReplayDeadLetters has dead letters told again, each at its old place in its stream. They live anew.
+func (d *DeadLetters) ReplayDeadLetters(ctx context.Context, in *parley.ReplayDeadLettersInput) (*parley.ReplayDeadLettersOutput, error) {
+	n, err := d.each(ctx, in.Filter, func(tx *store.Tx, o store.Out) {
+		tx.ReviveOut(o)
+		tx.Tell(o)
+		if now := tx.Now(); d.Wake != nil {
+			tx.AfterCommit(func() { d.Wake(store.LaneTell, now) })
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &parley.ReplayDeadLettersOutput{Count: n}, nil
+}
+
+// DropDeadLetters deletes dead letters.
+func (d *DeadLetters) DropDeadLetters(ctx context.Context, in *parley.DropDeadLettersInput) (*parley.DropDeadLettersOutput, error) {
+	n, err := d.each(ctx, in.Filter, func(tx *store.Tx, o store.Out) { tx.DeleteOut(o.ID) })
+	if err != nil {
+		return nil, err
+	}
+	return &parley.DropDeadLettersOutput{Count: n}, nil
+}
+
+// filter says which dead letters are meant; what is empty does not matter.
+type filter struct {
+	instance, chat, target, kind string
+	ids                          []int64
+}
+
+func newFilter(in *parley.DeadLetterFilter) (f filter, err error) {
+	if in == nil {
+		return f, nil
+	}
+	f = filter{instance: value(in.InstanceId), chat: value(in.InitialContactId), target: value(in.Target), kind: value(in.Kind)}
+	for _, text := range in.Ids {
+		id, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return f, invalid("Ids: " + text + " is not the id of a dead letter")
+		}
+		f.ids = append(f.ids, id)
+	}
+	return f, nil
+}
+
+func (f *filter) has(o store.Out) bool {
+	is := func(want, got string) bool { return want == "" || want == got }
+	return is(f.target, o.Target) && is(f.kind, o.Kind) && is(f.chat, o.ChatID) && (len(f.ids) == 0 || slices.Contains(f.ids, o.ID))
+}
+
+func value(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
+
+func invalid(why string) error { return &ctypes.InvalidRequestException{Message: &why} }
+
+// dead reads dead letters, of one instance after the other and in the order of their ids, from the one after that id in that instance
+// on. It ends with the first error.
+func (d *DeadLetters) dead(ctx context.Context, f filter, instance string, after int64) iter.Seq2[store.Out, error] {
+	return func(yield func(store.Out, error) bool) {
+		instances, err := d.instances(ctx, f, instance)
+		if err != nil {
+			yield(store.Out{}, err)
+			return
+		}
+		for _, id := range instances {
+			if id != instance {
+				after = 0
+			}
+			for more := true; more; {
+				page, err := d.Store.DeadOuts(ctx, id, after, portion)
 				if err != nil {
 					yield(store.Out{}, err)
 					return
@@ -55,41 +141,35 @@ func Dead(ctx context.Context, st *store.Store, f Filter) iter.Seq2[store.Out, e
 	}
 }
 
-func instanceIDs(ctx context.Context, st *store.Store) (ids []string, err error) {
+// instances are the ids of the instances to look in, from that one on.
+func (d *DeadLetters) instances(ctx context.Context, f filter, from string) (ids []string, err error) {
+	if f.instance != "" {
+		return []string{f.instance}, nil
+	}
 	for after, more := "", true; more; {
-		page, err := st.Instances(ctx, after, portion)
+		page, err := d.Store.Instances(ctx, after, portion)
 		if err != nil {
 			return nil, err
 		}
 		for _, in := range page {
-			after = in.ID
-			ids = append(ids, in.ID)
+			if after = in.ID; after >= from {
+				ids = append(ids, after)
+			}
 		}
 		more = len(page) == portion
 	}
 	return ids, nil
 }
 
-// Replay has dead letters told again, each at its old place in its stream, and returns how many. Each lives anew. wake may be nil.
-func Replay(ctx context.Context, st *store.Store, f Filter, wake func(lane int, due time.Time)) (int, error) {
-	return each(ctx, st, f, func(tx *store.Tx, o store.Out) {
-		tx.ReviveOut(o)
-		tx.Tell(o)
-		if now := tx.Now(); wake != nil {
-			tx.AfterCommit(func() { wake(store.LaneTell, now) })
-		}
-	})
-}
-
-// Drop deletes dead letters and returns how many.
-func Drop(ctx context.Context, st *store.Store, f Filter) (int, error) {
-	return each(ctx, st, f, func(tx *store.Tx, o store.Out) { tx.DeleteOut(o.ID) })
-}
-
-// each changes dead letters, those of a chat in one update: a stream that is told meanwhile finds all of its own, or none.
-func each(ctx context.Context, st *store.Store, f Filter, change func(*store.Tx, store.Out)) (count int, err error) {
+// each changes dead letters and counts them. Those of a chat are changed in one update: who tells a stream meanwhile finds all of its
+// own, or none.
+func (d *DeadLetters) each(ctx context.Context, in *parley.DeadLetterFilter, change func(*store.Tx, store.Out)) (count int64, err error) {
+	f, err := newFilter(in)
+	if err != nil {
+		return 0, err
+	}
 	chats := map[string][]store.Out{}
-	for o, err := range Dead(ctx, st, f) {
+	for o, err := range d.dead(ctx, f, "", 0) {
 		if err != nil {
 			return 0, err
 		}
@@ -97,7 +177,7 @@ func each(ctx context.Context, st *store.Store, f Filter, change func(*store.Tx,
 		chats[o.ChatID] = append(chats[o.ChatID], o)
 	}
 	for _, id := range slices.Sorted(maps.Keys(chats)) {
-		err := st.Update(ctx, store.Key{Chat: id}, func(tx *store.Tx) error {
+		err := d.Store.Update(ctx, store.Key{Chat: id}, func(tx *store.Tx) error {
 			for _, o := range chats[id] {
 				change(tx, o)
 			}
@@ -106,7 +186,7 @@ func each(ctx context.Context, st *store.Store, f Filter, change func(*store.Tx,
 		if err != nil {
 			return count, err
 		}
-		count += len(chats[id])
+		count += int64(len(chats[id]))
 	}
 	return count, nil
 }

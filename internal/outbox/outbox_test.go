@@ -16,6 +16,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/uuid"
 
+	ctypes "github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/api/parley"
 	"github.com/openparley/parley/internal/clock"
 	"github.com/openparley/parley/internal/job"
 	"github.com/openparley/parley/internal/store"
@@ -142,15 +144,38 @@ func (w *world) noJobs() {
 	}
 }
 
-func (w *world) dead(f Filter) (bodies []string) {
+func (w *world) letters() *DeadLetters { return &DeadLetters{Store: w.store} }
+
+func (w *world) deadLetters(f *parley.DeadLetterFilter) (all []parley.DeadLetter) {
 	w.Helper()
-	for o, err := range Dead(w.Context(), w.store, f) {
+	in := &parley.FindDeadLettersInput{Filter: f}
+	for {
+		out, err := w.letters().FindDeadLetters(w.Context(), in)
 		if err != nil {
 			w.Fatal(err)
 		}
-		bodies = append(bodies, string(o.Body))
+		all = append(all, out.DeadLetters...)
+		if in.NextToken = out.NextToken; in.NextToken == nil {
+			return all
+		}
+	}
+}
+
+func (w *world) dead(f *parley.DeadLetterFilter) (bodies []string) {
+	w.Helper()
+	for _, l := range w.deadLetters(f) {
+		bodies = append(bodies, *l.Body)
 	}
 	return bodies
+}
+
+func (w *world) replay(f *parley.DeadLetterFilter) int64 {
+	w.Helper()
+	out, err := w.letters().ReplayDeadLetters(w.Context(), &parley.ReplayDeadLettersInput{Filter: f})
+	if err != nil {
+		w.Fatal(err)
+	}
+	return out.Count
 }
 
 var (
@@ -227,7 +252,7 @@ func TestOrderThroughFailures(t *testing.T) {
 			w.Errorf("seed %d: not in order:\n%s", seed, diff)
 		}
 		w.noJobs()
-		if dead := w.dead(Filter{}); dead != nil {
+		if dead := w.dead(nil); dead != nil {
 			w.Errorf("dead: %v", dead)
 		}
 	})
@@ -374,10 +399,13 @@ func TestPermanentFailureIsBuriedAndTheNextGoesOn(t *testing.T) {
 		w.advance(0)
 		w.want("x 1", "x 3")
 		w.noJobs()
-		for o, err := range Dead(w.Context(), w.store, Filter{}) {
-			if err != nil || string(o.Body) != "2" || o.Error != "tell t: 410 Gone" || o.DeadAt != w.clock.Now().UnixMilli() {
-				w.Errorf("dead: %+v, %v", o, err)
-			}
+		letters := w.deadLetters(nil)
+		want := []parley.DeadLetter{{
+			Id: letters[0].Id, InstanceId: new(instance), InitialContactId: &id, ContactId: &id, Target: new("x"), Kind: new("event"),
+			Timestamp: new(w.clock.Now()), GivenUpTimestamp: new(w.clock.Now()), Error: new("tell t: 410 Gone"), Body: new("2"),
+		}}
+		if diff := cmp.Diff(want, letters); diff != "" {
+			w.Errorf("dead:\n%s", diff)
 		}
 		if w.counts["dead"] != 1 || !strings.Contains(w.log.String(), "given up") {
 			w.Errorf("counts %v, log:\n%s", w.counts, &w.log)
@@ -398,11 +426,11 @@ func TestGivenUpAfterItsLife(t *testing.T) {
 		w.tell(id, "x", "1", "2")
 		w.advance(DefaultLife - time.Minute)
 		w.tell(id, "x", "3")
-		if dead := w.dead(Filter{}); dead != nil {
+		if dead := w.dead(nil); dead != nil {
 			w.Errorf("dead too soon: %v", dead)
 		}
 		w.advance(6 * time.Minute)
-		if diff := cmp.Diff([]string{"1", "2"}, w.dead(Filter{})); diff != "" {
+		if diff := cmp.Diff([]string{"1", "2"}, w.dead(nil)); diff != "" {
 			w.Errorf("dead:\n%s", diff)
 		}
 		if n := len(w.attempts); n < 280 || n > 320 {
@@ -429,38 +457,43 @@ func TestReplay(t *testing.T) {
 		w.tell(b, "x", "b1")
 		w.tell(a, "y", "a3")
 		w.advance(time.Minute)
+		all := w.deadLetters(nil)
 		for _, tt := range []struct {
-			filter Filter
+			filter *parley.DeadLetterFilter
 			want   []string
 		}{
-			{Filter{}, []string{"a1", "a2", "b1", "a3"}},
-			{Filter{Instance: instance}, []string{"a1", "a2", "b1", "a3"}},
-			{Filter{Instance: "another"}, nil},
-			{Filter{Target: "x"}, []string{"a1", "a2", "b1"}},
-			{Filter{Chat: a, Target: "x"}, []string{"a1", "a2"}},
-			{Filter{Kind: stream.Event, Chat: b}, []string{"b1"}},
-			{Filter{Kind: stream.Record}, nil},
-			{Filter{IDs: []int64{-1}}, nil},
+			{nil, []string{"a1", "a2", "a3", "b1"}},
+			{&parley.DeadLetterFilter{}, []string{"a1", "a2", "a3", "b1"}},
+			{&parley.DeadLetterFilter{InstanceId: new(instance)}, []string{"a1", "a2", "a3", "b1"}},
+			{&parley.DeadLetterFilter{InstanceId: new("another")}, nil},
+			{&parley.DeadLetterFilter{Target: new("x")}, []string{"a1", "a2", "b1"}},
+			{&parley.DeadLetterFilter{InitialContactId: &a, Target: new("x")}, []string{"a1", "a2"}},
+			{&parley.DeadLetterFilter{Kind: new("event"), InitialContactId: &b}, []string{"b1"}},
+			{&parley.DeadLetterFilter{Kind: new("record")}, nil},
+			{&parley.DeadLetterFilter{Ids: []string{*all[1].Id, *all[3].Id}}, []string{*all[1].Body, *all[3].Body}},
 		} {
-			if diff := cmp.Diff(tt.want, w.dead(tt.filter)); diff != "" {
+			got := w.dead(tt.filter)
+			slices.Sort(got)
+			slices.Sort(tt.want)
+			if diff := cmp.Diff(tt.want, got); diff != "" {
 				w.Errorf("%+v:\n%s", tt.filter, diff)
 			}
 		}
 		w.advance(48 * time.Hour) // longer than a message lives
 		down = false
 		w.tell(a, "x", "a4")
-		n, err := Replay(w.Context(), w.store, Filter{Target: "x"}, nil)
-		if err != nil || n != 3 {
-			w.Errorf("Replay = %d, %v", n, err)
+		if n := w.replay(&parley.DeadLetterFilter{Target: new("x")}); n != 3 {
+			w.Errorf("%d are told again, want 3", n)
 		}
 		w.advance(0)
 		slices.SortStableFunc(w.told, func(a, b string) int { return strings.Compare(a[:3], b[:3]) }) // by chat
 		w.want("x a1", "x a2", "x a4", "x b1")
 		w.noJobs()
-		if n, err := Drop(w.Context(), w.store, Filter{Chat: a}); err != nil || n != 1 {
-			w.Errorf("Drop = %d, %v", n, err)
+		dropped, err := w.letters().DropDeadLetters(w.Context(), &parley.DropDeadLettersInput{Filter: &parley.DeadLetterFilter{InitialContactId: &a}})
+		if err != nil || dropped.Count != 1 {
+			w.Errorf("dropped %+v, %v", dropped, err)
 		}
-		if dead := w.dead(Filter{}); dead != nil {
+		if dead := w.dead(nil); dead != nil {
 			w.Errorf("dead: %v", dead)
 		}
 	})
@@ -478,14 +511,48 @@ func TestReplayedMessagesLiveAnew(t *testing.T) {
 		}
 		w.tell(w.chat(), "x", "1")
 		w.advance(48 * time.Hour)
-		if _, err := Replay(w.Context(), w.store, Filter{}, nil); err != nil {
-			t.Fatal(err)
-		}
+		w.replay(nil)
 		failing = errDown
 		w.advance(2 * time.Second)
 		failing = nil
 		w.advance(time.Minute)
 		w.want("x 1")
+	})
+}
+
+func TestFindDeadLettersPages(t *testing.T) {
+	onBothEngines(t, func(w *world) {
+		w.refuse = func(string, string) error { return errGone }
+		const other = "00000000-0000-4000-8000-0000000000a2"
+		w.update("", func(tx *store.Tx) { tx.PutInstance(&store.Instance{ID: other}) })
+		var want []string
+		for _, in := range []string{instance, other} {
+			id := uuid.NewString()
+			w.update("", func(tx *store.Tx) {
+				tx.CreateChat(&store.Chat{ID: id, InstanceID: in, ContactID: id}, &store.Contact{ID: id, ChatID: id, InstanceID: in})
+			})
+			w.update(id, func(tx *store.Tx) {
+				for i := range portion + 10 {
+					body := fmt.Sprint(in[len(in)-1:], "-", i)
+					o := store.Out{Stream: id + "/x", Target: "x", ChatID: id, InstanceID: in, Kind: stream.Item, At: 1, Body: []byte(body)}
+					tx.PutOut(o)
+					tx.Tell(o)
+					want = append(want, body)
+				}
+			})
+		}
+		w.advance(time.Minute)
+		if diff := cmp.Diff(want, w.dead(nil)); diff != "" {
+			w.Errorf("pages:\n%s", diff)
+		}
+		for _, in := range []*parley.FindDeadLettersInput{
+			{NextToken: new("x")}, {NextToken: new("a/b")}, {Filter: &parley.DeadLetterFilter{Ids: []string{"1", "one"}}},
+		} {
+			_, err := w.letters().FindDeadLetters(w.Context(), in)
+			if _, ok := errors.AsType[*ctypes.InvalidRequestException](err); !ok {
+				w.Errorf("%+v: %v", in, err)
+			}
+		}
 	})
 }
 

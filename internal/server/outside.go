@@ -123,6 +123,7 @@ type outside struct {
 	targets   *stream.Targets
 	functions *lambda.Functions
 	outbox    *outbox.Outbox
+	letters   *outbox.DeadLetters
 	folders   []*blob.Disk
 }
 
@@ -153,9 +154,10 @@ func (s *Server) openOutside(ctx context.Context, buckets blob.Objects, keys []a
 	if s.outside.functions, err = lambda.New(lambda.Options{AWS: services, Endpoints: endpoints}); err != nil {
 		return err
 	}
+	wake := func(lane int, due time.Time) { s.jobs.Wake(lane, due) }
+	s.outside.letters = &outbox.DeadLetters{Store: s.store, Wake: wake}
 	s.outside.outbox = outbox.New(outbox.Options{
-		Store: s.store, Targets: s.outside.targets, Life: s.cfg.GiveUpAfter, Log: s.log,
-		Wake:  func(lane int, due time.Time) { s.jobs.Wake(lane, due) },
+		Store: s.store, Targets: s.outside.targets, Life: s.cfg.GiveUpAfter, Log: s.log, Wake: wake,
 		Count: func(kind, result string) { s.metrics.told.WithLabelValues(kind, result).Inc() },
 	})
 	return nil

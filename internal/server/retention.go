@@ -11,6 +11,7 @@ import (
 	"github.com/openparley/parley/api/wire"
 	"github.com/openparley/parley/internal/arn"
 	"github.com/openparley/parley/internal/center"
+	"github.com/openparley/parley/internal/outbox"
 	"github.com/openparley/parley/internal/retention"
 	"github.com/openparley/parley/internal/store"
 )
@@ -95,6 +96,7 @@ func (r Retention) of(in *store.Instance) retention.Days {
 // Kept is what is kept in a database, for a process that serves nobody. On PostgreSQL servers may run beside it.
 type Kept struct {
 	*retention.Service
+	*outbox.DeadLetters
 	server *Server
 }
 
@@ -118,7 +120,7 @@ func OpenKept(ctx context.Context, cfg Config) (*Kept, error) {
 	s.center = center.New(center.Config{
 		Store: s.store, Scope: arn.Scope{Region: cfg.Region, Account: cfg.Account}, Objects: objects, Log: s.log, Publish: s.bus.Publish,
 	})
-	return &Kept{s.newRetention(objects), s}, nil
+	return &Kept{s.newRetention(objects), &outbox.DeadLetters{Store: s.store}, s}, nil
 }
 
 // keptObjects opens the files; a database in which no server ever ran has none.

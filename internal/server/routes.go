@@ -83,6 +83,9 @@ func (s *Server) routes() {
 	handleOperator(s, parley.EraseChat, s.retention.EraseChat)
 	handleOperator(s, parley.ExportChat, s.retention.ExportChat)
 	handleOperator(s, parley.LocateAttachment, s.retention.LocateAttachment)
+	handleOperator(s, parley.FindDeadLetters, s.outside.letters.FindDeadLetters)
+	handleOperator(s, parley.ReplayDeadLetters, s.outside.letters.ReplayDeadLetters)
+	handleOperator(s, parley.DropDeadLetters, s.outside.letters.DropDeadLetters)
 
 	s.refuseTheRest(connect.Service)
 	s.refuseTheRest(participant.Service)
