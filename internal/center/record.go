@@ -23,7 +23,8 @@ func (sc *scene) record() {
 	if err != nil { // it is gone, and wants nothing
 		instance = &store.Instance{}
 	}
-	if c := storage(instance, types.InstanceStorageResourceTypeChatTranscripts); c != nil && sc.Objects != nil && ct.CompletedAt == 0 {
+	c := storage(instance, types.InstanceStorageResourceTypeChatTranscripts)
+	if c != nil && sc.Objects != nil && ct.CompletedAt == 0 && ct.Transcript == "" {
 		ct.Transcript, sc.contactChanged = c.Bucket+"/"+transcriptKey(instance, c.Prefix, ct), true
 	}
 	if len(sc.ContactEvents) == 0 && ct.Transcript == "" && storage(instance, types.InstanceStorageResourceTypeContactTraceRecords) == nil {
@@ -52,6 +53,9 @@ func (s *Service) writeRecord(ctx context.Context, job store.Job) error {
 	}
 	var metrics json.RawMessage
 	if ct.CompletedAt == 0 {
+		if err := s.keepsTranscript(ctx, ct); err != nil {
+			return err
+		}
 		m, err := s.archive(ctx, ct)
 		if err != nil {
 			return err
@@ -71,7 +75,7 @@ func (s *Service) writeRecord(ctx context.Context, job store.Job) error {
 			}
 		}
 		if sc.contact.CompletedAt == 0 {
-			sc.contact.CompletedAt, sc.contact.Metrics = sc.now(), metrics
+			sc.contact.CompletedAt, sc.contact.Metrics, sc.contact.Transcript = sc.now(), metrics, ct.Transcript
 			sc.tx.PutContact(sc.contact) // its time of change stays
 			sc.contactEvent(contactCompleted)
 		}
@@ -84,6 +88,19 @@ func (s *Service) writeRecord(ctx context.Context, job store.Job) error {
 		return err
 	}
 	return s.forgetTranscript(ctx, ct) // who erased the chat may not have seen it
+}
+
+// keepsTranscript gives up the place of a transcript when the instance keeps none any more: what could not be written there would keep the
+// record waiting for ever.
+func (s *Service) keepsTranscript(ctx context.Context, ct *store.Contact) error {
+	instance, err := s.Store.Instance(ctx, ct.InstanceID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	if instance == nil || storage(instance, types.InstanceStorageResourceTypeChatTranscripts) == nil {
+		ct.Transcript = ""
+	}
+	return nil
 }
 
 // tellRecord tells the record of the current contact.

@@ -250,6 +250,28 @@ func TestRecordWaitsForTranscript(t *testing.T) {
 			t.Errorf("%d records, want 1", n)
 		}
 		w.file(folder, c.id)
+
+		// An instance that keeps no transcripts any more has its records without them.
+		f.broken = true
+		c = w.start()
+		w.end(c)
+		w.advance(10 * time.Minute)
+		err := w.Store.Update(t.Context(), store.Key{}, func(tx *store.Tx) error {
+			instance, err := tx.Instance(instanceID)
+			if err != nil {
+				return err
+			}
+			instance.Storage = instance.Storage[1:]
+			tx.PutInstance(instance)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.advance(10 * time.Minute)
+		if all := w.records(c.id); len(all) != 1 || !strings.Contains(string(all[0]), `"Recordings":null`) {
+			t.Errorf("records %s", all)
+		}
 	})
 }
 
