@@ -426,7 +426,7 @@ func TestStopContact(t *testing.T) {
 	})
 }
 
-// TestFlowLog: blocks are logged while the flow asked for it, one that is not supported always.
+// TestFlowLog: blocks are logged while the flow asked for it and the instance logs, one that is not supported always.
 func TestFlowLog(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
 		content := `{"Version":"2019-10-30","StartAction":"a","Actions":[
@@ -462,6 +462,20 @@ func TestFlowLog(t *testing.T) {
 		}
 		if len(blocks) < 3 || blocks[0] != "InvokeExternalResource" || slices.Index(blocks, "PlayPrompt") < 1 {
 			t.Errorf("blocks logged: %v", blocks)
+		}
+
+		err = w.Store.Update(t.Context(), store.Key{}, func(tx *store.Tx) error {
+			instance, err := tx.Instance(instanceID)
+			instance.Attributes[flowLogs] = "false"
+			tx.PutInstance(instance)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c = w.start(func(in *connect.StartChatContactInput) { in.ContactFlowId = new("logged") })
+		if lines, err = w.Store.FlowLog(t.Context(), c.id, 0, 100); err != nil || len(lines) != 1 {
+			t.Errorf("an instance without flow logs has %d lines, %v, want that of the block which is not supported", len(lines), err)
 		}
 	})
 }

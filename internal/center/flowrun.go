@@ -340,11 +340,19 @@ func (sc *scene) system() store.Participant {
 	return store.Participant{ID: sc.chat.ID, Role: roleSystem, DisplayName: systemName}
 }
 
-// logBlock writes what a block did to the contact's flow log: all blocks while the flow asked for logging, and always one that Parley does
-// not support.
+// flowLogs is the instance attribute without which no flow is logged.
+const flowLogs = "CONTACTFLOW_LOGS"
+
+// logBlock writes what a block did to the contact's flow log: all blocks while the flow asked for logging and the instance logs, and
+// always one that Parley does not support.
 func (sc *scene) logBlock(entry flow.LogEntry) {
-	if !sc.chat.LogFlow && !entry.Unsupported {
-		return
+	if !entry.Unsupported {
+		if !sc.chat.LogFlow {
+			return
+		}
+		if instance, err := sc.tx.Instance(sc.chat.InstanceID); err == nil && instance.Attributes[flowLogs] == "false" {
+			return
+		}
 	}
 	fl, err := sc.tx.Flow(sc.contact.FlowID)
 	name := ""
