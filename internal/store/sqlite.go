@@ -110,11 +110,15 @@ func (e *sqliteEngine) dsn(options ...string) string {
 	return "file://" + strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(path) + "?" + strings.Join(options, "&")
 }
 
+// lasting makes sums of limits. SQLite plans for the number that is bound to a bare one, and prepares the statement anew whenever one is
+// bound, which takes longer than reading a few rows.
+func lasting(q string) string { return strings.ReplaceAll(q, " limit $", " limit 0 + $") }
+
 // query keeps statements prepared: preparing costs more than reading a few rows.
 func (e *sqliteEngine) query(ctx context.Context, q string, args []any, each func(row) error) error {
 	stmt, ok := e.texts.Load(q)
 	if !ok {
-		fresh, err := e.readers.PrepareContext(ctx, q)
+		fresh, err := e.readers.PrepareContext(ctx, lasting(q))
 		if err != nil {
 			return sqliteError(ctx, err)
 		}
@@ -236,7 +240,7 @@ func (sess *sqliteSession) prepared(q string) (*sql.Stmt, error) {
 	if stmt, ok := sess.texts[q]; ok {
 		return stmt, nil
 	}
-	stmt, err := sess.conn.PrepareContext(context.Background(), q)
+	stmt, err := sess.conn.PrepareContext(context.Background(), lasting(q))
 	if err == nil {
 		sess.texts[q] = stmt
 	}
