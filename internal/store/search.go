@@ -50,13 +50,9 @@ type ContactQuery struct {
 	Limit      int
 }
 
-const (
-	// fewContacts may all be read and sorted.
-	fewContacts = 20_000
-
-	// manyContacts is as far as it is worth to count those with a term, to know whether another has fewer.
-	manyContacts = 100_000
-)
+// fewContacts may all be read and sorted. It is also as far as it is worth to count those that have a term, to know whether another has
+// fewer.
+const fewContacts = 20_000
 
 // Place is where a contact stands in a list sorted by a time.
 func (ct *Contact) Place(by ContactTime) ContactPlace {
@@ -74,37 +70,47 @@ func (ct *Contact) Place(by ContactTime) ContactPlace {
 
 // SearchContacts reads the contacts that a query finds, in its order.
 func (s *Store) SearchContacts(ctx context.Context, q ContactQuery) ([]Contact, error) {
-	most := fewContacts
-	if q.Sort == Initiated { // terms are in this order: only as many are read as are wanted
-		most = manyContacts
-	}
-	rarest, found, err := s.rarest(ctx, q, most)
+	q.begin()
+	inOrder := q.Sort == Initiated // as terms are: of many only a page is read
+	rarest, few, err := s.rarest(ctx, q, !inOrder)
 	if err != nil {
 		return nil, err
 	}
 	b := &searchText{ContactQuery: q, engine: s.engine}
-	text := "select " + contactColumns + " from contacts k where " + b.timed(q.Sort) + b.filters(-1) + b.page("k."+string(q.Sort), "k.id")
-	if rarest >= 0 && (found < most || q.Sort == Initiated) {
-		b = &searchText{ContactQuery: q, engine: s.engine}
+	var text string
+	if rarest < 0 || !few && !inOrder {
+		text = "select " + contactColumns + " from contacts k where " + b.timed(q.Sort) + b.filters(-1) + b.page("k."+string(q.Sort), "k.id")
+	} else {
 		text = "select " + contactColumns + " from (" + b.termed(rarest, true) + ") h cross join contacts k where k.id = h.id" +
 			b.order("k."+string(q.Sort), "k.id")
 	}
 	return all(rarely{reader{ctx, s}}, scanContact, text, b.args...)
 }
 
+// begin takes what comes before the place of the query out of its range: a range is where an index is entered.
+func (q *ContactQuery) begin() {
+	switch {
+	case q.After == nil || q.Sort != q.Time:
+	case q.Backward:
+		q.To = min(q.To, q.After.At)
+	default:
+		q.From = max(q.From, q.After.At)
+	}
+}
+
 // CountContacts counts the contacts that a query finds, up to limit. Its order and page do not matter.
 func (s *Store) CountContacts(ctx context.Context, q ContactQuery, limit int) (int, error) {
-	q.Sort, q.After, q.Limit = q.Time, nil, limit
-	rarest, _, err := s.rarest(ctx, q, manyContacts)
+	q.Sort, q.After = q.Time, nil
+	rarest, _, err := s.rarest(ctx, q, false)
 	if err != nil {
 		return 0, err
 	}
 	b := &searchText{ContactQuery: q, engine: s.engine}
 	var text string
-	if rarest >= 0 {
-		text = b.termed(rarest, false)
-	} else {
+	if rarest < 0 {
 		text = "select k.id from contacts k where " + b.timed(q.Time) + b.filters(-1)
+	} else {
+		text = b.termed(rarest, false)
 	}
 	text = "select count(*) from (select 1 from (" + text + ") h limit " + b.arg(int64(limit)) + ") counted"
 	n, err := one(rarely{reader{ctx, s}}, scanValue[int64], text, b.args...)
@@ -114,37 +120,56 @@ func (s *Store) CountContacts(ctx context.Context, q ContactQuery, limit int) (i
 	return int(*n), nil
 }
 
-// rarest returns the filter by whose terms the fewest contacts are found, and how many, up to most; -1 when terms alone do not do.
-func (s *Store) rarest(ctx context.Context, q ContactQuery, most int) (filter, found int, err error) {
-	filter, found = -1, most
+// rarest returns the filter by whose terms the fewest contacts are found, -1 when terms alone do not do, and whether they are few. If few
+// do not matter, a filter that is alone is not looked at.
+func (s *Store) rarest(ctx context.Context, q ContactQuery, few bool) (filter int, are bool, err error) {
+	var choice []int
 	for i, f := range q.Where {
-		if f.Not || slices.ContainsFunc(f.Any, func(facts []Fact) bool { return termOf(facts) < 0 }) {
-			continue
+		if !f.Not && !slices.ContainsFunc(f.Any, func(facts []Fact) bool { return termOf(facts) < 0 }) {
+			choice = append(choice, i)
 		}
+	}
+	switch {
+	case len(choice) == 0:
+		return -1, false, nil
+	case len(choice) == 1 && !few:
+		return choice[0], false, nil
+	}
+	from, to := q.initiated()
+	filter, fewest := choice[0], fewContacts
+	for _, i := range choice {
 		n := 0
-		for _, facts := range f.Any {
+		for _, facts := range q.Where[i].Any {
 			c, err := one(reader{ctx, s}, scanValue[int64], "select count(*) from (select 1 from contact_terms where term = $1 and at between $2 and $3 limit $4) counted",
-				int64(facts[termOf(facts)].Term), q.earliest(), q.To, int64(most-n))
+				int64(facts[termOf(facts)].Term), from, to, int64(fewest-n))
 			if err != nil {
-				return 0, 0, err
+				return 0, false, err
 			}
-			if n += int(*c); n >= found {
+			if n += int(*c); n >= fewest {
 				break
 			}
 		}
-		if n < found || filter < 0 {
-			filter, found = i, n
+		if n < fewest {
+			filter, fewest = i, n
 		}
 	}
-	return filter, found, nil
+	return filter, fewest < fewContacts, nil
 }
 
-// earliest is when a contact that the query finds can have been initiated.
-func (q *ContactQuery) earliest() int64 {
+// initiated is when the contacts that the query finds can have been initiated.
+func (q *ContactQuery) initiated() (from, to int64) {
+	to = q.To
 	if q.Time == Initiated {
-		return q.From
+		from = q.From
 	}
-	return 0
+	switch {
+	case q.After == nil || q.Sort != Initiated:
+	case q.Backward:
+		to = min(to, q.After.At)
+	default:
+		from = max(from, q.After.At)
+	}
+	return from, to
 }
 
 // termOf returns the fact by whose term contacts are found, -1 if there is none.
@@ -157,6 +182,9 @@ type searchText struct {
 	ContactQuery
 	engine engine
 	args   []any
+
+	byTerm bool // rows are terms t; contacts k are joined when they are needed
+	joined bool
 }
 
 func (b *searchText) arg(v any) string {
@@ -168,7 +196,7 @@ func (b *searchText) arg(v any) string {
 func (b *searchText) timed(index ContactTime) string {
 	text := "k.instance_id = " + b.arg(b.InstanceID) + " and k." + string(index) + " <> 0"
 	if index == b.Time {
-		return text + b.between("k."+string(index))
+		return text + " and k." + string(index) + b.between(b.From, b.To)
 	}
 	if b.Time == Initiated || index == Ended {
 		text += " and k." + string(index) + " >= " + b.arg(b.From)
@@ -176,20 +204,40 @@ func (b *searchText) timed(index ContactTime) string {
 	if index == Initiated || b.Time == Ended {
 		text += " and k." + string(index) + " <= " + b.arg(b.To)
 	}
-	return text + b.between(b.engine.unindexed("k."+string(b.Time)))
+	if b.After != nil {
+		compare := " >= "
+		if b.Backward {
+			compare = " <= "
+		}
+		text += " and k." + string(index) + compare + b.arg(b.After.At)
+	}
+	return text + " and " + b.time(b.Time) + b.between(b.From, b.To)
 }
 
-func (b *searchText) between(column string) string {
-	return " and " + column + " between " + b.arg(b.From) + " and " + b.arg(b.To)
+func (b *searchText) between(from, to int64) string {
+	return " between " + b.arg(from) + " and " + b.arg(to)
+}
+
+// time is the column of a time that is not looked for by its index.
+func (b *searchText) time(t ContactTime) string {
+	if b.byTerm && t == Initiated {
+		return "t.at"
+	}
+	b.joined = true
+	return b.engine.unindexed("k." + string(t))
 }
 
 // termed finds contacts by the terms of a filter, a page of them or all.
 func (b *searchText) termed(filter int, page bool) string {
+	b.byTerm = true
 	var each []string
 	for _, facts := range b.Where[filter].Any {
+		b.joined = false
 		by := termOf(facts)
-		text := "select k.id from contact_terms t cross join contacts k where k.id = t.contact_id and t.term = " + b.arg(int64(facts[by].Term)) +
-			" and t.at between " + b.arg(b.earliest()) + " and " + b.arg(b.To) + b.between(b.engine.unindexed("k."+string(b.Time)))
+		text := "t.term = " + b.arg(int64(facts[by].Term)) + " and t.at" + b.between(b.initiated())
+		if b.Time != Initiated {
+			text += " and " + b.time(b.Time) + b.between(b.From, b.To)
+		}
 		for i, f := range facts {
 			if i != by {
 				text += " and " + b.fact(f)
@@ -200,9 +248,14 @@ func (b *searchText) termed(filter int, page bool) string {
 		case page && b.Sort == Initiated:
 			text += b.page("t.at", "t.contact_id")
 		case page:
-			text += " and k." + string(b.Sort) + " <> 0" + b.page("k."+string(b.Sort), "k.id")
+			b.joined = true
+			text += " and k." + string(b.Sort) + " <> 0" + b.page("k."+string(b.Sort), "t.contact_id")
 		}
-		each = append(each, "select id from ("+text+") h"+strconv.Itoa(len(each)))
+		from := "contact_terms t where "
+		if b.joined {
+			from = "contact_terms t cross join contacts k where k.id = t.contact_id and "
+		}
+		each = append(each, "select id from (select t.contact_id as id from "+from+text+") h"+strconv.Itoa(len(each)))
 	}
 	return strings.Join(each, " union ")
 }
@@ -253,8 +306,11 @@ func (b *searchText) filters(but int) string {
 }
 
 func (b *searchText) fact(f Fact) string {
-	if f.Term != 0 {
-		return "exists (select 1 from contact_terms where term = " + b.arg(int64(f.Term)) + " and at = k.initiated_at and contact_id = k.id)"
+	switch {
+	case f.Term == 0:
+		return b.time(f.Time) + b.between(f.From, f.To)
+	case b.byTerm:
+		return "exists (select 1 from contact_terms where term = " + b.arg(int64(f.Term)) + " and at = t.at and contact_id = t.contact_id)"
 	}
-	return b.engine.unindexed("k."+string(f.Time)) + " between " + b.arg(f.From) + " and " + b.arg(f.To)
+	return "exists (select 1 from contact_terms where term = " + b.arg(int64(f.Term)) + " and at = k.initiated_at and contact_id = k.id)"
 }
