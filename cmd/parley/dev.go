@@ -20,12 +20,14 @@ import (
 
 // devCommand starts everything for a developer.
 type devCommand struct {
-	Listen      string   `default:"127.0.0.1:8080" help:"Address to serve on; port 0 is any free one." placeholder:"ADDRESS"`
-	Data        string   `help:"Folder to keep the chats in; without it they are gone at the end." placeholder:"DIR"`
-	Flow        []string `help:"Flow to load under its file name, and again whenever it is saved. May be repeated." placeholder:"FILE" sep:"none"`
-	Quotas      string   `default:"self" enum:"self,aws,off" help:"self protects the machine, aws has Amazon's default quotas, off has none."`
-	JSON        bool     `name:"json" help:"Print one line of JSON when ready, instead of text."`
-	AllowRemote bool     `help:"Let other machines in: the keys of this server are public knowledge."`
+	Listen      string            `default:"127.0.0.1:8080" help:"Address to serve on; port 0 is any free one." placeholder:"ADDRESS"`
+	Data        string            `help:"Folder to keep the chats in; without it they are gone at the end." placeholder:"DIR"`
+	Flow        []string          `help:"Flow to load under its file name, and again whenever it is saved. May be repeated." placeholder:"FILE" sep:"none"`
+	Quotas      string            `default:"self" enum:"self,aws,off" help:"self protects the machine, aws has Amazon's default quotas, off has none."`
+	Events      []string          `help:"Webhook on this machine to tell contact events, such as http://127.0.0.1:9000/. May be repeated." placeholder:"URL" sep:"none"`
+	Function    map[string]string `help:"Function that is an address on this machine, such as greet=http://127.0.0.1:9000/. May be repeated." placeholder:"NAME=URL" mapsep:"none"`
+	JSON        bool              `name:"json" help:"Print one line of JSON when ready, instead of text."`
+	AllowRemote bool              `help:"Let other machines in: the keys of this server are public knowledge."`
 }
 
 // reloadEvery is how often the files of flows are looked at.
@@ -49,6 +51,10 @@ func (c *devCommand) Run() error {
 
 	cfg := server.Config{
 		Dev: &server.Dev{Remote: c.AllowRemote}, Quotas: server.Quotas{Profile: c.Quotas}, Log: log,
+		ContactEvents: c.Events, Functions: map[string]server.Target{},
+	}
+	for name, url := range c.Function {
+		cfg.Functions[name] = server.Target{URL: url}
 	}
 	if c.Data != "" {
 		cfg.Database = "sqlite:" + filepath.Join(c.Data, "parley.db")

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
-	ctypes "github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/api/parley"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -26,10 +26,15 @@ func (d *DeadLetters) FindDeadLetters(ctx context.Context, in *parley.FindDeadLe
 	if err != nil {
 		return nil, err
 	}
-	instance, after, _ := strings.Cut(value(in.NextToken), "/")
+	const list = "FindDeadLetters"
+	place, err := reply.After(list, in.NextToken)
+	if err != nil {
+		return nil, err
+	}
+	instance, after, _ := strings.Cut(place, "/")
 	id, err := strconv.ParseInt(after, 10, 64)
-	if err != nil && in.NextToken != nil {
-		return nil, invalid("NextToken is not one of this operation")
+	if err != nil && place != "" {
+		return nil, reply.BadToken()
 	}
 	out := &parley.FindDeadLettersOutput{DeadLetters: []parley.DeadLetter{}}
 	var last store.Out
@@ -38,14 +43,14 @@ func (d *DeadLetters) FindDeadLetters(ctx context.Context, in *parley.FindDeadLe
 			return nil, err
 		}
 		if len(out.DeadLetters) == portion {
-			out.NextToken = new(last.InstanceID + "/" + strconv.FormatInt(last.ID, 10))
+			out.NextToken = reply.Token(list, last.InstanceID+"/"+strconv.FormatInt(last.ID, 10))
 			break
 		}
 		last = o
 		out.DeadLetters = append(out.DeadLetters, parley.DeadLetter{
 			Id: new(strconv.FormatInt(o.ID, 10)), InstanceId: &o.InstanceID, InitialContactId: &o.ChatID, ContactId: &o.ContactID,
-			Target: &o.Target, Kind: &o.Kind, Timestamp: new(time.UnixMilli(o.At).UTC()),
-			GivenUpTimestamp: new(time.UnixMilli(o.DeadAt).UTC()), Error: &o.Error, Body: new(string(o.Body)),
+			Target: &o.Target, Kind: &o.Kind, Timestamp: reply.Time(o.At),
+			GivenUpTimestamp: reply.Time(o.DeadAt), Error: &o.Error, Body: new(string(o.Body)),
 		})
 	}
 	return out, nil
@@ -85,11 +90,11 @@ func newFilter(in *parley.DeadLetterFilter) (f filter, err error) {
 	if in == nil {
 		return f, nil
 	}
-	f = filter{instance: value(in.InstanceId), chat: value(in.InitialContactId), target: value(in.Target), kind: value(in.Kind)}
+	f = filter{instance: reply.Value(in.InstanceId), chat: reply.Value(in.InitialContactId), target: reply.Value(in.Target), kind: reply.Value(in.Kind)}
 	for _, text := range in.Ids {
 		id, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return f, invalid("Ids: " + text + " is not the id of a dead letter")
+			return f, reply.InvalidRequest("Ids: " + text + " is not the id of a dead letter")
 		}
 		f.ids = append(f.ids, id)
 	}
@@ -100,15 +105,6 @@ func (f *filter) has(o store.Out) bool {
 	is := func(want, got string) bool { return want == "" || want == got }
 	return is(f.target, o.Target) && is(f.kind, o.Kind) && is(f.chat, o.ChatID) && (len(f.ids) == 0 || slices.Contains(f.ids, o.ID))
 }
-
-func value(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
-}
-
-func invalid(why string) error { return &ctypes.InvalidRequestException{Message: &why} }
 
 // dead reads dead letters, of one instance after the other and in the order of their ids, from the one after that id in that instance
 // on. It ends with the first error.

@@ -20,6 +20,7 @@ import (
 	"github.com/openparley/parley/api/parley"
 	"github.com/openparley/parley/internal/clock"
 	"github.com/openparley/parley/internal/job"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 	"github.com/openparley/parley/internal/store/storetest"
 	"github.com/openparley/parley/internal/stream"
@@ -546,12 +547,17 @@ func TestFindDeadLettersPages(t *testing.T) {
 			w.Errorf("pages:\n%s", diff)
 		}
 		for _, in := range []*parley.FindDeadLettersInput{
-			{NextToken: new("x")}, {NextToken: new("a/b")}, {Filter: &parley.DeadLetterFilter{Ids: []string{"1", "one"}}},
+			{NextToken: new("x")}, {NextToken: reply.Token("FindDeadLetters", "x")}, {NextToken: reply.Token("FindDeadLetters", "x/y")},
 		} {
 			_, err := w.letters().FindDeadLetters(w.Context(), in)
-			if _, ok := errors.AsType[*ctypes.InvalidRequestException](err); !ok {
-				w.Errorf("%+v: %v", in, err)
+			if _, ok := errors.AsType[*ctypes.InvalidParameterException](err); !ok {
+				w.Errorf("a token that is none: %v", err)
 			}
+		}
+		wrong := &parley.DeadLetterFilter{Ids: []string{"1", "one"}}
+		_, err := w.letters().DropDeadLetters(w.Context(), &parley.DropDeadLettersInput{Filter: wrong})
+		if _, ok := errors.AsType[*ctypes.InvalidRequestException](err); !ok {
+			w.Errorf("an id that is none: %v", err)
 		}
 	})
 }

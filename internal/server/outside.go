@@ -67,7 +67,7 @@ func (c *Config) named() map[string]string {
 func (c *Config) places() map[string]stream.Place {
 	places := map[string]stream.Place{}
 	for target := range c.named() {
-		if !strings.HasPrefix(target, "arn:") && (c.Dev == nil || !webhook.IsLoopback(target)) {
+		if !strings.HasPrefix(target, "arn:") {
 			places[target] = stream.Place{URL: target}
 		}
 	}
@@ -92,7 +92,7 @@ func (c *Config) checkOutside() error {
 		setting, place := named[target], places[target]
 		if _, ok := c.Targets[target]; ok {
 			setting = "targets." + target
-		} else if strings.HasPrefix(target, "http") {
+		} else if strings.HasPrefix(target, "http") && !webhook.IsLoopback(target) {
 			return fmt.Errorf("%s: name a webhook in targets, with its secret, and here by that name", setting)
 		}
 		if err := place.Check(); err != nil {
