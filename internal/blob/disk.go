@@ -139,7 +139,7 @@ func (d *Disk) Stat(_ context.Context, bucket, key string) (int64, error) {
 	if err := check(bucket, key); err != nil {
 		return 0, err
 	}
-	info, err := d.root.Stat(path.Join(bucket, key))
+	info, err := d.root.Stat(fileOf(bucket, key))
 	switch {
 	case isMissing(err) || err == nil && !info.Mode().IsRegular():
 		return 0, errNoFile(bucket, key)
@@ -159,13 +159,13 @@ func (d *Disk) Move(ctx context.Context, bucket, from, to string) error {
 	}
 	_, err := d.Stat(ctx, bucket, from) // a folder is no file
 	if err == nil {
-		err = d.place(path.Join(bucket, from), path.Join(bucket, to))
+		err = d.place(fileOf(bucket, from), fileOf(bucket, to))
 	}
 	if isMissing(err) {
 		_, err = d.Stat(ctx, bucket, to) // somebody else may have been faster
 		return err
 	}
-	return errors.Join(err, d.sync(path.Dir(path.Join(bucket, from))))
+	return errors.Join(err, d.sync(path.Dir(fileOf(bucket, from))))
 }
 
 // Delete implements Objects.
@@ -173,7 +173,7 @@ func (d *Disk) Delete(_ context.Context, bucket, key string) error {
 	if err := check(bucket, key); err != nil {
 		return err
 	}
-	name := path.Join(bucket, key)
+	name := fileOf(bucket, key)
 	err := d.root.Remove(name)
 	if isMissing(err) {
 		return nil
@@ -194,11 +194,19 @@ func (d *Disk) PresignGet(_ context.Context, bucket, key, contentType, fileName 
 	return d.sign(grant{method: http.MethodGet, bucket: bucket, key: key, contentType: contentType, fileName: shorten(fileName)}, life)
 }
 
+// fileOf is the file of a key. Windows knows no colons in names; the character in their place is the one that others use there too.
+func fileOf(bucket, key string) string {
+	if runtime.GOOS == "windows" {
+		key = strings.ReplaceAll(key, ":", "\uf03a")
+	}
+	return path.Join(bucket, key)
+}
+
 func (d *Disk) open(bucket, key string) (*os.File, fs.FileInfo, error) {
 	if err := check(bucket, key); err != nil {
 		return nil, nil, err
 	}
-	f, err := d.root.Open(path.Join(bucket, key))
+	f, err := d.root.Open(fileOf(bucket, key))
 	if isMissing(err) {
 		return nil, nil, errNoFile(bucket, key)
 	}
@@ -226,7 +234,7 @@ func (d *Disk) write(bucket, key string, fill func(io.Writer) error) error {
 		err = f.Sync()
 	}
 	if err = errors.Join(err, f.Close()); err == nil {
-		err = d.place(name, path.Join(bucket, key))
+		err = d.place(name, fileOf(bucket, key))
 	}
 	if err != nil {
 		return errors.Join(err, d.root.Remove(name))

@@ -27,6 +27,8 @@ type person struct {
 	connected, ended                  bool
 	said                              int
 	heard                             string // id of the newest message of somebody else
+	file                              string // id of the newest attachment
+	upload                            upload
 	socket                            *websocket.Conn
 	seen, brought                     map[string]bool // ids of items; brought on the socket
 }
@@ -274,6 +276,8 @@ func (r *run) seeItem(p *person, it *ptypes.Item) {
 		if value(it.ParticipantId) != p.id {
 			p.heard = *it.Id
 		}
+	case ptypes.ChatItemTypeAttachment:
+		p.file = *it.Attachments[0].AttachmentId
 	case ptypes.ChatItemTypeEvent:
 		event := strings.TrimPrefix(*it.ContentType, eventPrefix)
 		left := event == "participant.left" && value(it.ParticipantId) == p.id && p.name != "customer"

@@ -69,7 +69,7 @@ func TestPlays(t *testing.T) {
 
 func perform(t *testing.T, p *play.Play, dsn string, restart bool) []play.Line {
 	t.Helper()
-	s := &stage{t: t, dsn: dsn, clock: clock.Manual(time.Date(2026, 1, 31, 10, 0, 0, 0, time.UTC))}
+	s := &stage{t: t, dsn: dsn, files: t.TempDir(), clock: clock.Manual(time.Date(2026, 1, 31, 10, 0, 0, 0, time.UTC))}
 	s.open()
 	t.Cleanup(s.close)
 	got, err := play.Run(t.Context(), p, s, play.Options{Restart: restart})
@@ -98,6 +98,7 @@ func script(lines []play.Line) string {
 type stage struct {
 	t      *testing.T
 	dsn    string
+	files  string // the folder of attachments
 	clock  *clock.Clock
 	server *server.Server
 	url    string
@@ -108,6 +109,7 @@ func (s *stage) open() {
 	s.t.Helper()
 	srv, err := server.Open(s.t.Context(), server.Config{
 		Database: s.dsn, Dev: &server.Dev{}, Clock: s.clock, Quotas: server.Quotas{Profile: "off"},
+		Storage: server.Storage{Folder: s.files},
 	})
 	if err != nil {
 		s.t.Fatal(err)

@@ -217,6 +217,25 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 		return err
 	},
 
+	// customer announces note.txt text/plain "content" — a file; then it uploads and completes it
+	"* announces": func(r *run, l Line, rest string) (err error) {
+		p := r.person(l.Actor)
+		if p.upload, err = newUpload(rest); err == nil {
+			_, err = r.announce(p)
+		}
+		return err
+	},
+	"* uploads":   func(r *run, l Line, rest string) error { return r.put(r.person(l.Actor)) },
+	"* completes": func(r *run, l Line, rest string) error { return r.complete(r.person(l.Actor)) },
+	// agent fetches — the newest file of the chat
+	"* fetches": func(r *run, l Line, rest string) error {
+		content, err := r.fetch(r.person(l.Actor))
+		if err == nil {
+			r.see(l.At, l.Actor, "FILE "+content)
+		}
+		return err
+	},
+
 	// agent looks-back 5 — reads what was said before the chat, in pages of five, the newest first
 	"* looks-back": func(r *run, l Line, rest string) error {
 		size, err := strconv.ParseInt(rest, 10, 32)

@@ -1,0 +1,90 @@
+package play
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/openparley/parley/api/participant"
+)
+
+// upload is the file that somebody sends.
+type upload struct{ id, name, contentType, content string }
+
+// newUpload reads the name, the type and the quoted content of a file.
+func newUpload(rest string) (upload, error) {
+	name, rest, _ := strings.Cut(rest, " ")
+	contentType, rest, _ := strings.Cut(rest, " ")
+	content, err := strconv.Unquote(rest)
+	return upload{name: name, contentType: contentType, content: content}, err
+}
+
+// announce says that a file is to come and returns where to; again and again for the same file.
+func (r *run) announce(p *person) (*participant.StartAttachmentUploadOutput, error) {
+	_, client := r.stage.Clients()
+	out, err := client.StartAttachmentUpload(r.ctx, &participant.StartAttachmentUploadInput{
+		ConnectionToken: &p.connectionToken, AttachmentName: &p.upload.name, ContentType: &p.upload.contentType,
+		AttachmentSizeInBytes: new(int64(len(p.upload.content))), ClientToken: &p.upload.name,
+	})
+	if err == nil {
+		p.upload.id = *out.AttachmentId
+	}
+	return out, err
+}
+
+// put sends the bytes of the announced file, to where the server is now.
+func (r *run) put(p *person) error {
+	out, err := r.announce(p)
+	if err != nil {
+		return err
+	}
+	req, err := http.NewRequestWithContext(r.ctx, http.MethodPut, *out.UploadMetadata.Url, strings.NewReader(p.upload.content))
+	if err != nil {
+		return err
+	}
+	for name, value := range out.UploadMetadata.HeadersToInclude {
+		req.Header.Set(name, value)
+	}
+	answer, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		return fmt.Errorf("PUT: %s", answer.Status)
+	}
+	return nil
+}
+
+func (r *run) complete(p *person) error {
+	_, client := r.stage.Clients()
+	_, err := client.CompleteAttachmentUpload(r.ctx, &participant.CompleteAttachmentUploadInput{
+		ConnectionToken: &p.connectionToken, AttachmentIds: []string{p.upload.id}, ClientToken: new("complete"),
+	})
+	return err
+}
+
+// fetch gets the newest file that somebody saw.
+func (r *run) fetch(p *person) (string, error) {
+	_, client := r.stage.Clients()
+	out, err := client.GetAttachment(r.ctx, &participant.GetAttachmentInput{ConnectionToken: &p.connectionToken, AttachmentId: &p.file})
+	if err != nil {
+		return "", err
+	}
+	req, err := http.NewRequestWithContext(r.ctx, http.MethodGet, *out.Url, nil)
+	if err != nil {
+		return "", err
+	}
+	answer, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return "", err
+	}
+	defer answer.Body.Close()
+	b, err := io.ReadAll(answer.Body)
+	if answer.StatusCode != http.StatusOK {
+		return answer.Status, err
+	}
+	return fmt.Sprintf("%q", b), err
+}
