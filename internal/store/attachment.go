@@ -42,11 +42,6 @@ func (tx *Tx) PutBinding(b Binding) {
 	tx.put("bindings", pairID(b.Scope, b.Key), putBinding, b.Scope, b.Key, b.ChatID)
 }
 
-// DeleteBinding deletes a binding if it is there.
-func (tx *Tx) DeleteBinding(scope, key string) {
-	tx.put("bindings", pairID(scope, key), deleteBinding, scope, key)
-}
-
 // Binding reads a binding.
 func (tx *Tx) Binding(scope, key string) (*Binding, error) { return readBinding(tx.w, scope, key) }
 

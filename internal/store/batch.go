@@ -58,10 +58,10 @@ var (
 	putChat    = insert("chats", "num bigint, id text, instance_id text, contact_id text, ended_at bigint, customer_id text, doc text",
 		"on conflict (num) do update set contact_id = excluded.contact_id, ended_at = excluded.ended_at, "+
 			"customer_id = excluded.customer_id, doc = excluded.doc")
-	putContact = insert("contacts", "id text, chat_id text, instance_id text, association_id text, queue_id text, related_id text, initiated_at bigint, "+
+	putContact = insert("contacts", "id text, chat_id text, instance_id text, association_id text, queue_id text, initiated_at bigint, "+
 		"enqueued_at bigint, agent_at bigint, ended_at bigint, doc text",
 		"on conflict (id) do update set association_id = excluded.association_id, queue_id = excluded.queue_id, "+
-			"related_id = excluded.related_id, initiated_at = excluded.initiated_at, enqueued_at = excluded.enqueued_at, agent_at = excluded.agent_at, ended_at = excluded.ended_at, doc = excluded.doc")
+			"initiated_at = excluded.initiated_at, enqueued_at = excluded.enqueued_at, agent_at = excluded.agent_at, ended_at = excluded.ended_at, doc = excluded.doc")
 	addItem = addNumbered(insert("items", "chat bigint, seq bigint, id text, at bigint, contact_id text, type text, content_type text, "+
 		"content text, participant_id text, role text, display_name text, token bytea, extra text", ""))
 	putItemExtra = &stmt{one: "update items set extra = $3 where chat = $1 and seq = $2", late: true}
@@ -91,9 +91,8 @@ var (
 	deleteAttachment = &stmt{one: "delete from attachments where id = $1"}
 	putBinding       = insert("bindings", "scope text, key text, chat_id text",
 		"on conflict (scope, key) do update set chat_id = excluded.chat_id")
-	eraseItems    = &stmt{one: "delete from items where chat = $1 and seq <= $2"}
-	eraseFlowLog  = &stmt{one: "delete from flow_log where contact_id = $1 and id <= $2"}
-	deleteBinding = &stmt{one: "delete from bindings where scope = $1 and key = $2"}
+	eraseItems   = &stmt{one: "delete from items where chat = $1 and seq <= $2"}
+	eraseFlowLog = &stmt{one: "delete from flow_log where contact_id = $1 and id <= $2"}
 )
 
 // write is one row to be written.

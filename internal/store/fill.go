@@ -36,7 +36,7 @@ func fillContactLife(tx migrationTx) error {
 		func(b *batch, e *entry) {
 			ct := &e.contact
 			e.chat.InstanceID = ct.InstanceID
-			b.add(fillContact, ct.ID, ct.RelatedID, ct.InitiatedAt, ct.EnqueuedAt, ct.AgentAt)
+			b.add(fillContact, ct.ID, ct.InitiatedAt, ct.EnqueuedAt, ct.AgentAt)
 			for _, t := range append(ownTerms(ct), attributeTerms(&e.chat)...) {
 				b.add(addTerm, int64(t), ct.InitiatedAt, ct.ID)
 			}
@@ -63,5 +63,5 @@ func inPieces[T any](tx migrationTx, scan func(row, *T) error, text string, id f
 
 var (
 	fillChat    = &stmt{one: "update chats set customer_id = $2 where id = $1"}
-	fillContact = &stmt{one: "update contacts set related_id = $2, initiated_at = $3, enqueued_at = $4, agent_at = $5 where id = $1"}
+	fillContact = &stmt{one: "update contacts set initiated_at = $2, enqueued_at = $3, agent_at = $4 where id = $1"}
 )

@@ -27,7 +27,7 @@ func TestFilledDatabaseIsMigrated(t *testing.T) {
 			fmt.Fprintf(&rows, `insert into chats values (%d, '%s', '%s', '%s', %d,
 				'{"attributes":{"n":"%d","odd\u0000":"\u00fc"},"customerId":"%d","startedAt":%d}');`, i+1, id, instanceID, id, i%2, i, i%3, at+i)
 			fmt.Fprintf(&rows, `insert into contacts values ('%s', '%s', '%s', '%s', %d,
-				'{"initiationMethod":"API","name":"Order %d","initiatedAt":%d,"enqueuedAt":%d,"relatedId":"c0000"}');`,
+				'{"initiationMethod":"API","name":"Order %d","initiatedAt":%d,"enqueuedAt":%d}');`,
 				id, id, instanceID, "q", i%2, i, at+i, at+i+1)
 		}
 		fmt.Fprintf(&rows, "insert into items values (1, 1, 'i', %d, 'c0000', 'MESSAGE', 'text/plain', 'Hello', 'p', 'CUSTOMER', 'Ada', null, '');", at)
@@ -59,9 +59,6 @@ func TestFilledDatabaseIsMigrated(t *testing.T) {
 			store.Fact{Term: store.AttributeTerm(instanceID, "odd\x00", "ü")})
 		if one := find(1, store.Fact{Term: store.AttributeTerm(instanceID, "n", "1234")}); one[0].Name != "Order 1234" {
 			t.Errorf("by attribute: %+v", one)
-		}
-		if related, err := s.RelatedContacts(ctx, "c0000"); err != nil || len(related) != chats {
-			t.Errorf("related: %d, %v", len(related), err)
 		}
 		if of, err := s.CustomerChats(ctx, instanceID, "2", "", chats); err != nil || len(of) != chats/3 {
 			t.Errorf("of a customer: %d, %v", len(of), err)

@@ -80,8 +80,3 @@ func (s *Store) DeadOuts(ctx context.Context, instance string, after int64, limi
 	return all(reader{ctx, s}, scanOut, selectOuts+" where instance_id = $1 and id > $2 and dead_at <> 0 order by id limit $3",
 		instance, after, int64(limit))
 }
-
-// Out reads something to be told, dead or not.
-func (s *Store) Out(ctx context.Context, id int64) (*Out, error) {
-	return one(reader{ctx, s}, scanOut, selectOuts+" where id = $1", id)
-}

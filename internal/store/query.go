@@ -199,11 +199,6 @@ func readChatContacts(q querier, chatID string) ([]Contact, error) {
 		) k order by k.initiated_at, k.id = k.chat_id desc, k.id`, chatID)
 }
 
-// RelatedContacts reads the contacts whose RelatedID is this one, the oldest first.
-func (s *Store) RelatedContacts(ctx context.Context, contactID string) ([]Contact, error) {
-	return all(reader{ctx, s}, scanContact, selectContacts+" where k.related_id = $1 and k.related_id <> '' order by k.initiated_at, k.id", contactID)
-}
-
 // AssociatedContacts reads the contacts of a tree in the order they were initiated in, from the one behind (after, afterID) on.
 func (s *Store) AssociatedContacts(ctx context.Context, association string, after int64, afterID string, limit int) ([]Contact, error) {
 	return all(reader{ctx, s}, scanContact, "select "+contactColumns+` from (

@@ -190,12 +190,10 @@ func attachmentsBelongToChats(w *world) {
 func bindingsAreReplaced(w *world) {
 	w.update(store.Key{}, func(tx *store.Tx) error {
 		tx.PutBinding(store.Binding{Scope: "s", Key: "k", ChatID: "1"})
-		tx.PutBinding(store.Binding{Scope: "s", Key: "l", ChatID: "3"})
 		return nil
 	})
 	w.update(store.Key{}, func(tx *store.Tx) error {
 		tx.PutBinding(store.Binding{Scope: "s", Key: "k", ChatID: "2"})
-		tx.DeleteBinding("s", "l")
 		return nil
 	})
 	for _, s := range w.nodes {
@@ -204,7 +202,7 @@ func bindingsAreReplaced(w *world) {
 	}
 	w.update(store.Key{}, func(tx *store.Tx) error {
 		_, err := tx.Binding("s", "l")
-		w.fails("deleted", err, store.ErrNotFound)
+		w.fails("none", err, store.ErrNotFound)
 		return nil
 	})
 }
@@ -215,7 +213,7 @@ func contactsOfAChatAreListed(w *world) {
 	for i := range 3 {
 		next := uuid.NewString()
 		w.update(store.Key{Chat: id}, func(tx *store.Tx) error {
-			tx.PutContact(&store.Contact{ID: next, ChatID: id, InstanceID: instanceID, InitiatedAt: startOfTime + int64(i), RelatedID: want[0]})
+			tx.PutContact(&store.Contact{ID: next, ChatID: id, InstanceID: instanceID, InitiatedAt: startOfTime + int64(i)})
 			tx.Chat().ContactID = next
 			tx.PutChat(tx.Chat())
 			return nil
@@ -233,8 +231,6 @@ func contactsOfAChatAreListed(w *world) {
 		return ids
 	}
 	w.is("contacts", ids(w.nodes[0].ChatContacts(w.Context(), id)), want)
-	w.is("related", ids(w.nodes[0].RelatedContacts(w.Context(), id)), want[1:])
-	w.is("related to no contact", len(ids(w.nodes[0].RelatedContacts(w.Context(), ""))), 0)
 }
 
 func endedChatsPage(w *world) {
@@ -317,7 +313,7 @@ func erasedChatLeavesNothing(w *world) {
 	make := func() (string, int64) {
 		c, ct := newChat()
 		c.CustomerID, c.InitialMessage = "ada", "hello"
-		second := &store.Contact{ID: uuid.NewString(), ChatID: c.ID, InstanceID: instanceID, RelatedID: c.ID, InitiatedAt: startOfTime}
+		second := &store.Contact{ID: uuid.NewString(), ChatID: c.ID, InstanceID: instanceID, InitiatedAt: startOfTime}
 		c.ContactID = second.ID
 		w.update(store.Key{}, func(tx *store.Tx) error {
 			tx.CreateChat(c, ct)

@@ -37,6 +37,7 @@ func Run(t *testing.T, e Engine) {
 		{"ReplayFindsToken", replayFindsToken},
 		{"RequestIsAnsweredOnce", requestIsAnsweredOnce},
 		{"RequestExpires", requestExpires},
+		{"AnswersAreNotKeptForEver", answersAreNotKeptForEver},
 		{"ExpiredRequestsAreDeletedInPortions", expiredRequestsAreDeletedInPortions},
 		{"CountsUnderLockStayTrue", countsUnderLock},
 		{"SecretsAreMadeOnce", secretsAreMadeOnce},

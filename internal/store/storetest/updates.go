@@ -543,6 +543,20 @@ func requestExpires(w *world) {
 	w.is("deleted", answer(), "")
 }
 
+// answersAreNotKeptForEver: who erases a chat relies on how long answers can name it.
+func answersAreNotKeptForEver(w *world) {
+	put := func(life time.Duration) error {
+		return w.nodes[0].Update(w.Context(), store.Key{}, func(tx *store.Tx) error {
+			tx.PutRequest(store.Request{Scope: "s", Token: life.String(), ExpiresAt: tx.Now().Add(life).UnixMilli()})
+			return nil
+		})
+	}
+	w.is("as long as can be", put(store.MaxRequestLife), nil)
+	if err := put(store.MaxRequestLife + time.Millisecond); err == nil {
+		w.Error("an answer is kept for longer than MaxRequestLife")
+	}
+}
+
 func expiredRequestsAreDeletedInPortions(w *world) {
 	const requests, portions = 2500, 3
 	w.update(store.Key{}, func(tx *store.Tx) error {
