@@ -119,7 +119,7 @@ func (b *Outbox) send(ctx context.Context, outs []store.Out) (done progress) {
 	done.dead = map[int64]string{}
 	bury := func(o store.Out, err error) {
 		b.Count(o.Kind, "dead")
-		b.Log.Error("given up", "target", o.Target, "kind", o.Kind, "contact", o.ContactID, "id", o.ID, "err", err)
+		b.Log.Error("given up", "kind", o.Kind, "contact", o.ContactID, "id", o.ID, "err", err)
 		why := err.Error()
 		done.dead[o.ID] = why[:min(len(why), maxReason)]
 	}

@@ -54,11 +54,12 @@ func TestNATSWithoutAStream(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := startNATS(t, server.Options{JetStream: jetStream})
-			sub, err := client(t, s).SubscribeSync("parley.>")
+			listener := client(t, s)
+			sub, err := listener.SubscribeSync("parley.>")
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := client(t, s).Flush(); err != nil {
+			if err := listener.Flush(); err != nil {
 				t.Fatal(err)
 			}
 			targets := toNATS(t, s)
