@@ -33,7 +33,7 @@ var fileTypes = map[string]fileType{
 	".jpg":  {[]string{"image/jpeg"}, begins("\xff\xd8\xff")},
 	".mov":  {[]string{"video/quicktime"}, isQuickTime},
 	".mp4":  {[]string{"video/mp4"}, isMedia("mp4", "iso", "avc", "M4", "m4", "dash", "MSNV", "f4v", "3g", "mmp4", "cmf")},
-	".pdf":  {[]string{"application/pdf"}, begins("%PDF-")},
+	".pdf":  {[]string{"application/pdf"}, isPDF},
 	".png":  {[]string{"image/png"}, begins("\x89PNG\r\n\x1a\n")},
 	".ppt":  {[]string{"application/vnd.ms-powerpoint"}, isCompound},
 	".pptx": {[]string{"application/vnd.openxmlformats-officedocument.presentationml.presentation"}, isPackageWith("ppt/")},
@@ -83,6 +83,8 @@ func begins(with string) func([]byte) bool {
 	return func(head []byte) bool { return bytes.HasPrefix(head, []byte(with)) }
 }
 
+var isPDF = begins("%PDF-")
+
 // isCompound knows the container of the older formats of Microsoft Office.
 var isCompound = begins("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
 
@@ -131,8 +133,8 @@ func isWave(head []byte) bool {
 	return len(head) >= 12 && string(head[:4]) == "RIFF" && string(head[8:12]) == "WAVE"
 }
 
-// isText reports whether there is text and nothing else: no control characters, and not the beginning of another type. In what encoding
-// it is can not be told, but UTF-16 needs its mark.
+// isText reports whether there is text and nothing else: no control characters, and no PDF. In what encoding it is can not be told, but
+// UTF-16 needs its mark.
 func isText(r io.Reader) (bool, error) {
 	buffer := make([]byte, 32<<10)
 	wide, length := false, 0
@@ -141,10 +143,8 @@ func isText(r io.Reader) (bool, error) {
 		part := buffer[:n]
 		if length == 0 {
 			wide = bytes.HasPrefix(part, []byte("\xff\xfe")) || bytes.HasPrefix(part, []byte("\xfe\xff"))
-			for _, other := range fileTypes {
-				if other.is != nil && other.is(part) {
-					return false, nil
-				}
+			if isPDF(part) { // the only other type that may have no control characters
+				return false, nil
 			}
 		}
 		length += n

@@ -41,6 +41,8 @@ func TestFileContents(t *testing.T) {
 		{"a.txt", "<html>is text</html>", true},
 		{"a.txt", wide("発票"), true},
 		{"a.txt", wide("発票") + "x", false},
+		{"a.txt", "The free text", true},
+		{"a.txt", `{\rtf is text as well`, true},
 		{"a.txt", "a\x00b", false},
 		{"a.txt", long + "\x01", false},
 		{"a.txt", long, true},
