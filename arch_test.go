@@ -36,6 +36,7 @@ var rooms = map[string]struct {
 	"internal/clock":        {nil, "time depends on nothing"},
 	"internal/flow":         {nil, "same flow, state and input, same effects: center applies them"},
 	"internal/store":        {nil, "rows know no rules"},
+	"internal/view":         {[]string{"internal/arn"}, "what can be shown; who made it and who sees it is told elsewhere"},
 	"internal/blob":         {nil, "it keeps bytes under names and knows no chat"},
 	"internal/blob/blobtest": {
 		[]string{"internal/blob"}, "what every form must do says nothing of what it is used for",
@@ -53,11 +54,11 @@ var rooms = map[string]struct {
 		[]string{"api/connect/types", "internal/arn", "internal/store"}, "how rooms answer; what they answer is theirs",
 	},
 	"internal/center": {
-		[]string{"api/...", "internal/arn", "internal/auth", "internal/bus", "internal/flow", "internal/reply", "internal/store"},
+		[]string{"api/...", "internal/arn", "internal/auth", "internal/bus", "internal/flow", "internal/reply", "internal/store", "internal/view"},
 		"rules see requests, rows and flows, never sockets, HTTP or clocks",
 	},
 	"internal/admin": {
-		[]string{"api/...", "internal/arn", "internal/flow", "internal/reply", "internal/store"}, "configuration does not touch live contacts",
+		[]string{"api/...", "internal/arn", "internal/flow", "internal/reply", "internal/store", "internal/view"}, "configuration does not touch live contacts",
 	},
 	"internal/retention": {
 		[]string{"api/...", "internal/reply", "internal/store"}, "what to let go is in the rows; files and live chats are left to who knows them",

@@ -11,6 +11,7 @@ const (
 	ContactFlow = "contact-flow"
 	Queue       = "queue"
 	Integration = "integration-association"
+	View        = "view"
 )
 
 // Scope is the account and Region whose resources are named.
@@ -46,6 +47,19 @@ func (s Scope) ResourceID(instanceID, kind, idOrARN string) (string, bool) {
 	}
 	id, ok := strings.CutPrefix(idOrARN, s.Resource(instanceID, kind, ""))
 	return id, ok && id != "" && !strings.Contains(id, "/")
+}
+
+// Managed returns the ARN of a resource that comes with the service and belongs to no instance.
+func (s Scope) Managed(kind, name string) string {
+	return "arn:aws:connect:" + s.Region + ":aws:" + kind + "/" + name
+}
+
+// ManagedName returns the name in nameOrARN, with its qualifier if it has one. It reports false for an ARN of anything else.
+func (s Scope) ManagedName(kind, nameOrARN string) (string, bool) {
+	if !isARN(nameOrARN) {
+		return nameOrARN, true
+	}
+	return strings.CutPrefix(nameOrARN, s.Managed(kind, ""))
 }
 
 // Split returns the instance, the kind and the id of a resource. It reports false for anything but the ARN of a resource of this scope.

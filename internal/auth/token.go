@@ -21,6 +21,7 @@ const (
 	KindParticipant Kind = iota + 1 // names a participant to CreateParticipantConnection
 	KindConnection                  // every other operation of the Participant Service
 	KindSocket                      // opens a WebSocket
+	KindView                        // reads a view that was shown in a chat
 )
 
 func (k Kind) String() string {
@@ -31,6 +32,8 @@ func (k Kind) String() string {
 		return "connection token"
 	case KindSocket:
 		return "socket token"
+	case KindView:
+		return "view token"
 	}
 	return fmt.Sprintf("token of kind %d", byte(k))
 }
@@ -51,6 +54,9 @@ type Connection struct{ ChatID, ParticipantID string }
 
 // Socket is the holder of a socket token.
 type Socket struct{ ChatID, ParticipantID string }
+
+// View is what a view token stands for.
+type View struct{ ChatID, ViewID string }
 
 // TokenError says why a token was not accepted.
 type TokenError struct {
@@ -88,6 +94,7 @@ var source = [...]string{
 	KindParticipant: "use the ParticipantToken of StartChatContact",
 	KindConnection:  "call CreateParticipantConnection first",
 	KindSocket:      "use the URL that CreateParticipantConnection answered",
+	KindView:        "use the viewToken of the message that shows the view",
 }
 
 // renewal is what a client does when its token of a kind has expired.
@@ -95,6 +102,7 @@ var renewal = [...]string{
 	KindParticipant: "start a new chat",
 	KindConnection:  "call CreateParticipantConnection again",
 	KindSocket:      "call CreateParticipantConnection again",
+	KindView:        "have the view shown again",
 }
 
 // TokenKey signs tokens. Its ID stands in each of them: letters, digits, - and _, at most 64. The Secret has at least 32 random bytes.
@@ -156,6 +164,12 @@ func (t *Tokens) Issue(c Claims) string {
 	return string(base64url.AppendEncode(append(token, '.'), signature[:]))
 }
 
+// IssueView returns a token for a view: anybody in the chat may use it, for as long as the chat lives. The view stands where other tokens
+// have the participant.
+func (t *Tokens) IssueView(v View) string {
+	return t.Issue(Claims{Kind: KindView, ChatID: v.ChatID, ParticipantID: v.ViewID})
+}
+
 // Participant returns who holds a participant token. Any error is a *TokenError.
 func (t *Tokens) Participant(token string) (Participant, error) {
 	c, err := t.check(token, KindParticipant)
@@ -172,6 +186,12 @@ func (t *Tokens) Connection(token string) (Connection, error) {
 func (t *Tokens) Socket(token string) (Socket, error) {
 	c, err := t.check(token, KindSocket)
 	return Socket{c.ChatID, c.ParticipantID}, err
+}
+
+// View returns what a view token stands for. Any error is a *TokenError.
+func (t *Tokens) View(token string) (View, error) {
+	c, err := t.check(token, KindView)
+	return View{c.ChatID, c.ParticipantID}, err
 }
 
 func (t *Tokens) check(token string, want Kind) (Claims, error) {

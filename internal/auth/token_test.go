@@ -308,3 +308,20 @@ func BenchmarkConnectionToken(b *testing.B) {
 		}
 	}
 }
+
+func TestViewToken(t *testing.T) {
+	now := noon
+	tokens := newTokens(t, &now, tokenKey("k1"))
+	want := View{chatID, participantID + ":12:3"}
+	token := tokens.IssueView(want)
+	now = noon.Add(10 * 365 * 24 * time.Hour)
+	if got, err := tokens.View(token); err != nil || got != want {
+		t.Errorf("%+v, %v, want %+v", got, err, want)
+	}
+	_, err := tokens.Connection(token)
+	wantTokenError(t, err, TokenError{KindConnection, KindView, TokenWrongKind},
+		"this operation needs a connection token; this is a view token: call CreateParticipantConnection first")
+	_, err = tokens.View(tokens.Issue(Claims{Kind: KindConnection, ChatID: chatID, ParticipantID: participantID}))
+	wantTokenError(t, err, TokenError{KindView, KindConnection, TokenWrongKind},
+		"this operation needs a view token; this is a connection token: use the viewToken of the message that shows the view")
+}

@@ -50,6 +50,10 @@ var (
 	putFlow = insert("flows", "id text, instance_id text, name text, type text, doc text",
 		"on conflict (id) do update set name = excluded.name, type = excluded.type, doc = excluded.doc")
 	putFlowVersion = insert("flow_versions", "flow_id text, version bigint, content text, sha256 text, at bigint", "")
+	putView        = insert("views", "id text, instance_id text, name text, doc text",
+		"on conflict (id) do update set name = excluded.name, doc = excluded.doc")
+	putViewContent = insert("view_contents", "view_id text, number bigint, doc text", "")
+	deleteView     = &stmt{one: "delete from views where id = $1"}
 	putQueue       = insert("queues", "id text, instance_id text, name text, doc text",
 		"on conflict (id) do update set name = excluded.name, doc = excluded.doc")
 	putSecret = insert("secrets", "kind text, id text, value bytea, created_at bigint",

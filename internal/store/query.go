@@ -281,6 +281,7 @@ const (
 	selectInstances = "select id, doc from instances"
 	selectFlows     = "select id, instance_id, name, type, doc from flows"
 	selectQueues    = "select id, instance_id, name, doc from queues"
+	selectViews     = "select id, instance_id, name, doc from views"
 	selectVersions  = "select flow_id, version, content, sha256, at from flow_versions"
 )
 
@@ -289,6 +290,10 @@ func scanInstance(r row, in *Instance) error { return scanDoc(r, in, &in.ID) }
 func scanFlow(r row, f *Flow) error { return scanDoc(r, f, &f.ID, &f.InstanceID, &f.Name, &f.Type) }
 
 func scanQueue(r row, q *Queue) error { return scanDoc(r, q, &q.ID, &q.InstanceID, &q.Name) }
+
+func scanView(r row, v *View) error { return scanDoc(r, v, &v.ID, &v.InstanceID, &v.Name) }
+
+func scanViewContent(r row, c *ViewContent) error { return scanDoc(r, c, &c.ViewID, &c.Number) }
 
 func scanVersion(r row, v *FlowVersion) error {
 	return r.Scan(&v.FlowID, &v.Version, &v.Content, &v.SHA256, &v.At)
@@ -312,6 +317,14 @@ func readFlowVersion(q querier, id string, version int64) (*FlowVersion, error) 
 
 func readQueue(q querier, id string) (*Queue, error) {
 	return one(q, scanQueue, selectQueues+" where id = $1", id)
+}
+
+func readView(q querier, id string) (*View, error) {
+	return one(q, scanView, selectViews+" where id = $1", id)
+}
+
+func readViewContent(q querier, id string, number int64) (*ViewContent, error) {
+	return one(q, scanViewContent, "select view_id, number, doc from view_contents where view_id = $1 and number = $2", id, number)
 }
 
 func readSecrets(q querier, kind string) ([]Secret, error) {
@@ -358,6 +371,21 @@ func (s *Store) FlowByName(ctx context.Context, instance, name string) (*Flow, e
 // FlowVersion reads a version of a flow, which may have been deleted.
 func (s *Store) FlowVersion(ctx context.Context, id string, version int64) (*FlowVersion, error) {
 	return readFlowVersion(reader{ctx, s}, id, version)
+}
+
+// View reads a view.
+func (s *Store) View(ctx context.Context, id string) (*View, error) {
+	return readView(reader{ctx, s}, id)
+}
+
+// Views reads views of an instance in the order of their names, from the one after that name on; "" for the first.
+func (s *Store) Views(ctx context.Context, instance, after string, limit int) ([]View, error) {
+	return all(reader{ctx, s}, scanView, selectViews+" where instance_id = $1 and name > $2 order by name limit $3", instance, after, int64(limit))
+}
+
+// ViewContent reads a content of a view, which may have been deleted.
+func (s *Store) ViewContent(ctx context.Context, id string, number int64) (*ViewContent, error) {
+	return readViewContent(reader{ctx, s}, id, number)
 }
 
 // Queue reads a queue.

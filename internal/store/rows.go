@@ -338,6 +338,38 @@ type FlowVersion struct {
 	At      int64
 }
 
+// View is what a flow shows to a participant; its contents are ViewContents.
+type View struct {
+	ID          string            `json:"-"`
+	InstanceID  string            `json:"-"`
+	Name        string            `json:"-"` // unique in the instance
+	Description string            `json:"description,omitzero"`
+	Tags        map[string]string `json:"tags,omitzero"`
+	Saved       int64             `json:"saved,omitzero"`       // newest content
+	Published   int64             `json:"published,omitzero"`   // content that flows show; 0: never published
+	Versions    []ViewVersion     `json:"versions,omitzero"`    // the oldest first
+	LastVersion int64             `json:"lastVersion,omitzero"` // ever made
+	CreatedAt   int64             `json:"createdAt,omitzero"`
+	ModifiedAt  int64             `json:"modifiedAt,omitzero"`
+}
+
+// ViewVersion is a content of a view that was kept under a number.
+type ViewVersion struct {
+	Version     int64  `json:"version"`
+	Content     int64  `json:"content"`
+	Description string `json:"description,omitzero"`
+}
+
+// ViewContent is one content of a view. It never changes.
+type ViewContent struct {
+	ViewID   string   `json:"-"`
+	Number   int64    `json:"-"`             // 1, 2, 3, … within the view
+	Name     string   `json:"name,omitzero"` // of the view, as it was then
+	Template string   `json:"template,omitzero"`
+	Actions  []string `json:"actions,omitzero"`
+	SHA256   string   `json:"sha256,omitzero"` // lower-case hex
+}
+
 // FlowLogLine is a line of a contact's flow log.
 type FlowLogLine struct {
 	ID   int64 // grows from line to line

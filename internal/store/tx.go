@@ -157,6 +157,21 @@ func (tx *Tx) DeleteFlow(id string) {
 	tx.put("flows", id, deleteFlow, id)
 }
 
+// PutView stores a view, new or changed. The update fails with ErrExists when another view of the instance has the name.
+func (tx *Tx) PutView(v *View) {
+	tx.put("views", v.ID, putView, v.ID, v.InstanceID, v.Name, tx.doc(v))
+}
+
+// PutViewContent stores a new content of a view.
+func (tx *Tx) PutViewContent(c *ViewContent) {
+	tx.add(putViewContent, c.ViewID, c.Number, tx.doc(c))
+}
+
+// DeleteView deletes a view if it is there. Its contents stay for the chats that show them.
+func (tx *Tx) DeleteView(id string) {
+	tx.put("views", id, deleteView, id)
+}
+
 // PutQueue stores a queue, new or changed. The update fails with ErrExists when another queue of the instance has the name.
 func (tx *Tx) PutQueue(q *Queue) {
 	tx.put("queues", q.ID, putQueue, q.ID, q.InstanceID, q.Name, tx.doc(q))

@@ -42,6 +42,20 @@ func (tx *Tx) Flow(id string) (*Flow, error) {
 	return f, err
 }
 
+// View reads a view.
+func (tx *Tx) View(id string) (*View, error) {
+	v, err := configured(tx, "views", id, readView)
+	if err == nil {
+		v.Tags, v.Versions = maps.Clone(v.Tags), slices.Clone(v.Versions)
+	}
+	return v, err
+}
+
+// ViewContent reads a content of a view, which may have been deleted.
+func (tx *Tx) ViewContent(id string, number int64) (*ViewContent, error) {
+	return readViewContent(tx.w, id, number)
+}
+
 // Queue reads a queue.
 func (tx *Tx) Queue(id string) (*Queue, error) {
 	q, err := configured(tx, "queues", id, readQueue)
@@ -146,6 +160,11 @@ func (tx *Tx) CountQueued(queue string, limit int) (int, error) {
 // CountFlows counts the flows of an instance, up to limit.
 func (tx *Tx) CountFlows(instance string, limit int) (int, error) {
 	return count(tx, "flows where instance_id = $1", instance, limit)
+}
+
+// CountViews counts the views of an instance, up to limit.
+func (tx *Tx) CountViews(instance string, limit int) (int, error) {
+	return count(tx, "views where instance_id = $1", instance, limit)
 }
 
 func count(tx *Tx, from, of string, limit int) (int, error) {

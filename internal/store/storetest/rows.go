@@ -33,6 +33,7 @@ func reopenKeepsEverything(w *world) {
 	item, bare := fill[store.Item](), &store.Item{}
 	instance, queue, flow := fill[store.Instance](), fill[store.Queue](), fill[store.Flow]()
 	version, job := fill[store.FlowVersion](), fill[store.Job]()
+	view, content := fill[store.View](), fill[store.ViewContent]()
 	request, secret := fill[store.Request](), fill[store.Secret]()
 	request.ExpiresAt += startOfTime
 	w.update(store.Key{}, func(tx *store.Tx) error {
@@ -44,6 +45,8 @@ func reopenKeepsEverything(w *world) {
 		tx.PutQueue(queue)
 		tx.PutFlow(flow)
 		tx.PutFlowVersion(version)
+		tx.PutView(view)
+		tx.PutViewContent(content)
 		tx.PutJob(*job)
 		tx.PutRequest(*request)
 		tx.PutSecret(*secret)
@@ -70,6 +73,10 @@ func reopenKeepsEverything(w *world) {
 			w.same("Flow", gotFlow, flow, err)
 			gotVersion, err := s.FlowVersion(ctx, version.FlowID, version.Version)
 			w.same("FlowVersion", gotVersion, version, err)
+			gotView, err := s.View(ctx, view.ID)
+			w.same("View", gotView, view, err)
+			gotContent, err := s.ViewContent(ctx, content.ViewID, content.Number)
+			w.same("ViewContent", gotContent, content, err)
 			secrets, err := s.Secrets(ctx, secret.Kind)
 			w.same("Secrets", secrets, []store.Secret{*secret}, err)
 			lines, err := s.FlowLog(ctx, "c", 0, 9)
@@ -99,6 +106,10 @@ func reopenKeepsEverything(w *world) {
 				w.same("Tx.FlowByName", gotFlow, flow, err)
 				gotVersion, err := tx.FlowVersion(version.FlowID, version.Version)
 				w.same("Tx.FlowVersion", gotVersion, version, err)
+				gotView, err := tx.View(view.ID)
+				w.same("Tx.View", gotView, view, err)
+				gotContent, err := tx.ViewContent(content.ViewID, content.Number)
+				w.same("Tx.ViewContent", gotContent, content, err)
 				gotItem, err := tx.Item(chat.Num, item.Seq)
 				w.same("Tx.ItemByID", gotItem, item, err)
 				return nil
@@ -134,9 +145,13 @@ func configurationChangesAreSeen(w *world) {
 			if err != nil {
 				return err
 			}
-			name = f.Name + in.Alias + q.Name + f.Tags["t"]
+			v, err := tx.View("v")
+			if err != nil {
+				return err
+			}
+			name = f.Name + in.Alias + q.Name + f.Tags["t"] + v.Name + v.Versions[0].Description
 			// What was handed out is the update's own.
-			f.Name, in.Alias, q.Name, f.Tags["t"] = "spoilt", "spoilt", "spoilt", "spoilt"
+			f.Name, in.Alias, q.Name, f.Tags["t"], v.Name, v.Versions[0].Description = "spoilt", "spoilt", "spoilt", "spoilt", "spoilt", "spoilt"
 			return nil
 		})
 		if err != nil {
@@ -150,11 +165,12 @@ func configurationChangesAreSeen(w *world) {
 			tx.PutFlow(&store.Flow{ID: "f", InstanceID: instanceID, Name: v, Tags: map[string]string{"t": v}})
 			tx.PutInstance(&store.Instance{ID: instanceID, Alias: v})
 			tx.PutQueue(&store.Queue{ID: "q", InstanceID: instanceID, Name: v})
+			tx.PutView(&store.View{ID: "v", InstanceID: instanceID, Name: v, Versions: []store.ViewVersion{{Description: v}}})
 			return nil
 		})
 		for range 2 {
 			for _, s := range w.nodes {
-				w.is("names", name(s), v+v+v+v)
+				w.is("names", name(s), strings.Repeat(v, 6))
 			}
 		}
 	}
@@ -173,6 +189,12 @@ func namesAreUnique(w *world) {
 			return nil
 		})
 	}
+	view := func(id, instance, name string) error {
+		return w.nodes[0].Update(w.Context(), store.Key{}, func(tx *store.Tx) error {
+			tx.PutView(&store.View{ID: id, InstanceID: instance, Name: name})
+			return nil
+		})
+	}
 	w.is("first flow", put("f1", instanceID, "a"), nil)
 	w.is("same name elsewhere", put("f2", "another", "a"), nil)
 	w.is("name in other case", put("f3", instanceID, "A"), nil)
@@ -182,6 +204,9 @@ func namesAreUnique(w *world) {
 	w.is("the name is free", put("f3", instanceID, "a"), nil)
 	w.is("first queue", queue("q1", "a"), nil)
 	w.fails("second queue", queue("q2", "a"), store.ErrExists)
+	w.is("first view", view("v1", instanceID, "a"), nil)
+	w.is("view elsewhere", view("v2", "another", "a"), nil)
+	w.fails("second view", view("v3", instanceID, "a"), store.ErrExists)
 	f, err := w.nodes[0].FlowByName(w.Context(), instanceID, "a")
 	if err != nil || f.ID != "f3" {
 		w.Errorf("flow a: %v, %v", f, err)
@@ -189,6 +214,45 @@ func namesAreUnique(w *world) {
 	q, err := w.nodes[0].QueueByName(w.Context(), instanceID, "a")
 	if err != nil || q.ID != "q1" {
 		w.Errorf("queue a: %v, %v", q, err)
+	}
+}
+
+func viewsOfAnInstance(w *world) {
+	names := []string{"b", "Ä", "a", "B", "10", "9"}
+	w.update(store.Key{}, func(tx *store.Tx) error {
+		for i, name := range names {
+			tx.PutView(&store.View{ID: strconv.Itoa(i), InstanceID: instanceID, Name: name})
+		}
+		tx.PutView(&store.View{ID: "other", InstanceID: "another", Name: "x"})
+		tx.PutViewContent(&store.ViewContent{ViewID: "0", Number: 1, Template: "{}"})
+		return nil
+	})
+	var listed []string
+	for after := ""; ; {
+		views, err := w.nodes[0].Views(w.Context(), instanceID, after, 4)
+		if err != nil {
+			w.Fatal(err)
+		}
+		if len(views) == 0 {
+			break
+		}
+		for _, v := range views {
+			listed = append(listed, v.Name)
+			after = v.Name
+		}
+	}
+	w.is("views", listed, slices.Sorted(slices.Values(names)))
+	w.update(store.Key{}, func(tx *store.Tx) error {
+		n, err := tx.CountViews(instanceID, 4)
+		w.is("views up to four", n, 4)
+		tx.DeleteView("0")
+		return err
+	})
+	_, err := w.nodes[0].View(w.Context(), "0")
+	w.fails("deleted view", err, store.ErrNotFound)
+	content, err := w.nodes[0].ViewContent(w.Context(), "0", 1)
+	if err != nil || content.Template != "{}" {
+		w.Errorf("content of a deleted view: %v, %v", content, err)
 	}
 }
 

@@ -51,6 +51,7 @@ func Run(t *testing.T, e Engine) {
 		{"ConfigurationChangesAreSeen", configurationChangesAreSeen},
 		{"NamesAreUnique", namesAreUnique},
 		{"DeletedFlowLeavesItsVersions", deletedFlowLeavesVersions},
+		{"ViewsOfAnInstance", viewsOfAnInstance},
 		{"ListsAreInByteOrder", listsAreInByteOrder},
 		{"ItemsPageBothWays", itemsPage},
 		{"ItemNearFindsByTime", itemNear},
