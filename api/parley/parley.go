@@ -1,5 +1,6 @@
 // Package parley defines the operations that Amazon Connect does not have, for both ends: what an operator asks of a Parley server about
-// the data of one customer. Requests are signed with Signature Version 4, as those to Amazon Connect, with the key of an operator.
+// the data of one customer, and about what the outside could not be told. Requests are signed with Signature Version 4, as those to
+// Amazon Connect, with the key of an operator.
 package parley
 
 import (
