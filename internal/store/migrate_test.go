@@ -60,6 +60,9 @@ func TestFilledDatabaseIsMigrated(t *testing.T) {
 		if one := find(1, store.Fact{Term: store.AttributeTerm(instanceID, "n", "1234")}); one[0].Name != "Order 1234" {
 			t.Errorf("by attribute: %+v", one)
 		}
+		if tree, err := s.AssociatedContacts(ctx, "c0007", 0, "", 9); err != nil || len(tree) != 1 {
+			t.Errorf("tree: %v, %v", tree, err)
+		}
 		if of, err := s.CustomerChats(ctx, instanceID, "2", "", chats); err != nil || len(of) != chats/3 {
 			t.Errorf("of a customer: %d, %v", len(of), err)
 		}

@@ -5,7 +5,6 @@ create index chats_customer on chats (instance_id, customer_id, id) where custom
 create index chats_ended on chats (instance_id, ended_at, id) where ended_at <> 0;
 
 alter table contacts add column association_id text collate "C" not null default '';
-update contacts set association_id = chat_id;
 alter table contacts add column initiated_at bigint not null default 0;
 alter table contacts add column enqueued_at bigint not null default 0;
 alter table contacts add column agent_at bigint not null default 0;
