@@ -15,10 +15,11 @@ import (
 //go:embed demo/dist
 var built embed.FS
 
-// DemoPolicy is the Content-Security-Policy of the demo page. A chat opens its WebSocket on 127.0.0.1 even when the page is called
-// localhost, so 'self' is not enough. Source: participant-wire sheet, 9.1.
-const DemoPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' ws://127.0.0.1:*; " +
-	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+// DemoPolicy is the Content-Security-Policy of the demo page. A chat opens its WebSocket and moves its files on 127.0.0.1 even when the
+// page is called localhost, so 'self' is not enough. Pictures that were sent are shown from memory (blob:). Source: participant-wire
+// sheet, 9.1.
+const DemoPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; " +
+	"connect-src 'self' ws://127.0.0.1:* http://127.0.0.1:*; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // Demo serves the demo page at /demo and its files below: a chat for a person, on chatjs. It finds the API beside itself, so a
 // prefix in front of /demo is cut off before the request comes here.

@@ -1,14 +1,29 @@
-import { useEffect, useState } from "preact/hooks";
-import type { State, Trace } from "./chat";
-import { endpoint, type Ids, instance, serverTime } from "./network";
+import { useState } from "preact/hooks";
+import { Clock } from "./clock";
+import type { Customer } from "./customer";
+import type { Guest } from "./guest";
+import { Invite, Timers } from "./invite";
+import { endpoint, instance } from "./network";
+import type { Trace, TraceLine } from "./trace";
 
-/** What happens behind the chat, and how to reach the same chat from elsewhere. */
-export function Panel({ state }: { state: State }) {
+/** What happens behind the chat, who else can come in, and how to reach the same chat from elsewhere. */
+export function Panel({ customer, guest, trace, joined }: { customer: Customer; guest: Guest; trace: Trace; joined: () => void }) {
+  const { ids, phase } = customer.state;
+  if (ids === null) {
+    return (
+      <aside class="panel" aria-label="Behind the scenes">
+        <Outline />
+        <Clock />
+      </aside>
+    );
+  }
   return (
-    <aside class="panel" id="panel" aria-label="Behind the scenes">
-      {state.ids === null ? <Outline /> : <Inside state={state} ids={state.ids} />}
+    <aside class="panel" aria-label="Behind the scenes">
+      {phase !== "ended" && <Invite contact={ids.ContactId} guest={guest} joined={joined} />}
+      {phase !== "ended" && <Timers key={ids.ContactId} contact={ids.ContactId} />}
       <Clock />
-      {state.ids !== null && <Terminal contact={state.ids.ContactId} />}
+      <Inside customer={customer} trace={trace} />
+      <Terminal contact={ids.ContactId} />
     </aside>
   );
 }
@@ -40,22 +55,28 @@ function Outline() {
   );
 }
 
-function Inside({ state, ids }: { state: State; ids: Ids }) {
+function Inside({ customer, trace }: { customer: Customer; trace: Trace }) {
+  const { ContactId, ParticipantId } = customer.state.ids!;
   return (
     <>
       <section>
         <h2>This chat</h2>
         <dl>
           <dt>Contact</dt>
-          <dd><code>{ids.ContactId}</code></dd>
+          <dd><code>{ContactId}</code></dd>
           <dt>Participant</dt>
-          <dd><code>{ids.ParticipantId}</code></dd>
+          <dd><code>{ParticipantId}</code></dd>
         </dl>
+        {customer.state.phase !== "ended" && (
+          <p>
+            <a href={customer.address} target="_blank" rel="noopener noreferrer">Open it in a second tab</a>: both show everything.
+          </p>
+        )}
       </section>
       <section>
         <h2>What happened</h2>
         <ol class="trace" tabIndex={0} aria-label="Calls and frames, newest first">
-          {state.trace.map((line) => <TraceLine key={line.key} line={line} />)}
+          {trace.lines.map((line) => <Line key={line.key} line={line} />)}
         </ol>
       </section>
     </>
@@ -82,7 +103,7 @@ function Terminal({ contact }: { contact: string }) {
 const ways = { sent: "→", received: "←", note: "·" };
 const spoken = { sent: "sent", received: "received", note: "" };
 
-function TraceLine({ line }: { line: Trace }) {
+function Line({ line }: { line: TraceLine }) {
   return (
     <li class={`${line.way}${line.failed ? " failed" : ""}`}>
       <span class="way" aria-hidden="true">{ways[line.way]}</span>
@@ -109,37 +130,5 @@ function Command({ title, text }: { title: string; text: string }) {
       </p>
       <pre><code>{text}</code></pre>
     </div>
-  );
-}
-
-/** Moves the server's clock, where the server lets it: in dev mode. */
-function Clock() {
-  const [ahead, setAhead] = useState<number>(); // milliseconds the server's clock is ahead of ours
-  const [, tick] = useState({});
-  const read = async (advance?: string) => {
-    const now = await serverTime(advance);
-    setAhead(now && now.getTime() - Date.now());
-  };
-  useEffect(() => {
-    void read().catch(() => {});
-    const timer = setInterval(() => tick({}), 1000);
-    return () => clearInterval(timer);
-  }, []);
-  if (ahead === undefined) {
-    return null;
-  }
-  return (
-    <section>
-      <h2>Clock</h2>
-      <p>
-        The server says <time class="now">{new Date(Date.now() + ahead).toLocaleString()}</time>. Jump ahead and see what was waiting:
-        whatever falls due on the way is done.
-      </p>
-      <div class="jumps">
-        {[["1m", "1 minute"], ["5m", "5 minutes"], ["1h", "1 hour"]].map(([by, text]) => (
-          <button type="button" class="quiet" key={by} onClick={() => void read(by).catch(() => setAhead(undefined))}>+ {text}</button>
-        ))}
-      </div>
-    </section>
   );
 }

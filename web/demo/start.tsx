@@ -1,14 +1,16 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Chat, State } from "./chat";
+import type { Customer } from "./customer";
 
 // What the ready flow of a new instance branches on.
 const topics = [
   { value: "order", label: "An order" },
   { value: "return", label: "A return" },
   { value: "person", label: "I would like to talk to a person" },
+  { value: "survey", label: "A person, and a survey afterwards" },
 ];
 
-export function Start({ chat, state }: { chat: Chat; state: State }) {
+export function Start({ chat }: { chat: Customer }) {
+  const { state } = chat;
   const [name, setName] = useState(state.name);
   const [topic, setTopic] = useState("order");
   const field = useRef<HTMLInputElement>(null);

@@ -1,0 +1,89 @@
+import type { TargetedEvent } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { isSaid } from "./items";
+import { Line, Pending } from "./line";
+import type { Participant } from "./participant";
+
+/** What was said. Attentive: whoever sits at this side reads what is shown. */
+export function Log({ side, attentive }: { side: Participant; attentive: boolean }) {
+  const { state } = side;
+  const log = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLOListElement>(null);
+  const [atEnd, setAtEnd] = useState(true);
+  const [seen, setSeen] = useState(true); // the newest message is on the screen
+  const oldest = state.items[0]?.Id;
+  const newest = state.items.at(-1)?.Id;
+  const toEnd = () => log.current?.scrollTo({ top: log.current.scrollHeight });
+
+  const before = useRef({ oldest, height: 0 });
+  useLayoutEffect(() => {
+    if (oldest !== before.current.oldest && !atEnd) { // what came in above pushes nothing away
+      log.current!.scrollTop += log.current!.scrollHeight - before.current.height;
+    }
+    before.current = { oldest, height: log.current!.scrollHeight };
+  });
+  useLayoutEffect(() => {
+    if (atEnd) {
+      toEnd();
+    }
+  }, [newest, state.outbox.length, state.typing, atEnd]);
+  useLayoutEffect(() => {
+    const watch = new ResizeObserver(() => {
+      setSeen(log.current!.clientHeight > 0);
+      if (atEnd) {
+        toEnd();
+      }
+    });
+    watch.observe(log.current!);
+    watch.observe(list.current!);
+    return () => watch.disconnect();
+  }, [atEnd]);
+
+  useEffect(() => {
+    const last = state.items.findLast((item) => isSaid(item) && item.RelatedContactId === undefined && !side.isMine(item));
+    if (attentive && seen && atEnd && last !== undefined) {
+      side.read(last);
+    }
+  }, [newest, attentive, seen, atEnd, state.phase]);
+
+  const earlier = async () => {
+    await side.earlier();
+    if (side.state.older === null) {
+      log.current?.focus(); // the button is gone
+    }
+  };
+  const scrolled = ({ currentTarget: { scrollHeight, scrollTop, clientHeight } }: TargetedEvent<HTMLDivElement>) => {
+    const end = scrollHeight - scrollTop - clientHeight < 40;
+    setAtEnd(end);
+    if (!end && scrollTop < 20) {
+      void side.earlier();
+    }
+  };
+  const marks = newestMarks(side);
+  return (
+    <div class="log-frame">
+      <div class="log" role="log" aria-label="Conversation" tabIndex={0} ref={log} onScroll={scrolled}>
+        <ol ref={list}>
+          {state.older !== null && state.phase === "live" && (
+            <li class="earlier">
+              <button type="button" class="quiet" onClick={() => void earlier()}>Earlier messages</button>
+            </li>
+          )}
+          {state.items.map((item, i) => (
+            <Line key={item.Id} item={item} before={state.items[i - 1]} side={side} mark={marks[item.Id]} />
+          ))}
+          {state.outbox.map((out) => <Pending key={out.key} out={out} side={side} />)}
+        </ol>
+      </div>
+      {!atEnd && <button type="button" class="to-end" onClick={() => setAtEnd(true)}>Newest message</button>}
+    </div>
+  );
+}
+
+/** How far the other side has come, at the newest message of each kind: what is above it has come as far. */
+function newestMarks(side: Participant): Record<string, string> {
+  const { items, marks } = side.state;
+  const delivered = items.findLast((item) => marks[item.Id] !== undefined && side.isMine(item));
+  const read = items.findLast((item) => marks[item.Id] === "read" && side.isMine(item));
+  return { ...(delivered && { [delivered.Id]: "Delivered" }), ...(read && { [read.Id]: "Read" }) };
+}
