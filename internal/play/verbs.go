@@ -344,6 +344,49 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 		}
 		return nil
 	},
+	// backend searches attributes|tags key=value …, or by METHOD — among the contacts of the chat, in the order of initiation
+	"backend searches": func(r *run, l Line, rest string) error {
+		now, err := r.stage.Now(r.ctx)
+		if err != nil {
+			return err
+		}
+		in := &connect.SearchContactsInput{
+			InstanceId: new(r.stage.InstanceID()), SearchCriteria: &types.SearchCriteria{},
+			TimeRange: &types.SearchContactsTimeRange{Type: types.SearchContactsTimeRangeTypeInitiationTimestamp, StartTime: &r.start, EndTime: &now},
+			Sort:      &types.Sort{FieldName: types.SortableFieldNameInitiationTimestamp, Order: types.SortOrderAscending},
+		}
+		what, rest, _ := strings.Cut(rest, " ")
+		if what == "by" {
+			in.SearchCriteria.InitiationMethods = []types.ContactInitiationMethod{types.ContactInitiationMethod(rest)}
+			rest = ""
+		}
+		wanted, err := pairs(rest)
+		if err != nil {
+			return err
+		}
+		attributes, tags := &types.SearchableContactAttributes{}, &types.ControlPlaneTagFilter{}
+		for k, v := range wanted {
+			attributes.Criteria = append(attributes.Criteria, types.SearchableContactAttributesCriteria{Key: &k, Values: []string{v}})
+			tags.AndConditions = append(tags.AndConditions, types.TagCondition{TagKey: &k, TagValue: &v})
+		}
+		switch what {
+		case "attributes":
+			in.SearchCriteria.SearchableContactAttributes = attributes
+		case "tags":
+			in.SearchCriteria.ContactTags = tags
+		}
+		client, _ := r.stage.Clients()
+		out, err := client.SearchContacts(r.ctx, in)
+		if err != nil {
+			return err
+		}
+		for _, c := range out.Contacts {
+			if *c.Id == r.first || c.InitialContactId != nil && *c.InitialContactId == r.first {
+				r.see(l.At, l.Actor, fmt.Sprintf("CONTACT by %s initiated %s", c.InitiationMethod, r.since(c.InitiationTimestamp)))
+			}
+		}
+		return nil
+	},
 	// backend describes [current] — the state of the first or the current contact and the times that led there
 	"backend describes": func(r *run, l Line, rest string) error {
 		client, _ := r.stage.Clients()
