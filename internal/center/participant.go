@@ -257,22 +257,20 @@ func (sc *scene) leave(id string) {
 	case p.JoinedAt == 0:
 		sc.tx.DeleteJob(jobJoinDeadline, id)
 	case p.Silent:
-		sc.gone(p)
+		sc.leftUnseen(p)
 	default:
 		sc.event(eventLeft, p)
 	}
 	sc.stopTimersOf(id)
 }
 
-// gone tells a silent supervisor alone that there is nothing more to come.
-func (sc *scene) gone(p *store.Participant) {
-	it := &store.Item{
-		ID: newID(), At: sc.now(), ContactID: sc.contact.ID, Type: itemEvent, ContentType: eventLeft,
-		ParticipantID: p.ID, Role: p.Role, DisplayName: p.DisplayName,
-	}
-	m := frame(sc.chat.ID, it)
-	m.Chat, m.To = sc.chat.ID, []string{p.ID}
-	sc.tx.AfterCommit(func() { sc.Publish(m) })
+// leftUnseen tells a silent supervisor alone that there is nothing more to come. It is an item like others, so that sockets which miss it
+// find out.
+func (sc *scene) leftUnseen(p *store.Participant) {
+	to, _ := json.Marshal(itemExtra{To: []string{p.ID}})
+	sc.append(&store.Item{
+		Type: itemEvent, ContentType: eventLeft, ParticipantID: p.ID, Role: p.Role, DisplayName: p.DisplayName, Extra: to,
+	})
 }
 
 // disconnect is what happens when a participant wants to go. Source: connect-chat sheet, 7.2, and flow sheet, 10.4.

@@ -10,6 +10,7 @@ import (
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/api/participant"
 	"github.com/openparley/parley/internal/auth"
+	"github.com/openparley/parley/internal/bus"
 	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
@@ -311,7 +312,16 @@ func TestLeftIsTheLastItem(t *testing.T) {
 		if want := []string{supervisor.participantID, agent.participantID}; !slices.Equal(left, want) {
 			t.Errorf("left %v, want %v", left, want)
 		}
-		frames, err := w.Since(t.Context(), c.id, agent.participantID, 0, 100)
+		frames, err := w.Since(t.Context(), c.id, supervisor.participantID, 0, 100) // the message may be lost
+		if err != nil || !slices.ContainsFunc(frames, func(m bus.Message) bool { return m.Left == supervisor.participantID && m.Item != nil }) {
+			t.Errorf("frames for the supervisor %+v, %v", frames, err)
+		}
+		frames, err = w.Since(t.Context(), c.id, agent.participantID, 0, 100)
+		for _, m := range frames {
+			if m.Left == supervisor.participantID && m.Item != nil {
+				t.Errorf("the agent is told of a silent supervisor: %s", m.Item)
+			}
+		}
 		if err != nil || frames[len(frames)-1].Left != agent.participantID {
 			t.Errorf("frames %+v, %v", frames, err)
 		}
