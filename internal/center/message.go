@@ -32,11 +32,21 @@ func (s *Service) SendMessage(
 	token := tokenOf(in.ClientToken, conn.ParticipantID, contentType, content)
 	var out participant.SendMessageOutput
 	err := s.updateAs(ctx, conn, token, func(sc *scene, caller store.Participant) error {
-		out = participant.SendMessageOutput{}
-		if item := sc.tx.Replay(); item != nil {
+		item := sc.tx.Replay()
+		earlier, err := sc.heldBefore(token, item)
+		if err != nil {
+			return err
+		}
+		if item != nil {
 			// Whoever wrote it may have died before it was told; sockets that had it drop it.
 			sc.publish(item)
-			out.Id, out.AbsoluteTime = &item.ID, wire.Time(item.At)
+		}
+		switch {
+		case earlier != nil:
+			out = earlier.answer()
+			return nil
+		case item != nil:
+			out = participant.SendMessageOutput{Id: &item.ID, AbsoluteTime: wire.Time(item.At)}
 			return nil
 		}
 		if why := contentProblem(contentType, content, sc.chat.ContentTypes); why != "" {
@@ -49,13 +59,12 @@ func (s *Service) SendMessage(
 			return err
 		} else if held != nil {
 			sc.spoke(caller)
-			out.Id, out.AbsoluteTime = &held.ID, wire.Time(held.At)
-			out.MessageMetadata = &ptypes.MessageProcessingMetadata{MessageProcessingStatus: ptypes.MessageProcessingStatusProcessing}
+			out = held.answer()
 			return nil
 		}
-		item := sc.say(caller, contentType, content, token)
+		item = sc.say(caller, contentType, content, token)
 		sc.spoke(caller)
-		out.Id, out.AbsoluteTime = &item.ID, wire.Time(item.At)
+		out = participant.SendMessageOutput{Id: &item.ID, AbsoluteTime: wire.Time(item.At)}
 		if caller.Role == roleCustomer {
 			return sc.happened(flow.CustomerReturned)
 		}

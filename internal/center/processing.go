@@ -12,6 +12,7 @@ import (
 
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/api/participant"
 	ptypes "github.com/openparley/parley/api/participant/types"
 	"github.com/openparley/parley/api/wire"
 	"github.com/openparley/parley/internal/arn"
@@ -96,6 +97,35 @@ type pending struct {
 
 func processStream(chatID string) string { return chatID + "/process" }
 
+// answer is what its sender is told of a message that waits, then and whenever it is sent again.
+func (m *pending) answer() participant.SendMessageOutput {
+	return participant.SendMessageOutput{
+		Id: &m.ID, AbsoluteTime: wire.Time(m.At),
+		MessageMetadata: &ptypes.MessageProcessingMetadata{MessageProcessingStatus: ptypes.MessageProcessingStatusProcessing},
+	}
+}
+
+func (sc *scene) heldRequest(token []byte) store.Request {
+	return store.Request{Scope: "SendMessage/" + sc.chat.ID, Token: hex.EncodeToString(token)}
+}
+
+// heldBefore returns the message that was sent with the token and had to wait, nil if none had to. item is what was written with the token.
+func (sc *scene) heldBefore(token []byte, item *store.Item) (*pending, error) {
+	if token == nil || item == nil && sc.chat.Processor == nil {
+		return nil, nil
+	}
+	request := sc.heldRequest(token)
+	earlier, err := sc.tx.Request(request.Scope, request.Token)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	m := new(pending)
+	return m, json.Unmarshal(earlier.Answer, m)
+}
+
 // hold keeps a message back until it was processed. It returns nil for one that nobody looks at. Without a function a processor was
 // stopped: messages still queue behind those that wait for it.
 func (sc *scene) hold(from store.Participant, contentType, content string, token []byte) (*pending, error) {
@@ -112,7 +142,6 @@ func (sc *scene) hold(from store.Participant, contentType, content string, token
 		sc.chat.Processor, sc.chatChanged = nil, true
 		return nil, nil
 	}
-	scope, key := "SendMessage/"+sc.chat.ID, hex.EncodeToString(token)
 	m := &pending{
 		ID: newID(), ContentType: contentType, Content: content, At: sc.now(), Token: token, From: from, Deliver: processor.Deliver,
 	}
@@ -120,15 +149,10 @@ func (sc *scene) hold(from store.Participant, contentType, content string, token
 	if err != nil {
 		return nil, err
 	}
-	if key != "" {
-		earlier, err := sc.tx.Request(scope, key)
-		if err == nil {
-			return m, json.Unmarshal(earlier.Answer, m)
-		}
-		if !errors.Is(err, store.ErrNotFound) {
-			return nil, err
-		}
-		sc.tx.PutRequest(store.Request{Scope: scope, Token: key, Answer: body, ExpiresAt: sc.chat.ExpiresAt})
+	if token != nil {
+		request := sc.heldRequest(token)
+		request.Answer, request.ExpiresAt = body, sc.chat.ExpiresAt
+		sc.tx.PutRequest(request)
 	}
 	if waiting >= maxPending {
 		return nil, &ptypes.ThrottlingException{Message: new("Too many messages of this chat wait for its processor")}

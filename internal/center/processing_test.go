@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
@@ -130,6 +131,61 @@ func TestMediaProcessing(t *testing.T) {
 				t.Error("a rejected message is on the agent's socket")
 			}
 		}
+	})
+}
+
+// TestHeldMessageSentAgain: a message that waits for its processor, or has waited, is answered as at first however often it is sent, and
+// that its sender sent it again is no sign of life.
+func TestHeldMessageSentAgain(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		w.Functions = &functions{answer: mask}
+		c := w.start()
+		subscribe(t, w, c)
+		_, err := w.UpdateParticipantRoleConfig(t.Context(), &connect.UpdateParticipantRoleConfigInput{
+			InstanceId: new(instanceID), ContactId: &c.id,
+			ChannelConfiguration: &types.UpdateParticipantRoleConfigChannelInfoMemberChat{
+				Value: types.ChatParticipantRoleConfig{ParticipantTimerConfigList: []types.ParticipantTimerConfiguration{{
+					ParticipantRole: roleCustomer, TimerType: timerIdle,
+					TimerValue: &types.ParticipantTimerValueMemberParticipantTimerDurationInMinutes{Value: 2},
+				}}},
+			},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.join(c, roleAgent)
+		_, err = w.StartContactMediaProcessing(t.Context(), &connect.StartContactMediaProcessingInput{
+			InstanceId: new(instanceID), ContactId: &c.id, ProcessorArn: new(processorARN),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.clock.Set(w.clock.Now().Add(time.Second))
+		first := w.say(c, "hello", "token")
+		again := func(when string) {
+			t.Helper()
+			told := len(w.told)
+			out := w.say(c, "hello", "token")
+			if !reflect.DeepEqual(out, first) {
+				t.Errorf("%s it is answered %s at %s, first it was %s at %s", when, *out.Id, *out.AbsoluteTime, *first.Id, *first.AbsoluteTime)
+			}
+			for _, m := range w.told[told:] {
+				if m.Seq == 0 {
+					t.Errorf("%s it tells %s", when, m.Item)
+				}
+			}
+		}
+		again("while it waits")
+		w.change(c, func(sc *scene) error { sc.idle(c.participantID); return nil })
+		again("while it waits and its sender is idle")
+		w.advance(0)
+		again("when it was delivered and its sender is idle")
+		_, err = w.StopContactMediaProcessing(t.Context(), &connect.StopContactMediaProcessingInput{InstanceId: new(instanceID), ContactId: &c.id})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.say(c, "free")
+		again("when nothing waits any more")
 	})
 }
 
