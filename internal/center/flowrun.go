@@ -113,6 +113,7 @@ func (sc *scene) stopFlow() {
 	if sc.chat.SignIn != nil {
 		sc.chat.SignIn, sc.chatChanged = nil, true
 		sc.tx.DeleteJob(jobSignInExpiry, sc.chat.ID)
+		sc.tx.DeleteJob(jobSignIn, sc.chat.ID)
 	}
 }
 
