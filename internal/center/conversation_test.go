@@ -9,15 +9,12 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/participant"
 	ptypes "github.com/openparley/parley/api/participant/types"
 	"github.com/openparley/parley/internal/auth"
 	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
-	"github.com/openparley/parley/internal/store/storetest"
 )
 
 var nothing = &participant.DisconnectParticipantInput{}
@@ -517,100 +514,6 @@ func TestReplayIsToldAgain(t *testing.T) {
 		if len(w.told) != 1 || !strings.Contains(string(w.told[0].Item), *first.Id) {
 			t.Errorf("told %v", w.told)
 		}
-	})
-}
-
-// TestLifeProperties does operations in random orders and checks what must always hold: numbers and times of items grow without a gap,
-// a chat ends once with one reason, nothing is told of a chat that has ended, and a replayed token makes nothing new.
-func TestLifeProperties(t *testing.T) {
-	w := newWorld(t, storetest.SQLite)
-	rapid.Check(t, func(rt *rapid.T) {
-		c := w.start()
-		w.mu.Lock()
-		w.told = nil
-		w.mu.Unlock()
-		tokens := map[string]string{} // client token → item id
-		ended := ""
-		rt.Repeat(map[string]func(*rapid.T){
-			"say": func(rt *rapid.T) {
-				token := fmt.Sprint(rapid.IntRange(0, 5).Draw(rt, "token"))
-				out, err := w.SendMessage(background, c.Connection, &participant.SendMessageInput{
-					Content: new("hello"), ContentType: new("text/plain"), ClientToken: &token,
-				})
-				switch {
-				case ended != "" && code(err) != "AccessDeniedException":
-					rt.Fatalf("a message after the end: %v", err)
-				case ended == "" && err != nil:
-					rt.Fatal(err)
-				case ended == "" && tokens[token] != "" && tokens[token] != *out.Id:
-					rt.Fatalf("token %s gave %s, then %s", token, tokens[token], *out.Id)
-				case ended == "":
-					tokens[token] = *out.Id
-				}
-			},
-			"type": func(rt *rapid.T) {
-				_, err := w.SendEvent(background, c.Connection, &participant.SendEventInput{ContentType: new(eventTyping)})
-				if (code(err) == "AccessDeniedException") != (ended != "") {
-					rt.Fatal(err)
-				}
-			},
-			"subscribe": func(rt *rapid.T) {
-				_, err := w.Subscribed(background, auth.Socket{ChatID: c.id, ParticipantID: c.participantID})
-				if (code(err) == "AccessDeniedException") != (ended != "") {
-					rt.Fatal(err)
-				}
-			},
-			"time": func(rt *rapid.T) {
-				d := time.Duration(rapid.IntRange(1, 600).Draw(rt, "seconds")) * time.Second
-				if err := w.jobs.Advance(background, w.clock.Now().Add(d)); err != nil {
-					rt.Fatal(err)
-				}
-			},
-			"leave": func(rt *rapid.T) {
-				_, err := w.DisconnectParticipant(background, c.Connection, nothing)
-				if (code(err) == "AccessDeniedException") != (ended != "") {
-					rt.Fatal(err)
-				}
-			},
-			"stop": func(rt *rapid.T) {
-				if _, err := w.StopContact(background, &connect.StopContactInput{InstanceId: new(instanceID), ContactId: &c.id}); err != nil {
-					rt.Fatal(err)
-				}
-			},
-			"": func(rt *rapid.T) {
-				ct, err := w.Store.Contact(background, c.id)
-				if err != nil {
-					rt.Fatal(err)
-				}
-				if ended != "" && ct.DisconnectReason != ended {
-					rt.Fatalf("ended with %s, then with %s", ended, ct.DisconnectReason)
-				}
-				ended = ct.DisconnectReason
-				chatRow, err := w.Store.Chat(background, c.id)
-				if err != nil {
-					rt.Fatal(err)
-				}
-				items, err := w.Store.Items(background, chatRow.Num, store.ItemQuery{Limit: 1000})
-				if err != nil {
-					rt.Fatal(err)
-				}
-				messages := 0
-				for i, it := range items {
-					if it.Seq != int64(i+1) || i > 0 && it.At <= items[i-1].At {
-						rt.Fatalf("item %d has number %d and time %d", i, it.Seq, it.At)
-					}
-					if it.Type == itemMessage {
-						messages++
-					}
-					if it.ContentType == eventChatEnded && (i != len(items)-1 || ended == "") {
-						rt.Fatal("chat.ended is not the last item of an ended chat")
-					}
-				}
-				if messages != len(tokens) {
-					rt.Fatalf("%d messages for %d tokens", messages, len(tokens))
-				}
-			},
-		})
 	})
 }
 

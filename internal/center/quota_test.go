@@ -28,13 +28,7 @@ const shortFlow = `{"Version":"2019-10-30","StartAction":"hook","Actions":[
 // run.
 func TestActiveChatQuotaNeverLeaks(t *testing.T) {
 	const limit, steps = 5, 300
-	seed := uint64(time.Now().UnixNano())
-	if s := os.Getenv("PARLEY_TEST_SEED"); s != "" {
-		var err error
-		if seed, err = strconv.ParseUint(s, 10, 64); err != nil {
-			t.Fatal(err)
-		}
-	}
+	seed := testSeed(t)
 	t.Logf("PARLEY_TEST_SEED=%d", seed)
 	engines(t, func(t *testing.T, w *world) {
 		err := w.Store.Update(t.Context(), store.Key{}, func(tx *store.Tx) error {
@@ -151,6 +145,19 @@ func TestActiveChatQuotaNeverLeaks(t *testing.T) {
 			t.Errorf("%d chats outlived their duration", len(live))
 		}
 	}, func(c *Config) { c.MaxActiveChats = limit })
+}
+
+// testSeed is where a test at random begins: at a new place each time, or at the one that repeats a run.
+func testSeed(t *testing.T) uint64 {
+	s := os.Getenv("PARLEY_TEST_SEED")
+	if s == "" {
+		return uint64(time.Now().UnixNano())
+	}
+	seed, err := strconv.ParseUint(s, 10, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return seed
 }
 
 // timesEnded is how often a chat was told to be over.
