@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -441,14 +442,35 @@ func TestChecklist15RefusedUpgrades(t *testing.T) {
 	refused("a URL that is older than 100 s", c.url)
 }
 
-// TestChecklist16EscapedViewToken holds as far as the route goes: views are not supported.
 func TestChecklist16EscapedViewToken(t *testing.T) {
 	w := newWorld(t)
-	c := w.connected(t)
-	req, _ := http.NewRequestWithContext(t.Context(), "GET", w.Endpoint+"/participant/views/a%2Fb%2Bc%3D", nil)
-	req.Header.Set("X-Amz-Bearer", c.token)
-	if a := do(t, req); a.status != 400 || !strings.Contains(a.member("Message"), "DescribeView is not supported by Parley") {
+	c, viewToken := w.viewing(t)
+	get := func(escaped string) answer {
+		req, err := http.NewRequestWithContext(t.Context(), "GET", w.Endpoint+"/participant/views/"+escaped, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		req.Header.Set("X-Amz-Bearer", c.token)
+		return do(t, req)
+	}
+	var escaped strings.Builder
+	for _, b := range []byte(viewToken) {
+		fmt.Fprintf(&escaped, "%%%02X", b)
+	}
+	for _, spelling := range []string{viewToken, escaped.String(), strings.ToLower(escaped.String())} {
+		if a := get(spelling); a.status != 200 || !bytes.Contains(a.body, []byte(`"Name":"confirmation"`)) {
+			t.Errorf("%s: %v", spelling, a)
+		}
+	}
+	if a := get("a%2Fb%2Bc%3D"); a.status != 404 || a.member("ResourceId") != "a/b+c=" {
 		t.Error(a)
+	}
+	out, err := w.participant.DescribeView(&connectparticipant.DescribeViewInput{ConnectionToken: &c.token, ViewToken: &viewToken})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !json.Valid([]byte(*out.View.Content.Template)) || !json.Valid([]byte(*out.View.Content.InputSchema)) || *out.View.Content.Actions[0] != "Next" {
+		t.Error(out)
 	}
 }
 
@@ -527,7 +549,7 @@ func TestChecklist20AnonymousSDKWalksAllOperations(t *testing.T) {
 	_, err = w.participant.GetTranscript(&connectparticipant.GetTranscriptInput{ConnectionToken: &c.token, NextToken: aws.String("nonsense")})
 	isA("a bad NextToken", err, "ValidationException", 400)
 	_, err = w.participant.DescribeView(&connectparticipant.DescribeViewInput{ConnectionToken: &c.token, ViewToken: aws.String("v")})
-	isA("DescribeView", err, "ValidationException", 400)
+	isA("DescribeView", err, "ResourceNotFoundException", 404)
 	_, err = w.participant.GetAttachment(&connectparticipant.GetAttachmentInput{ConnectionToken: &c.token, AttachmentId: aws.String("a")})
 	isA("GetAttachment", err, "ValidationException", 400)
 	if _, err := w.participant.DisconnectParticipant(&connectparticipant.DisconnectParticipantInput{ConnectionToken: &c.token}); err != nil {

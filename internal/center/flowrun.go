@@ -107,7 +107,7 @@ func (sc *scene) stopFlow() {
 	if ct.FlowState == nil {
 		return
 	}
-	ct.FlowState, ct.FlowWaits = nil, nil
+	ct.FlowState, ct.FlowWaits, ct.FlowHides = nil, nil, false
 	sc.contactChanged = true
 	sc.tx.DeleteJob(jobWait, ct.ID)
 	if sc.chat.SignIn != nil {
@@ -121,7 +121,7 @@ func (sc *scene) stopFlow() {
 // flow goes on there.
 func (sc *scene) run(state flow.State, in flow.Input) error {
 	sc.contactChanged = true
-	sc.contact.FlowWaits = nil
+	sc.contact.FlowWaits, sc.contact.FlowHides = nil, false
 	for {
 		f, err := sc.compiled(sc.contact.FlowID, sc.contact.FlowVersion)
 		if err != nil {
@@ -146,6 +146,11 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 				return sc.wait(&state, e)
 			case flow.SignIn:
 				if waits, err := sc.signIn(&state, e); waits || err != nil {
+					return err
+				}
+				in = flow.Input{Kind: flow.Failed}
+			case flow.ShowView:
+				if waits, err := sc.showView(&state, e); waits || err != nil {
 					return err
 				}
 				in = flow.Input{Kind: flow.Failed}
@@ -309,6 +314,7 @@ func (sc *scene) publishedFlow(idOrARN string, flowTypes ...string) (fl *store.F
 
 // wait saves the run until its time is over or an event happens.
 func (sc *scene) wait(state *flow.State, e flow.Wait) error {
+	state.Steps = 0
 	b, err := json.Marshal(state)
 	if err != nil {
 		return fmt.Errorf("save flow state: %w", err)

@@ -49,10 +49,14 @@ const (
 
 // say appends a message to the transcript and tells everybody.
 func (sc *scene) say(from store.Participant, contentType, content string, token []byte) *store.Item {
-	return sc.append(&store.Item{
+	return sc.append(message(from, contentType, content, token))
+}
+
+func message(from store.Participant, contentType, content string, token []byte) *store.Item {
+	return &store.Item{
 		Type: itemMessage, ContentType: contentType, Content: content, Token: token,
 		ParticipantID: from.ID, Role: from.Role, DisplayName: from.DisplayName,
-	})
+	}
 }
 
 // event appends an event to the transcript and tells everybody. about is the participant it concerns, nil for the whole chat.

@@ -15,7 +15,6 @@ import (
 	"github.com/openparley/parley/api/wire"
 	"github.com/openparley/parley/internal/auth"
 	"github.com/openparley/parley/internal/bus"
-	"github.com/openparley/parley/internal/flow"
 	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
@@ -62,11 +61,13 @@ func (s *Service) SendMessage(
 			out = held.answer()
 			return nil
 		}
-		item = sc.say(caller, contentType, content, token)
+		item = message(caller, contentType, content, token)
+		next, waits := sc.heard(item)
+		sc.append(item)
 		sc.spoke(caller)
 		out = participant.SendMessageOutput{Id: &item.ID, AbsoluteTime: wire.Time(item.At)}
-		if caller.Role == roleCustomer {
-			return sc.happened(flow.CustomerReturned)
+		if waits {
+			return sc.resume(next)
 		}
 		return nil
 	})

@@ -16,7 +16,6 @@ import (
 	ptypes "github.com/openparley/parley/api/participant/types"
 	"github.com/openparley/parley/api/wire"
 	"github.com/openparley/parley/internal/arn"
-	"github.com/openparley/parley/internal/flow"
 	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
@@ -207,10 +206,8 @@ func (s *Service) process(ctx context.Context, job store.Job) error {
 
 // deliver appends a message as its processor has decided.
 func (sc *scene) deliver(m pending, v verdict) error {
-	it := &store.Item{
-		ID: m.ID, Type: itemMessage, ContentType: m.ContentType, Content: m.Content, Token: m.Token,
-		ParticipantID: m.From.ID, Role: m.From.Role, DisplayName: m.From.DisplayName,
-	}
+	it := message(m.From, m.ContentType, m.Content, m.Token)
+	it.ID = m.ID
 	var status ptypes.MessageProcessingStatus
 	switch {
 	case v.Status == verdictProcessed:
@@ -229,9 +226,10 @@ func (sc *scene) deliver(m pending, v verdict) error {
 		sc.append(it)
 		return nil
 	}
+	next, waits := sc.heard(it)
 	sc.append(it)
-	if m.From.Role == roleCustomer {
-		return sc.happened(flow.CustomerReturned)
+	if waits {
+		return sc.resume(next)
 	}
 	return nil
 }

@@ -78,6 +78,15 @@ type SignIn struct {
 	For                 time.Duration
 }
 
+// ShowView shows a view to the customer and suspends the run. It is answered by Answered, by TimedOut, or by Failed.
+type ShowView struct {
+	ViewID string // name, id or ARN, with its qualifier if it has one
+	Data   map[string]any
+	For    time.Duration
+
+	Hide bool // the answer is not to be read in the transcript
+}
+
 // Effects that end the run.
 type (
 	// Disconnect ends the contact.
@@ -103,6 +112,7 @@ func (SetRoutingCriteria) effect() {}
 func (SetLogging) effect()         {}
 func (Wait) effect()               {}
 func (SignIn) effect()             {}
+func (ShowView) effect()           {}
 func (Disconnect) effect()         {}
 func (End) effect()                {}
 

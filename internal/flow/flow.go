@@ -4,6 +4,8 @@
 // no chance but what the seed of the state holds.
 package flow
 
+import "encoding/json"
+
 // Error types, which name the branch an action takes when it fails. Source: flow sheet, 9.
 const (
 	NoMatchingError     = "NoMatchingError"     // anything without a branch of its own
@@ -59,9 +61,10 @@ type branch struct {
 
 type errorBranch struct{ kind, next string }
 
-// value is a parameter as written, its texts compiled. One of the three is set; all are empty for null.
+// value is a parameter as written, its texts compiled. One of text, items and members is set; all are empty for null.
 type value struct {
 	text    *template
+	plain   any // the number or boolean that text is written as; nil for a text
 	items   []value
 	members []memberValue
 }
@@ -137,6 +140,12 @@ func compileParam(n *node, compile func(string) template) value {
 	case isString, isNumber, isBool:
 		t := compile(n.text)
 		v.text = &t
+		switch n.kind {
+		case isNumber:
+			v.plain = json.Number(n.text)
+		case isBool:
+			v.plain = n.text == "true"
+		}
 	}
 	return v
 }

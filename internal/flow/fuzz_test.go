@@ -47,6 +47,10 @@ func playAtRandom(t testing.TB, f *Flow, seed uint64, steps int) {
 			in = Input{Kind: Failed, Error: []string{"", QueueAtCapacity}[r.IntN(2)]}
 		case Wait:
 			in = []Input{{Kind: TimedOut}, {Kind: Failed}, {Kind: Happened, Event: CustomerReturned}}[r.IntN(3)]
+		case SignIn:
+			in = []Input{{Kind: Done}, {Kind: TimedOut}, {Kind: Failed}, {Kind: Happened, Event: OptedOut}}[r.IntN(4)]
+		case ShowView:
+			in = []Input{{Kind: Answered, Event: "Next", Data: []byte(`{"a":1}`)}, {Kind: TimedOut}, {Kind: Failed}}[r.IntN(3)]
 		case Disconnect, End:
 			if p.state.Action != "" {
 				t.Fatalf("a run that is over is at %q", p.state.Action)

@@ -10,7 +10,7 @@ type State struct {
 	// Seed is the state of the generator that the run draws from. A run that follows may start with it.
 	Seed uint64 `json:"seed"`
 
-	// Steps counts the actions since the last wait.
+	// Steps counts the actions since the last wait. Who saves a run that an effect suspends which may as well be refused sets it to 0.
 	Steps int `json:"steps,omitempty"`
 
 	// FlowAttributes are the attributes that end with this flow.
@@ -36,13 +36,15 @@ const (
 	Failed                    // the effect could not be applied, or a wait was cut off: Error says why
 	TimedOut                  // a wait is over
 	Happened                  // Event happened during a wait
+	Answered                  // a view was answered with the action in Event, and Data
 )
 
 // Input is what a run goes on with.
 type Input struct {
 	Kind  InputKind
-	Error string // Failed: the error type, NoMatchingError when empty
-	Event string // Happened
+	Error string          // Failed: the error type, NoMatchingError when empty
+	Event string          // Happened, Answered
+	Data  json.RawMessage // Answered: JSON; empty for none
 }
 
 // Facts are what a flow can refer to besides its own state. Empty texts count as missing.

@@ -37,6 +37,9 @@ func Step(f *Flow, st *State, facts *Facts, in Input) ([]Effect, error) {
 		if err != nil {
 			return nil, err
 		}
+		if in.Kind == Answered {
+			st.keepView(in)
+		}
 		a = r.follow(a, out)
 	}
 	for a != nil {
@@ -93,6 +96,7 @@ var behaviors = map[string]behavior{
 	"DistributeByPercentage":             distribute,
 	"Wait":                               wait,
 	"AuthenticateParticipant":            authenticate,
+	"ShowView":                           showView,
 	"UpdateContactTargetQueue":           updateTargetQueue,
 	"TransferContactToQueue":             transferToQueue,
 	"TransferToFlow":                     transferToFlow,
@@ -130,7 +134,8 @@ func (r *run) do(a *action) outcome {
 
 // answer is what the answer to an effect of the action means.
 func (a *action) answer(in Input) (outcome, error) {
-	waits, signsIn, leaves := a.kind == "Wait", a.kind == "AuthenticateParticipant", a.kind == "TransferContactToQueue" || a.kind == "TransferToFlow"
+	waits, signsIn, shows := a.kind == "Wait", a.kind == "AuthenticateParticipant", a.kind == "ShowView"
+	leaves := a.kind == "TransferContactToQueue" || a.kind == "TransferToFlow"
 	switch {
 	case in.Kind == Failed && in.Error != "":
 		return outcome{failed: in.Error, detail: "refused"}, nil
@@ -140,9 +145,13 @@ func (a *action) answer(in Input) (outcome, error) {
 		return outcome{result: waitCompleted}, nil
 	case in.Kind == TimedOut && signsIn:
 		return outcome{failed: timeLimit, detail: "the customer did not sign in"}, nil
+	case in.Kind == TimedOut && shows:
+		return outcome{failed: timeLimit, detail: "the customer did not answer the view"}, nil
+	case in.Kind == Answered && shows:
+		return outcome{result: in.Event}, nil
 	case in.Kind == Happened && (waits || signsIn && in.Event == OptedOut):
 		return outcome{result: in.Event}, nil
-	case in.Kind == Done && !waits && !leaves:
+	case in.Kind == Done && !waits && !shows && !leaves:
 		return outcome{}, nil
 	}
 	return outcome{}, fmt.Errorf("flow: input of kind %d is no answer to %s %q", in.Kind, a.kind, a.id)
@@ -155,7 +164,7 @@ func (r *run) follow(a *action, out outcome) *action {
 		r.state.Action = a.id
 		r.effects = append(r.effects, out.effect)
 		switch out.effect.(type) {
-		case Wait, SignIn:
+		case Wait:
 			r.state.Steps = 0
 		case Disconnect, End:
 			r.state.Action = ""
@@ -291,6 +300,8 @@ func (r *run) value(v value, shape shape) (any, bool) {
 	switch {
 	case v.text != nil && shape == static:
 		return v.text.source, true
+	case v.plain != nil && shape == anyJSON:
+		return v.plain, true
 	case v.text != nil:
 		ref, ok := v.text.reference()
 		if !ok || shape == mixedText {
@@ -310,7 +321,10 @@ func (r *run) value(v value, shape shape) (any, bool) {
 	case v.members != nil:
 		object := make(map[string]any, len(v.members))
 		for _, m := range v.members {
-			name, _ := r.text(m.name)
+			name := m.name.source
+			if shape != anyJSON {
+				name, _ = r.text(m.name)
+			}
 			if member, ok := r.value(m.value, inner(shape)); ok {
 				object[name] = member
 			}

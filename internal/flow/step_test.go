@@ -16,7 +16,7 @@ const never = "!NoMatchingError"
 func TestActions(t *testing.T) {
 	facts := Facts{
 		ContactID: "c1", InitiationMethod: "API", Channel: "CHAT", FlowType: "CONTACT_FLOW",
-		Attributes: map[string]string{"name": "Ann", "queue": "arn:queue", "rounds": "2", "empty": "", "seconds": "7", "big": strings.Repeat("x", 30_000)},
+		Attributes: map[string]string{"name": "Ann", "queue": "arn:queue", "rounds": "2", "empty": "", "seconds": "7", "json": `{"a":1}`, "big": strings.Repeat("x", 30_000)},
 	}
 	for _, tt := range []struct {
 		name, kind, params string
@@ -138,7 +138,7 @@ func TestActions(t *testing.T) {
 			[]string{never},
 			[]Input{done},
 			[]string{
-				`SetRoutingCriteria {"Criteria":{"Steps":[{"Expiry":{"DurationInSeconds":"60"},"Expression":{"AttributeCondition":{"Name":"Language","Value":"Ann"}}}]}}`,
+				`SetRoutingCriteria {"Criteria":{"Steps":[{"Expiry":{"DurationInSeconds":60},"Expression":{"AttributeCondition":{"Name":"Language","Value":"Ann"}}}]}}`,
 				"→ NextAction", "End",
 			},
 		},
@@ -269,6 +269,41 @@ func TestActions(t *testing.T) {
 		{"switch without a flow", "UpdateContactEventHooks", `{"EventHooksConfiguration": {"AgentWhisper": {"DisableExecution": "false"}}}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
 		{"two hooks", "UpdateContactEventHooks", `{"EventHooks": {"CustomerQueue": "f", "AgentWhisper": "g"}}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
 
+		// ShowView
+		{
+			"view", "ShowView",
+			`{"ViewResource": {"Id": "form", "Version": "Latest"}, "InvocationTimeLimitSeconds": "900", "ViewData": {"$.Attributes.name": "Hi $.Attributes.name", "n": 1.50, "o": "$.External.o", "l": [true, "$.External.n", "$.Attributes.nope"], "no": "$.Attributes.nope"}}`,
+			[]string{"Next", never, "!NoMatchingCondition", "!TimeLimitExceeded"},
+			[]Input{{Kind: Answered, Event: "Next", Data: []byte(`{"a":["b"]}`)}},
+			[]string{
+				`ShowView {"ViewID":"form","Data":{"$.Attributes.name":"Hi Ann","l":[true,1.50],"n":1.50,"o":{"k":true}},"For":900000000000,"Hide":false}`,
+				"→ Next", "End",
+			},
+		},
+		{
+			"version of a view by reference", "ShowView",
+			`{"ViewResource": {"Id": "arn:x:view/$.Attributes.name", "Version": "3"}, "InvocationTimeLimitSeconds": "$.Attributes.seconds", "ViewData": {}, "SensitiveDataConfiguration": {"HideResponseOn": ["TRANSCRIPT"]}}`,
+			[]string{"Next", never, "!NoMatchingCondition", "!TimeLimitExceeded"},
+			[]Input{{Kind: Answered, Event: " "}},
+			[]string{`ShowView {"ViewID":"arn:x:view/Ann:3","Data":{},"For":7000000000,"Hide":true}`, "→ !NoMatchingCondition", "End"},
+		},
+		{
+			"view nobody answers", "ShowView", `{"ViewResource": {"Id": "v:2", "Version": "3"}, "InvocationTimeLimitSeconds": "1", "ViewData": "$.Attributes.json"}`,
+			[]string{never, "!TimeLimitExceeded"},
+			[]Input{{Kind: TimedOut}},
+			[]string{`ShowView {"ViewID":"v:2","Data":{"a":1},"For":1000000000,"Hide":false}`, "→ !TimeLimitExceeded", "End"},
+		},
+		{
+			"view that can not be shown", "ShowView", `{"ViewResource": {"Id": "v"}, "InvocationTimeLimitSeconds": "1", "ViewData": {}}`,
+			[]string{never, "!TimeLimitExceeded"},
+			[]Input{failed},
+			[]string{`ShowView {"ViewID":"v","Data":{},"For":1000000000,"Hide":false}`, "→ !NoMatchingError", "End"},
+		},
+		{"view by reference to nothing", "ShowView", `{"ViewResource": {"Id": "$.Attributes.nope"}, "InvocationTimeLimitSeconds": "1", "ViewData": {}}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+		{"view without time", "ShowView", `{"ViewResource": {"Id": "v"}, "InvocationTimeLimitSeconds": "$.Attributes.name", "ViewData": {}}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+		{"view with a list", "ShowView", `{"ViewResource": {"Id": "v"}, "InvocationTimeLimitSeconds": "1", "ViewData": [1]}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+		{"view with a text", "ShowView", `{"ViewResource": {"Id": "v"}, "InvocationTimeLimitSeconds": "1", "ViewData": "$.Attributes.name"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
+
 		// The rest of what a chat does.
 		{"logging on", "UpdateFlowLoggingBehavior", `{"FlowLoggingBehavior": "Enabled"}`, nil, []Input{done}, []string{`SetLogging {"Enabled":true}`, "→ NextAction", "End"}},
 		{"logging off", "UpdateFlowLoggingBehavior", `{"FlowLoggingBehavior": "Disabled"}`, nil, []Input{done}, []string{`SetLogging {"Enabled":false}`, "→ NextAction", "End"}},
@@ -277,7 +312,7 @@ func TestActions(t *testing.T) {
 		{"end", "EndFlowExecution", "", nil, nil, []string{"End"}},
 
 		// What Parley does not do takes its error branch, the one of calls by its own name; what can not fail goes on.
-		{"not supported", "ShowView", `{"ViewResource": {"Id": "form"}}`, []string{"Next", never, "!NoMatchingCondition"}, nil, []string{"→ !NoMatchingError", "End"}},
+		{"not supported", "GetParticipantInput", `{"Text": "1 or 2"}`, []string{"1", never, "!NoMatchingCondition"}, nil, []string{"→ !NoMatchingError", "End"}},
 		{"for calls", "UpdateContactCallbackNumber", `{"CallbackNumber": "1"}`, []string{"!CallbackNumberNotDialable", "!InvalidCallbackNumber"}, nil, []string{"→ !InvalidCallbackNumber", "End"}},
 		{"can not fail", "UpdateContactRecordingBehavior", `{"RecordingBehavior": {"RecordedParticipants": []}}`, nil, nil, []string{"→ NextAction", "End"}},
 		{
@@ -318,6 +353,21 @@ func TestLoopStartsOver(t *testing.T) {
 	want := []string{"Say in", "Wait 9s", "Say in", "Wait 9s", "Say out", "Say in", "Wait 9s", "Say in", "Wait 9s", "Say out", "Say in", "Wait 9s"}
 	if diff := cmp.Diff(want, p.play(over, over, over, over)); diff != "" {
 		t.Errorf("effects (-want +got):\n%s", diff)
+	}
+}
+
+func TestReferencesToTheAnswerOfAView(t *testing.T) {
+	f := parse(t, document(t,
+		`{"Identifier": "view", "Type": "ShowView", "Parameters": {"ViewResource": {"Id": "form"}, "InvocationTimeLimitSeconds": "9", "ViewData": {}}, "Transitions": {"NextAction": "say"}}`,
+		`{"Identifier": "say", "Type": "MessageParticipant", "Parameters": {"Text": "$.Views.Action: $.Views.ViewResultData.a.0 of $.Views.ViewResultData$.Attributes.x"}, "Transitions": {"NextAction": "view"}}`))
+	p := playing{t: t, flow: f}
+	p.play(Input{Kind: Answered, Event: "Next", Data: []byte(`{"a":["<b>",2.0]}`)})
+	if got, want := show(p.step(Input{Kind: Answered, Event: "Back"})), []string{"Say Back:  of "}; !slices.Equal(got[:1], want) {
+		t.Errorf("an answer without data: %q, want %q", got, want)
+	}
+	p = playing{t: t, flow: f}
+	if got, want := p.play(Input{Kind: Answered, Event: "Next", Data: []byte(`{"a":["<b>",2.0]}`)})[1], `Say Next: <b> of {"a":["<b>",2.0]}`; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 
@@ -437,6 +487,8 @@ func TestWrongCallsOfStep(t *testing.T) {
 		{"Done for a wait", waits, "it", done},
 		{"TimedOut for a question", asks, "it", Input{Kind: TimedOut}},
 		{"Happened for a question", asks, "it", Input{Kind: Happened, Event: CustomerReturned}},
+		{"Answered for a wait", waits, "it", Input{Kind: Answered, Event: "Next"}},
+		{"Done for a view", actionUnderTest(t, "ShowView", `{}`), "it", done},
 		{"unknown input", asks, "it", Input{Kind: 99}},
 		{"success of what ends the run", asks, "it", done},
 	} {
@@ -473,7 +525,7 @@ func TestLog(t *testing.T) {
 			[]string{never},
 			nil,
 			[]LogEntry{
-				{Block: "ShowView", Parameters: map[string]any{"ViewData": map[string]any{"a": []any{"arn:q", "true"}}}, Unsupported: true},
+				{Block: "ShowView", Parameters: map[string]any{"ViewData": map[string]any{"a": []any{"arn:q", true}}}},
 				{Block: "ShowView", Results: "NoMatchingError"},
 			},
 		},

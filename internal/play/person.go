@@ -27,6 +27,7 @@ type person struct {
 	connected, ended                  bool
 	said                              int
 	heard                             string // id of the newest message of somebody else
+	viewToken                         string // of the newest view
 	file                              string // id of the newest attachment
 	upload                            upload
 	socket                            *websocket.Conn
@@ -259,7 +260,27 @@ func (r *run) take(p *person, f frame) error {
 	return nil
 }
 
-const eventPrefix = "application/vnd.amazonaws.connect.event."
+const (
+	eventPrefix         = "application/vnd.amazonaws.connect.event."
+	interactive         = "application/vnd.amazonaws.connect.message.interactive"
+	interactiveResponse = interactive + ".response"
+)
+
+// shown is the content of a message that shows a view.
+type shown struct {
+	Data struct {
+		Content struct {
+			ViewID    string          `json:"viewId"`
+			ViewToken string          `json:"viewToken"`
+			ViewData  json.RawMessage `json:"viewData"`
+		} `json:"content"`
+	} `json:"data"`
+}
+
+func viewIn(it *ptypes.Item) (s shown, ok bool) {
+	ok = it.Type == ptypes.ChatItemTypeMessage && value(it.ContentType) == interactive && json.Unmarshal([]byte(*it.Content), &s) == nil
+	return s, ok && s.Data.Content.ViewToken != ""
+}
 
 // seeItem notes an item in the words of a play.
 func (r *run) seeItem(p *person, it *ptypes.Item) {
@@ -275,6 +296,9 @@ func (r *run) seeItem(p *person, it *ptypes.Item) {
 	case ptypes.ChatItemTypeMessage:
 		if value(it.ParticipantId) != p.id {
 			p.heard = *it.Id
+		}
+		if view, ok := viewIn(it); ok {
+			p.viewToken = view.Data.Content.ViewToken
 		}
 	case ptypes.ChatItemTypeAttachment:
 		p.file = *it.Attachments[0].AttachmentId
@@ -297,8 +321,15 @@ func (r *run) seeItem(p *person, it *ptypes.Item) {
 func words(it *ptypes.Item) string {
 	switch it.Type {
 	case ptypes.ChatItemTypeMessage:
+		if view, ok := viewIn(it); ok { // its token differs from run to run
+			return fmt.Sprintf("%s VIEW %s %s", it.ParticipantRole, view.Data.Content.ViewID, view.Data.Content.ViewData)
+		}
 		what := fmt.Sprintf("%s %q", it.ParticipantRole, *it.Content)
-		if *it.ContentType != "text/plain" {
+		switch *it.ContentType {
+		case "text/plain":
+		case interactiveResponse:
+			what += " RESPONSE"
+		default:
 			what += " " + *it.ContentType
 		}
 		return what

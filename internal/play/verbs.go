@@ -2,6 +2,7 @@ package play
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -183,6 +184,32 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 		p := r.person(l.Actor)
 		p.said++
 		return r.send(p, content, contentType)
+	},
+	// customer answers ACTION [JSON] — the view that is shown
+	"* answers": func(r *run, l Line, rest string) error {
+		action, data, _ := strings.Cut(rest, " ")
+		content := map[string]any{"templateType": "ViewResource", "version": "1.0", "action": action}
+		if data != "" {
+			content["data"] = json.RawMessage(data)
+		}
+		b, err := json.Marshal(content)
+		if err != nil {
+			return err
+		}
+		p := r.person(l.Actor)
+		p.said++
+		return r.send(p, string(b), interactiveResponse)
+	},
+	// agent views — reads the view that was shown last
+	"* views": func(r *run, l Line, rest string) error {
+		p := r.person(l.Actor)
+		_, client := r.stage.Clients()
+		out, err := client.DescribeView(r.ctx, &participant.DescribeViewInput{ConnectionToken: &p.connectionToken, ViewToken: &p.viewToken})
+		if err != nil {
+			return err
+		}
+		r.see(l.At, l.Actor, fmt.Sprintf("VIEW %s %s", *out.View.Name, strings.Join(out.View.Content.Actions, ", ")))
+		return nil
 	},
 	// agent repeats "text" — sends again what was said last, with the same ClientToken
 	"* repeats": func(r *run, l Line, rest string) error {
@@ -465,7 +492,7 @@ func (r *run) startChat(rest string, past *types.PersistentChat) error {
 	out, err := client.StartChatContact(r.ctx, &connect.StartChatContactInput{
 		InstanceId: new(r.stage.InstanceID()), ContactFlowId: &id, Attributes: attributes, PersistentChat: past,
 		ParticipantDetails:             &types.ParticipantDetails{DisplayName: new("Customer")},
-		SupportedMessagingContentTypes: []string{"text/plain", "text/markdown"},
+		SupportedMessagingContentTypes: []string{"text/plain", "text/markdown", interactive, interactiveResponse},
 		ClientToken:                    &token,
 	})
 	if err != nil {

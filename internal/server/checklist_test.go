@@ -193,7 +193,7 @@ func TestChecklist14BadRequestsAre403AfterTheEnd(t *testing.T) {
 		{"POST", "/participant/transcript", `{"SortOrder":"UP"}`, chat.connectionToken},
 		{"POST", "/participant/disconnect", `[]`, chat.connectionToken},
 		{"POST", "/participant/attachment", `{}`, chat.connectionToken},
-		{"GET", "/participant/views/x", ``, chat.connectionToken},
+		{"GET", "/participant/views/" + strings.Repeat("x", 1001), ``, chat.connectionToken},
 	}
 	for _, b := range bad {
 		if r := w.send(b.method, b.path, b.body, "X-Amz-Bearer", b.token); r.status != http.StatusBadRequest && r.status != http.StatusRequestEntityTooLarge {

@@ -76,6 +76,7 @@ func (s *Server) routes() {
 	handleLocated(s, participant.StartAttachmentUpload, s.startAttachmentUpload)
 	handleConnection(s, participant.CompleteAttachmentUpload, s.center.CompleteAttachmentUpload)
 	handleLocated(s, participant.GetAttachment, s.getAttachment)
+	handleConnection(s, participant.DescribeView, s.center.DescribeView)
 	handleConnection(s, participant.GetAuthenticationUrl, s.center.GetAuthenticationUrl)
 	handleConnection(s, participant.CancelParticipantAuthentication, s.center.CancelParticipantAuthentication)
 

@@ -73,10 +73,7 @@ func TestRawRequests(t *testing.T) {
 
 		{"not supported", "GET", "/users-summary/" + DevInstance, "", key, 400, "InvalidRequestException", "ListUsers is not supported by Parley"},
 		{"not supported, unsigned", "GET", "/users-summary/" + DevInstance, "", nil, 403, "MissingAuthenticationTokenException", ""},
-		{
-			"not supported for participants", "GET", "/participant/views/a%2Fb", "", bearer, 400, "ValidationException",
-			"DescribeView is not supported by Parley",
-		},
+		{"unknown view", "GET", "/participant/views/a%2Fb", "", bearer, 404, "ResourceNotFoundException", `"ResourceId":"a/b"`},
 		{"not supported, no token", "GET", "/participant/views/x", "", nil, 403, "AccessDeniedException", ""},
 	}
 	for _, tt := range tests {

@@ -150,6 +150,7 @@ type Contact struct {
 	FlowType    string          `json:"flowType,omitzero"`
 	FlowState   json.RawMessage `json:"flowState,omitzero"` // nil: no flow runs
 	FlowWaits   []string        `json:"flowWaits,omitzero"` // events the run waits for
+	FlowHides   bool            `json:"flowHides,omitzero"` // what it waits for is not to be read in the transcript
 }
 
 // Association is the id of the chat at the root of the tree that the contact is in: its own, or the one that it goes back to over related
@@ -351,6 +352,31 @@ type View struct {
 	LastVersion int64             `json:"lastVersion,omitzero"` // ever made
 	CreatedAt   int64             `json:"createdAt,omitzero"`
 	ModifiedAt  int64             `json:"modifiedAt,omitzero"`
+}
+
+// Content returns which content a qualifier names, and the version under which that is kept, 0 if it is not: "" and "$LATEST" name the
+// published content, "$SAVED" the newest, a number that version. ok is false when there is none.
+func (v *View) Content(qualifier string) (number, version int64, ok bool) {
+	switch qualifier {
+	case "", "$LATEST":
+		number = v.Published
+	case "$SAVED":
+		number = v.Saved
+	default:
+		version, err := strconv.ParseInt(qualifier, 10, 64)
+		for _, kept := range v.Versions {
+			if err == nil && kept.Version == version {
+				return kept.Content, version, true
+			}
+		}
+		return 0, 0, false
+	}
+	for _, kept := range v.Versions {
+		if kept.Content == number {
+			version = kept.Version
+		}
+	}
+	return number, version, number != 0
 }
 
 // ViewVersion is a content of a view that was kept under a number.

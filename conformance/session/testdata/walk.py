@@ -58,7 +58,7 @@ said = [item["Content"] for item in transcript["Transcript"] if "Content" in ite
 assert said == ["Guten Täg", "One", "Two", "Hello"], said
 fails(chat, "AccessDeniedException", 403, chat.send_message, ConnectionToken="junk", ContentType="text/plain", Content="x")
 fails(chat, "ValidationException", 400, chat.send_message, ConnectionToken=token, ContentType="text/markdown", Content="x")
-fails(chat, "ValidationException", 400, chat.describe_view, ConnectionToken=token, ViewToken="a/b+c=")
+fails(chat, "ResourceNotFoundException", 404, chat.describe_view, ConnectionToken=token, ViewToken="a/b+c=")
 chat.disconnect_participant(ConnectionToken=token)
 fails(chat, "AccessDeniedException", 403, chat.get_transcript, ConnectionToken=token)
 assert connect.describe_contact(InstanceId=instance, ContactId=contact)["Contact"]["DisconnectReason"] == "CUSTOMER_DISCONNECT"
