@@ -58,13 +58,22 @@ func eachMajor(t *testing.T, test func(t *testing.T, version string, page *tab))
 // begin connects the page to a chat and waits until its socket is subscribed.
 func (p *tab) begin(endpoint string, chat ids) {
 	p.t.Helper()
+	p.beginAs("CUSTOMER", endpoint, chat)
+}
+
+// beginAs does the same for a session of another type.
+func (p *tab) beginAs(role, endpoint string, chat ids) {
+	p.t.Helper()
 	details, err := json.Marshal(chat)
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	js[chromedp.Void](p, "begin(%q, %s)", endpoint, details)
-	p.until(10*time.Second, "seen.pings > 0")
+	js[chromedp.Void](p, "begin(%q, %s, %q)", endpoint, details, role)
+	p.until(patience, "seen.pings > 0")
 }
+
+// patience is how long a page may take to see what has happened, on a busy machine.
+const patience = 30 * time.Second
 
 const greeting = "Hello, and welcome! This is Parley, an open server for Amazon Connect chat."
 

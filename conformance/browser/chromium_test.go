@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -43,11 +44,13 @@ func TestMain(m *testing.M) {
 
 // tab is a page in the browser.
 type tab struct {
-	t   *testing.T
-	ctx context.Context
+	t     *testing.T
+	ctx   context.Context
+	close context.CancelFunc
 
-	mu   sync.Mutex
-	errs []string
+	mu       sync.Mutex
+	errs     []string
+	expected []string // parts of errors that are no fault of the page
 }
 
 // newTab opens an empty page that knows nothing of others. The test fails at its end when the page threw an error, logged one, or
@@ -58,9 +61,22 @@ func newTab(t *testing.T, expected ...string) *tab {
 	if err != nil {
 		t.Fatalf("start Chromium (Debian: apt-get install chromium): %v", err)
 	}
-	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
+	return openTab(t, browser, expected, chromedp.WithNewBrowserContext())
+}
+
+// another opens a tab at the same place, as a person does who opens a link in a new tab.
+func (p *tab) another() *tab {
+	p.t.Helper()
+	q := openTab(p.t, p.ctx, p.expected)
+	q.do(chromedp.Navigate(js[string](p, "location.href")))
+	return q
+}
+
+func openTab(t *testing.T, parent context.Context, expected []string, options ...chromedp.ContextOption) *tab {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(parent, options...)
 	t.Cleanup(cancel)
-	p := &tab{t: t, ctx: ctx}
+	p := &tab{t: t, ctx: ctx, close: cancel, expected: slices.Clone(expected)}
 	if err := chromedp.Do(ctx); err != nil { // opens it; a context with a limit would close it at the limit
 		t.Fatal(err)
 	}
@@ -71,17 +87,16 @@ func newTab(t *testing.T, expected ...string) *tab {
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		for _, e := range p.errs {
-			known := false
-			for _, part := range expected {
-				known = known || strings.Contains(e, part)
-			}
-			if !known {
+			if !slices.ContainsFunc(p.expected, func(part string) bool { return strings.Contains(e, part) }) {
 				t.Errorf("the page says: %s", e)
 			}
 		}
 	})
 	return p
 }
+
+// expect names parts of errors that come now and are no fault of the page.
+func (p *tab) expect(parts ...string) { p.expected = append(p.expected, parts...) }
 
 func (p *tab) listen(event any) {
 	var text string

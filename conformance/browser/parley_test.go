@@ -8,6 +8,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/connect"
+	"github.com/aws/aws-sdk-go-v2/service/connect/types"
+
 	"github.com/openparley/parley/conformance/harness"
 )
 
@@ -39,6 +43,30 @@ func (p *parley) startChat(t *testing.T, attributes map[string]string) ids {
 	return out.Data.StartChatResult
 }
 
+// client is the official client of the server.
+func (p *parley) client() *connect.Client {
+	return newClient(p.Endpoint, p.AccessKeyId, p.SecretAccessKey)
+}
+
+func newClient(endpoint, key, secret string) *connect.Client {
+	return connect.New(connect.Options{
+		BaseEndpoint: &endpoint, Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider(key, secret, ""),
+	})
+}
+
+// invite asks an agent to join a chat.
+func (p *parley) invite(t *testing.T, chat ids, name string) ids {
+	t.Helper()
+	out, err := p.client().CreateParticipant(t.Context(), &connect.CreateParticipantInput{
+		InstanceId: &p.InstanceId, ContactId: &chat.ContactId,
+		ParticipantDetails: &types.ParticipantDetailsToAdd{DisplayName: &name, ParticipantRole: types.ParticipantRoleAgent},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ids{chat.ContactId, *out.ParticipantId, *out.ParticipantCredentials.ParticipantToken}
+}
+
 // participant is a side of a chat that calls the API without a browser.
 type participant struct{ endpoint, connectionToken string }
 
@@ -48,7 +76,9 @@ func join(t *testing.T, endpoint string, chat ids) participant {
 	var out struct {
 		ConnectionCredentials struct{ ConnectionToken string }
 	}
-	post(t, endpoint+"/participant/connection", chat.ParticipantToken, map[string]any{"Type": []string{"CONNECTION_CREDENTIALS"}}, &out)
+	post(t, endpoint+"/participant/connection", chat.ParticipantToken, map[string]any{
+		"Type": []string{"CONNECTION_CREDENTIALS"}, "ConnectParticipant": true,
+	}, &out)
 	return participant{endpoint, out.ConnectionCredentials.ConnectionToken}
 }
 

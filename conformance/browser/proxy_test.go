@@ -2,9 +2,11 @@ package browser
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -13,6 +15,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/gorilla/websocket"
 )
@@ -49,7 +52,8 @@ func (p *faultProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	here, _ := url.Parse(p.URL)
 	(&httputil.ReverseProxy{
-		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(p.target) },
+		Transport: upstream,
+		Rewrite:   func(r *httputil.ProxyRequest) { r.SetURL(p.target) },
 		ModifyResponse: func(r *http.Response) error {
 			body, err := io.ReadAll(r.Body)
 			if err != nil {
@@ -63,8 +67,23 @@ func (p *faultProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}).ServeHTTP(w, r)
 }
 
+// upstream holds requests while parley is away, as a proxy should: chatjs gives up for good on a refused connection.
+var upstream = &http.Transport{DialContext: dialWhenUp, DisableKeepAlives: true}
+
+func dialWhenUp(ctx context.Context, network, address string) (net.Conn, error) {
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
+	for {
+		conn, err := new(net.Dialer).DialContext(ctx, network, address)
+		if err == nil || ctx.Err() != nil {
+			return conn, err
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
 func (p *faultProxy) socket(w http.ResponseWriter, r *http.Request) {
-	server, res, err := websocket.DefaultDialer.DialContext(r.Context(), "ws://"+p.target.Host+r.URL.RequestURI(), nil)
+	server, res, err := (&websocket.Dialer{NetDialContext: dialWhenUp}).DialContext(r.Context(), "ws://"+p.target.Host+r.URL.RequestURI(), nil)
 	if err != nil {
 		status := http.StatusBadGateway
 		if res != nil {

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -13,7 +14,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/connect"
 	"github.com/aws/aws-sdk-go-v2/service/connect/types"
 
@@ -55,9 +55,7 @@ func startServe(t *testing.T) *served {
 		}
 	})
 	p := &served{Endpoint: "http://" + address, supervisor: cmd.Process}
-	client := connect.New(connect.Options{
-		BaseEndpoint: &p.Endpoint, Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider("tester", "secret", ""),
-	})
+	client := newClient(p.Endpoint, "tester", "secret")
 	var instances *connect.ListInstancesOutput
 	for deadline := time.Now().Add(startLimit); ; time.Sleep(100 * time.Millisecond) {
 		if instances, err = client.ListInstances(t.Context(), &connect.ListInstancesInput{}); err == nil {
@@ -74,10 +72,11 @@ func startServe(t *testing.T) *served {
 	if err != nil {
 		t.Fatal(err)
 	}
+	welcome := slices.IndexFunc(flows.ContactFlowSummaryList, func(f types.ContactFlowSummary) bool { return *f.Name == "Welcome" })
 	p.start = func(t *testing.T) ids {
 		t.Helper()
 		out, err := client.StartChatContact(t.Context(), &connect.StartChatContactInput{
-			InstanceId: instance, ContactFlowId: flows.ContactFlowSummaryList[0].Id,
+			InstanceId: instance, ContactFlowId: flows.ContactFlowSummaryList[welcome].Id,
 			ParticipantDetails: &types.ParticipantDetails{DisplayName: aws.String("Ana")},
 			Attributes:         map[string]string{"topic": "person"},
 		})
@@ -121,24 +120,26 @@ func (p *served) worker(t *testing.T) int {
 	return pid
 }
 
+var restarts = []struct {
+	name string
+	do   func(t *testing.T, p *served)
+}{
+	{"graceful", func(t *testing.T, p *served) {
+		if err := p.supervisor.Signal(syscall.SIGHUP); err != nil {
+			t.Fatal(err)
+		}
+	}},
+	{"crash", func(t *testing.T, p *served) {
+		if err := syscall.Kill(p.worker(t), syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+	}},
+}
+
 // A restart must not end the sessions of desktop browsers, which give up for good on a refused port: the listening socket outlives
 // the process that serves. Source: participant-wire sheet, 9.5.
 func TestChatJSSurvivesRestarts(t *testing.T) {
-	for _, restart := range []struct {
-		name string
-		do   func(t *testing.T, p *served)
-	}{
-		{"graceful", func(t *testing.T, p *served) {
-			if err := p.supervisor.Signal(syscall.SIGHUP); err != nil {
-				t.Fatal(err)
-			}
-		}},
-		{"crash", func(t *testing.T, p *served) {
-			if err := syscall.Kill(p.worker(t), syscall.SIGKILL); err != nil {
-				t.Fatal(err)
-			}
-		}},
-	} {
+	for _, restart := range restarts {
 		t.Run(restart.name, func(t *testing.T) {
 			eachMajor(t, func(t *testing.T, _ string, page *tab) {
 				server := startServe(t)
