@@ -189,8 +189,8 @@ func TestChatJSAttachmentsSurviveRestarts(t *testing.T) {
 					t.Helper()
 					lost, pings := js[int](page, "seen.lost"), js[int](page, "seen.pings")
 					restart.do(t, server)
-					page.until(2*startLimit, "seen.lost > %d", lost)
-					page.until(startLimit, "seen.pings > %d", pings)
+					page.until(2*patience, "seen.lost > %d", lost)
+					page.until(patience, "seen.pings > %d", pings)
 				}
 				again() // between the announcement and the bytes
 				put()

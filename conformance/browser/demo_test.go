@@ -12,6 +12,8 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"github.com/openparley/parley/conformance/harness"
 )
 
 // leave is the button that asks whether to end the chat.
@@ -191,7 +193,7 @@ func TestDemoFillsTheGap(t *testing.T) {
 // A refused port would end the session of chatjs in a desktop browser; the page makes it try again.
 func TestDemoSurvivesARefusedPort(t *testing.T) {
 	t.Parallel()
-	args := []string{"--data", t.TempDir(), "--listen", freeAddress(t)}
+	args := []string{"--data", t.TempDir(), "--listen", harness.FreeAddress(t)}
 	first := startDev(t, args...)
 	page := openDemo(t, first.Endpoint)
 	page.chatOnDemo("person")

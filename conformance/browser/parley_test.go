@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/connect"
@@ -14,8 +13,6 @@ import (
 
 	"github.com/openparley/parley/conformance/harness"
 )
-
-const startLimit = 30 * time.Second // for a parley under the race detector on a busy machine
 
 // parley is a running `parley dev`.
 type parley struct{ *harness.Server }

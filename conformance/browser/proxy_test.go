@@ -71,7 +71,7 @@ func (p *faultProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 var upstream = &http.Transport{DialContext: dialWhenUp, DisableKeepAlives: true}
 
 func dialWhenUp(ctx context.Context, network, address string) (net.Conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {
 		conn, err := new(net.Dialer).DialContext(ctx, network, address)

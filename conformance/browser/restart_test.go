@@ -1,9 +1,7 @@
 package browser
 
 import (
-	"bytes"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -31,39 +29,12 @@ type served struct {
 // startServe starts `parley serve` on an SQLite file. Chats are started with the official SDK.
 func startServe(t *testing.T) *served {
 	t.Helper()
-	folder := t.TempDir()
-	config := filepath.Join(folder, "parley.yaml")
-	address := freeAddress(t)
-	err := os.WriteFile(config, fmt.Appendf(nil, "listen: %s\ndatabase: sqlite:%s\ncredentials:\n- access_key_id: tester\n  secret_access_key: secret\n",
-		address, filepath.Join(folder, "parley.db")), 0o600)
+	server := harness.Serve(t, t.TempDir(), "")
+	p := &served{Endpoint: server.Endpoint, supervisor: server.Process()}
+	client := newClient(p.Endpoint, server.AccessKeyId, server.SecretAccessKey)
+	instances, err := client.ListInstances(t.Context(), &connect.ListInstancesInput{})
 	if err != nil {
 		t.Fatal(err)
-	}
-	cmd := harness.Command(t, "serve", "--config", config)
-	var log bytes.Buffer
-	cmd.Stderr = &log
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		cmd.Process.Signal(syscall.SIGTERM)
-		if err := cmd.Wait(); err != nil {
-			t.Errorf("parley serve ended with %v", err)
-		}
-		if t.Failed() {
-			t.Logf("the server's log:\n%s", &log)
-		}
-	})
-	p := &served{Endpoint: "http://" + address, supervisor: cmd.Process}
-	client := newClient(p.Endpoint, "tester", "secret")
-	var instances *connect.ListInstancesOutput
-	for deadline := time.Now().Add(startLimit); ; time.Sleep(100 * time.Millisecond) {
-		if instances, err = client.ListInstances(t.Context(), &connect.ListInstancesInput{}); err == nil {
-			break
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("parley serve does not answer: %v", err)
-		}
 	}
 	instance := instances.InstanceSummaryList[0].Id
 	flows, err := client.ListContactFlows(t.Context(), &connect.ListContactFlowsInput{
@@ -86,16 +57,6 @@ func startServe(t *testing.T) *served {
 		return ids{*out.ContactId, *out.ParticipantId, *out.ParticipantToken}
 	}
 	return p
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // worker returns the process that serves: the one child of the supervisor, which may have started it from any of its threads.
@@ -150,7 +111,7 @@ func TestChatJSSurvivesRestarts(t *testing.T) {
 
 				restart.do(t, server)
 				page.until(60*time.Second, "seen.lost > 0")
-				page.until(startLimit, "seen.pings > %d", js[int](page, "seen.pings"))
+				page.until(patience, "seen.pings > %d", js[int](page, "seen.pings"))
 				if server.worker(t) == before {
 					t.Errorf("the worker is still process %d", before)
 				}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -20,7 +21,7 @@ import (
 	"time"
 )
 
-// Server is a running `parley dev`. Its fields are those of the ready line.
+// Server is a running `parley dev` or `parley serve`. Its fields are those of the ready line of the former; the latter has no ids.
 type Server struct {
 	Endpoint, Region, AccessKeyId, SecretAccessKey string
 	InstanceId, InstanceArn, ContactFlowId         string
@@ -98,6 +99,68 @@ func Dev(t testing.TB, args ...string) *Server {
 	}
 	return s
 }
+
+// Serve runs `parley serve` on a free port until the test ends, with the SQLite file and the settings (YAML) of a folder. It returns when
+// requests are served.
+func Serve(t testing.TB, folder, settings string) *Server {
+	t.Helper()
+	address := FreeAddress(t)
+	s := &Server{
+		Endpoint: "http://" + address, Region: "us-east-1", AccessKeyId: "tester", SecretAccessKey: "secret",
+		log: new(bytes.Buffer), done: make(chan struct{}),
+	}
+	config := filepath.Join(folder, "parley.yaml")
+	err := os.WriteFile(config, fmt.Appendf(nil, "listen: %s\ndatabase: sqlite:%s\ncredentials:\n- access_key_id: %s\n  secret_access_key: %s\n%s",
+		address, filepath.Join(folder, "parley.db"), s.AccessKeyId, s.SecretAccessKey, settings), 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.cmd = Command(t, "serve", "--config", config)
+	s.cmd.Stderr = s.log
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var ended error
+	go func() {
+		defer close(s.done)
+		ended = s.cmd.Wait()
+	}()
+	t.Cleanup(func() {
+		if s.Stop(); ended != nil {
+			t.Errorf("parley serve ended with %v", ended)
+		}
+		if t.Failed() {
+			t.Logf("the server's log:\n%s", tail(s.log.Bytes()))
+		}
+	})
+	for deadline := time.Now().Add(startLimit); ; time.Sleep(50 * time.Millisecond) {
+		resp, err := http.Get(s.Endpoint + "/readyz")
+		if err == nil {
+			if resp.Body.Close(); resp.StatusCode == http.StatusOK {
+				return s
+			}
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("parley serve is not ready: %v", err)
+		}
+	}
+}
+
+const startLimit = 30 * time.Second // for a parley under the race detector on a busy machine
+
+// FreeAddress is one on which nobody listens.
+func FreeAddress(t testing.TB) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return l.Addr().String()
+}
+
+// Process is the process that was started; with Serve, the supervisor.
+func (s *Server) Process() *os.Process { return s.cmd.Process }
 
 func tail(log []byte) []byte {
 	const most = 20_000
