@@ -19,10 +19,10 @@ import (
 // leave is the button that asks whether to end the chat.
 const leave = ".customer .composer > .actions .quiet:not(.icon)"
 
-// openDemo opens the demo page, as a person does who clicks the printed address.
-func openDemo(t *testing.T, endpoint string) *tab {
+// openDemo opens the demo page, as a person does who clicks the printed address. For expected see newTab.
+func openDemo(t *testing.T, endpoint string, expected ...string) *tab {
 	t.Helper()
-	page := newTab(t, "status of 403", "ERR_", "WebSocket connection to")
+	page := newTab(t, append(expected, "status of 403", "ERR_", "WebSocket connection to")...)
 	page.do(chromedp.EmulateViewport(1280, 800), chromedp.Navigate(endpoint+"/demo"), chromedp.WaitVisible(chromedp.CSS("#name")))
 	return page
 }
@@ -349,16 +349,39 @@ func TestDemoByKeyboard(t *testing.T) {
 }
 
 // Screens on which the page is looked at.
-var screens = []struct {
-	name          string
-	width, height int64
-	dark          bool
-}{
+var screens = []screen{
 	{"desktop", 1280, 800, false},
 	{"desktop-dark", 1280, 800, true},
+	{"tablet", 1024, 768, false},
 	{"phone", 390, 844, false},
 	{"phone-dark", 390, 844, true},
 	{"narrow", 320, 568, false},
+}
+
+type screen struct {
+	name          string
+	width, height int64
+	dark          bool
+}
+
+// openOn opens the demo page on a screen, without motion.
+func openOn(t *testing.T, on screen, endpoint string, expected ...string) *tab {
+	t.Helper()
+	page, scheme := newTab(t, expected...), "light"
+	if on.dark {
+		scheme = "dark"
+	}
+	page.do(
+		chromedp.EmulateViewport(on.width, on.height),
+		chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+			_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}},
+			})
+			return err
+		}),
+		chromedp.Navigate(endpoint+"/demo"), chromedp.WaitVisible(chromedp.CSS("#name")),
+	)
+	return page
 }
 
 // Nothing that axe-core calls serious or critical, and nothing wider than the screen, wherever a chat may stand.
@@ -367,21 +390,7 @@ func TestDemoIsAccessible(t *testing.T) {
 	for _, screen := range screens {
 		t.Run(screen.name, func(t *testing.T) {
 			t.Parallel()
-			page := newTab(t)
-			scheme := "light"
-			if screen.dark {
-				scheme = "dark"
-			}
-			page.do(
-				chromedp.EmulateViewport(screen.width, screen.height),
-				chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-					_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-						Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}},
-					})
-					return err
-				}),
-				chromedp.Navigate(server.Endpoint+"/demo"), chromedp.WaitVisible(chromedp.CSS("#name")),
-			)
+			page := openOn(t, screen, server.Endpoint)
 			page.inspect(screen.name + "-1-start")
 			page.chatOnDemo("order")
 			page.see("your parcel left")

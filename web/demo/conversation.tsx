@@ -4,11 +4,11 @@ import { Log } from "./log";
 import { shownName } from "./line";
 import type { Participant } from "./participant";
 
-/** The chat as one side sees it: what was said, and at the foot what to do next. Alone: there is no other side on the page. */
-export function Conversation({ side, alone, children }: { side: Participant; alone: boolean; children: ComponentChildren }) {
+/** The chat as one side sees it: what was said, and at the foot what to do next. */
+export function Conversation({ side, children }: { side: Participant; children: ComponentChildren }) {
   const { state } = side;
   const root = useRef<HTMLDivElement>(null);
-  const attentive = useAttention(root, alone);
+  const attentive = useAttention(root);
   const [dropping, setDropping] = useState(false);
   const takesFiles = state.phase === "live" || state.phase === "reconnecting";
   const over = (event: TargetedDragEvent<HTMLDivElement>) => {
@@ -46,19 +46,22 @@ export function Conversation({ side, alone, children }: { side: Participant; alo
   );
 }
 
-/** Whether somebody looks at this side: with two of them on the page, the one that has the focus. */
-function useAttention(root: { current: HTMLElement | null }, alone: boolean): boolean {
-  const [attentive, setAttentive] = useState(alone);
+/** Whether somebody looks at this side: with two of them on the screen, the one that has the focus. */
+function useAttention(root: { current: HTMLElement | null }): boolean {
+  const [attentive, setAttentive] = useState(false);
+  const look = () => {
+    const others = [...document.querySelectorAll(".conversation")].some((other) => other !== root.current && other.checkVisibility());
+    setAttentive(!document.hidden && (!others || root.current?.contains(document.activeElement) === true));
+  };
+  useEffect(look);
   useEffect(() => {
-    const look = () => setAttentive(!document.hidden && (alone || root.current!.contains(document.activeElement)));
-    look();
     document.addEventListener("visibilitychange", look);
     document.addEventListener("focusin", look);
     return () => {
       document.removeEventListener("visibilitychange", look);
       document.removeEventListener("focusin", look);
     };
-  }, [alone]);
+  }, []);
   return attentive;
 }
 

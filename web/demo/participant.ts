@@ -50,6 +50,7 @@ export abstract class Participant {
   #typingTimer = 0;
   #keys = 0;
   #pumping = false;
+  #reading = false;
   #files = new Map<string, Promise<Blob>>();
 
   constructor(private readonly storageKey: string, private readonly changed: () => void, protected readonly trace?: Trace) {}
@@ -121,14 +122,17 @@ export abstract class Participant {
   /** Reads the page of the transcript that lies behind the oldest item. */
   async earlier(): Promise<void> {
     const { older } = this.state;
-    if (older === null || this.state.phase !== "live") {
+    if (older === null || this.state.phase !== "live" || this.#reading) {
       return;
     }
-    this.set({ older: null, problem: null });
+    this.#reading = true;
+    this.set({ problem: null });
     try {
       this.set({ older: await this.#page(pageSize, older) ?? null });
     } catch (error) {
-      this.set({ older, problem: `Earlier messages could not be read. Try again. ${message(error)}` });
+      this.set({ problem: `Earlier messages could not be read. Try again. ${message(error)}` });
+    } finally {
+      this.#reading = false;
     }
   }
 

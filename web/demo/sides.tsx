@@ -27,7 +27,7 @@ export function CustomerSide({ customer, alone }: { customer: Customer; alone: b
     <main class="card customer" aria-label={`${state.name}, customer`}>
       <h1 class="visually-hidden">Chat</h1>
       {!alone && <p class="side"><b>{state.name}</b> Customer</p>}
-      <Conversation side={customer} alone={alone}>
+      <Conversation side={customer}>
         <CustomerFoot customer={customer} />
       </Conversation>
     </main>
@@ -64,7 +64,7 @@ export function GuestSide({ guest }: { guest: Guest }) {
   return (
     <section class="card guest" aria-labelledby="guest-name">
       <h2 class="side" id="guest-name"><b>{name}</b> {guests[role as GuestRole].title}</h2>
-      <Conversation side={guest} alone={false}>
+      <Conversation side={guest}>
         {phase === "ended" ? (
           <Over text={`${name} is not in the chat any more.`}>
             <button type="button" class="primary" onClick={() => guest.reset()}>Close</button>
