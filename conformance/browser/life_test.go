@@ -5,7 +5,7 @@ import (
 	"context"
 	"image"
 	"image/color"
-	"image/png"
+	encoder "image/png"
 	"os"
 	"path/filepath"
 	"slices"
@@ -146,7 +146,7 @@ func picture(t *testing.T) []byte {
 		}
 	}
 	var b bytes.Buffer
-	if err := png.Encode(&b, im); err != nil {
+	if err := encoder.Encode(&b, im); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -162,8 +162,8 @@ func write(t *testing.T, folder, name string, content []byte) string {
 	return path
 }
 
-// attach chooses files on one side.
-func (p *tab) attach(side string, paths ...string) {
+// choose chooses files on one side.
+func (p *tab) choose(side string, paths ...string) {
 	p.t.Helper()
 	p.do(chromedp.SetUploadFiles(chromedp.CSS(side+` input[type="file"]`), paths))
 }
@@ -197,7 +197,7 @@ func TestDemoFilesBothWays(t *testing.T) {
 			from, to := t.TempDir(), t.TempDir()
 			page.saveTo(to)
 			shown := picture(t)
-			page.attach(customer, write(t, from, "parcel.png", shown))
+			page.choose(customer, write(t, from, "parcel.png", shown))
 			for _, side := range []string{customer, guest} {
 				page.seeIn(side, "parcel.png")
 				page.until(10*time.Second, "document.querySelector(%q)?.naturalWidth === 120", side+" .preview")
@@ -209,7 +209,7 @@ func TestDemoFilesBothWays(t *testing.T) {
 
 			// A text with markup in it: saved as it is, shown nowhere.
 			notes := []byte("<script>alert(1)</script>\n")
-			page.attach(guest, write(t, from, "notes.txt", notes))
+			page.choose(guest, write(t, from, "notes.txt", notes))
 			page.seeIn(customer, "notes.txt")
 			page.clickText(customer+" .file .link", "notes.txt")
 			saved := filepath.Join(to, "notes.txt")
@@ -239,7 +239,7 @@ func TestDemoRefusesFiles(t *testing.T) {
 		{"large.txt", bytes.Repeat([]byte("x"), 20<<20+1), "The file is too large. Send one of at most 20 MB."},
 		{"not-really.png", []byte("just text"), "The server did not take the file: The attachment is not what its name and ContentType say"},
 	} {
-		page.attach(customer, write(t, folder, tt.name, tt.content))
+		page.choose(customer, write(t, folder, tt.name, tt.content))
 		page.until(10*time.Second, "document.querySelector('.pending.failed')?.innerText.includes(%q)", tt.want)
 		if !js[bool](page, "document.querySelector('.pending.failed').innerText.includes(%q)", tt.name) {
 			t.Errorf("%s: the page does not say which file it is", tt.name)
@@ -478,9 +478,9 @@ func TestDemoLifeIsAccessible(t *testing.T) {
 			page.inspect(screen.name + "-6-invite")
 			page.invite("Bring in an agent")
 			folder := t.TempDir()
-			page.attach(customer, write(t, folder, "a-parcel-with-a-rather-long-name-that-has-to-be-broken-somewhere.png", picture(t)))
+			page.choose(customer, write(t, folder, "a-parcel-with-a-rather-long-name-that-has-to-be-broken-somewhere.png", picture(t)))
 			page.until(10*time.Second, "document.querySelectorAll('.preview').length === 2")
-			page.attach(customer, write(t, folder, "tool.exe", []byte("MZ")))
+			page.choose(customer, write(t, folder, "tool.exe", []byte("MZ")))
 			page.sayAs(guest, "Good morning Ana, that is a fine picture of it. I look where it is.")
 			page.jump("+ 1 minute")
 			page.jump("+ 1 minute")

@@ -38,7 +38,7 @@ export function App() {
   const { ids, phase } = customer.state;
   const accompanied = ids !== null && guest.state.ids?.ContactId === ids.ContactId;
   const shown = view === "guest" && !accompanied ? "customer" : view;
-  const views: [View, string][] = [["customer", accompanied ? "Customer" : "Chat"], ["details", "Details"]];
+  const views: [View, string][] = [["customer", accompanied ? customer.state.name : "Chat"], ["details", "Details"]];
   if (accompanied) {
     views.splice(1, 0, ["guest", guest.state.name]);
   }

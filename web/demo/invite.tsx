@@ -60,7 +60,8 @@ export function Timers({ contact }: { contact: string }) {
         <Minutes id="disconnect" label="Closed after" value={disconnect} change={setDisconnect} />
         <button type="submit" class="quiet">Set timers</button>
       </form>
-      <p role="status">{told || "For each side that is silent, in minutes; the second begins when the first is over."}</p>
+      <p id="timers-note">In minutes, for each side that is silent; the second begins when the first is over.</p>
+      <p role="status">{told}</p>
       {problem !== undefined && <p class="problem" role="alert">{problem}</p>}
     </section>
   );
@@ -74,6 +75,7 @@ function Minutes({ id, label, value, change }: { id: string; label: string; valu
         id={id}
         type="number"
         inputMode="numeric"
+        aria-describedby="timers-note"
         required
         min={2}
         max={480}

@@ -33,20 +33,15 @@ export function Line({ item, before, side, mark }: { item: Item; before: Item | 
 
 /** What is on its way, or did not get there. */
 export function Pending({ out, side }: { out: Outgoing; side: Participant }) {
+  const stuck = out.status === "failed" || out.status === "refused";
   return (
-    <li class={`message mine pending ${out.status}`}>
+    <li class={`message mine pending${stuck ? " failed" : ""}`}>
       <p class="visually-hidden">You</p>
       <Bubble contentType={out.contentType} content={out.content} />
       <p class="delivery">
-        {out.status !== "failed" ? (
-          "Sending…"
-        ) : (
-          <>
-            {out.why ?? "Not sent."}{" "}
-            <button type="button" class="link" onClick={() => side.retry(out.key)}>Send again</button>
-            {out.file && <button type="button" class="link" onClick={() => side.drop(out.key)}>Remove</button>}
-          </>
-        )}
+        {stuck ? (out.why ?? "Not sent.") : "Sending…"}
+        {out.status === "failed" && <> <button type="button" class="link" onClick={() => side.retry(out.key)}>Send again</button></>}
+        {stuck && out.file && <> <button type="button" class="link" onClick={() => side.drop(out.key)}>Remove</button></>}
       </p>
     </li>
   );

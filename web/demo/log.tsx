@@ -27,8 +27,10 @@ export function Log({ side, attentive }: { side: Participant; attentive: boolean
       toEnd();
     }
   }, [newest, state.outbox.length, state.typing, atEnd]);
+  const size = useRef("");
   useLayoutEffect(() => {
     const watch = new ResizeObserver(() => {
+      size.current = sizeOf(log.current!);
       setSeen(log.current!.clientHeight > 0);
       if (atEnd) {
         toEnd();
@@ -52,7 +54,11 @@ export function Log({ side, attentive }: { side: Participant; attentive: boolean
       log.current?.focus(); // the button is gone
     }
   };
-  const scrolled = ({ currentTarget: { scrollHeight, scrollTop, clientHeight } }: TargetedEvent<HTMLDivElement>) => {
+  const scrolled = ({ currentTarget }: TargetedEvent<HTMLDivElement>) => {
+    if (sizeOf(currentTarget) !== size.current) {
+      return; // nobody scrolled: what is shown has grown, and its observer comes next
+    }
+    const { scrollHeight, scrollTop, clientHeight } = currentTarget;
     const end = scrollHeight - scrollTop - clientHeight < 40;
     setAtEnd(end);
     if (!end && scrollTop < 20) {
@@ -78,6 +84,10 @@ export function Log({ side, attentive }: { side: Participant; attentive: boolean
       {!atEnd && <button type="button" class="to-end" onClick={() => setAtEnd(true)}>Newest message</button>}
     </div>
   );
+}
+
+function sizeOf({ scrollHeight, clientHeight }: HTMLElement): string {
+  return `${scrollHeight} ${clientHeight}`;
 }
 
 /** How far the other side has come, at the newest message of each kind: what is above it has come as far. */

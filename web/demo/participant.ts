@@ -12,8 +12,8 @@ export interface Outgoing {
   contentType: ContentType;
   content: string; // of a file: its name
   file?: File;
-  status: "waiting" | "sending" | "failed";
-  why?: string; // it failed
+  status: "waiting" | "sending" | "failed" | "refused"; // refused: it can not be sent again as it is
+  why?: string;
 }
 
 export type ContentType = "text/plain" | "text/markdown";
@@ -83,7 +83,7 @@ export abstract class Participant {
   sendFile(chosen: File): void {
     const file = sendable(chosen);
     const content = chosen.name;
-    this.#put(typeof file === "string" ? { content, file: chosen, status: "failed", why: file } : { content, file });
+    this.#put(typeof file === "string" ? { content, file: chosen, status: "refused", why: file } : { content, file });
   }
 
   retry(key: number): void {
@@ -365,7 +365,8 @@ export abstract class Participant {
       await this.session!.sendAttachment({ attachment });
       this.drop(out.key);
     } catch (error) {
-      this.#mark(out.key, { status: "failed", why: refusal(statusCode(error), message(error)) });
+      const status = statusCode(error);
+      this.#mark(out.key, { status: status === undefined ? "failed" : "refused", why: refusal(status, message(error)) });
       this.#refused(error);
     }
   }
