@@ -51,7 +51,8 @@ func (c *criteria) read(in *types.SearchCriteria) error {
 	for _, m := range in.InitiationMethods {
 		methods = append(methods, string(m))
 	}
-	c.oneOf(methods, "", store.MethodTerm)
+	slices.Sort(methods)
+	c.oneOf(slices.Compact(methods), "", store.MethodTerm)
 	c.oneOf(in.QueueIds, arn.Queue, store.QueueTerm)
 	c.oneOf(in.AgentIds, arn.Agent, store.AgentTerm)
 	c.name(in.Name)

@@ -22,6 +22,9 @@ const (
 	// longestSearch is how much time a search may span. Source: connect-chat sheet, 4, SearchContacts.
 	longestSearch = 8 * 7 * 24 * time.Hour
 
+	// mostLookups leaves room for what a sort adds.
+	mostLookups = store.MaxLookups - 1
+
 	// mostCounted is as far as TotalCount goes.
 	mostCounted = 10_000
 
@@ -48,7 +51,9 @@ func (s *Service) SearchContacts(ctx context.Context, in *connect.SearchContacts
 	if err := c.read(in.SearchCriteria); err != nil {
 		return nil, err
 	}
-	q.Where = c.filters
+	if q.Where = c.filters; q.Lookups() > mostLookups {
+		return nil, reply.InvalidRequest(fmt.Sprintf("SearchCriteria: %d conditions that have to be looked up, %d are the most", q.Lookups(), mostLookups))
+	}
 	list := listName(in)
 	at, err := readToken(list, in.NextToken)
 	if err != nil {

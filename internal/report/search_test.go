@@ -1,6 +1,8 @@
 package report
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -257,6 +259,62 @@ func TestSearchSummary(t *testing.T) {
 		if diff := cmp.Diff(want, out.Contacts[1:]); diff != "" {
 			w.t.Errorf("(-want +got):\n%s", diff)
 		}
+	})
+}
+
+// TestLongestSearch asks for as much as the limits of the members allow.
+func TestLongestSearch(t *testing.T) {
+	many := func(n int) (values []string) {
+		for i := range n {
+			values = append(values, strconv.Itoa(i))
+		}
+		return values
+	}
+	searched(t, func(w *world) {
+		for _, how := range []types.SearchContactsMatchType{"MATCH_ANY", "MATCH_ALL", "MATCH_NONE"} {
+			in := everything()
+			in.Sort.FieldName = types.SortableFieldNameDisconnectTimestamp
+			c := &types.SearchCriteria{
+				QueueIds: append(many(99), "q"), AgentIds: append(many(99), "x"),
+				InitiationMethods:           slices.Repeat([]types.ContactInitiationMethod{"API", "DISCONNECT"}, 3000),
+				SearchableContactAttributes: &types.SearchableContactAttributes{MatchType: how},
+				SearchableSegmentAttributes: &types.SearchableSegmentAttributes{MatchType: how},
+			}
+			for _, key := range many(15) {
+				c.SearchableContactAttributes.Criteria = append(c.SearchableContactAttributes.Criteria,
+					types.SearchableContactAttributesCriteria{Key: &key, Values: many(20)})
+				c.SearchableSegmentAttributes.Criteria = append(c.SearchableSegmentAttributes.Criteria,
+					types.SearchableSegmentAttributesCriteria{Key: &key, Values: many(20)})
+			}
+			in.SearchCriteria = c
+			if got := w.ids(in); got != "" {
+				w.t.Errorf("%s: %q", how, got)
+			}
+			c.QueueIds, c.AgentIds = nil, nil
+			if got := w.ids(in); (got != "") != (how == "MATCH_NONE") {
+				w.t.Errorf("%s without queues and agents: %q", how, got)
+			}
+		}
+		in := everything()
+		or := &types.ControlPlaneTagFilter{}
+		for range 2000 {
+			or.OrConditions = append(or.OrConditions, []types.TagCondition{{TagKey: new("team")}})
+		}
+		in.SearchCriteria = &types.SearchCriteria{ContactTags: or}
+		in.Sort.FieldName = types.SortableFieldNameConnectedToAgentTimestamp
+		if got := w.ids(in); got != "bd" {
+			w.t.Errorf("one of many tags: %q", got)
+		}
+		or.OrConditions = nil
+		for range mostLookups {
+			or.AndConditions = append(or.AndConditions, types.TagCondition{TagKey: new("team")})
+		}
+		if got := w.ids(in); got != "bd" {
+			w.t.Errorf("all of many tags: %q", got)
+		}
+		or.AndConditions = append(or.AndConditions, or.AndConditions[0])
+		_, err := w.SearchContacts(w.t.Context(), in)
+		wantCode(w.t, "one more", err, "InvalidRequestException")
 	})
 }
 

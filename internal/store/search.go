@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 	"slices"
-	"strconv"
-	"strings"
 )
 
 // ContactTime is one of the times that contacts are found and sorted by: its column.
@@ -43,15 +41,29 @@ type ContactQuery struct {
 	InstanceID string
 	Time       ContactTime // one of its times is from From to To, both included and From not 0
 	From, To   int64
-	Where      []Filter    // all must let it pass
+	Where      []Filter    // all must let it pass; at most MaxLookups
 	Sort       ContactTime // contacts that have no such time are left out
 	Backward   bool        // the latest first
 	After      *ContactPlace
 	Limit      int
 }
 
-// fewContacts may all be read and sorted. It is also as far as it is worth to count those that have a term, to know whether another has
-// fewer.
+// MaxLookups is how many lookups a query may need for each contact: databases plan each, and repeat all for each way to find contacts.
+const MaxLookups = 100
+
+// Lookups is how many lookups a query needs: one for each fact, but one alone for all lists of a filter that are a term and nothing else.
+func (q *ContactQuery) Lookups() (n int) {
+	for _, f := range q.Where {
+		terms, lists := f.split()
+		n += min(len(terms), 1)
+		for _, facts := range lists {
+			n += len(facts)
+		}
+	}
+	return n
+}
+
+// fewContacts may all be read and sorted.
 const fewContacts = 20_000
 
 // Place is where a contact stands in a list sorted by a time.
@@ -71,17 +83,16 @@ func (ct *Contact) Place(by ContactTime) ContactPlace {
 // SearchContacts reads the contacts that a query finds, in its order.
 func (s *Store) SearchContacts(ctx context.Context, q ContactQuery) ([]Contact, error) {
 	q.begin()
-	inOrder := q.Sort == Initiated // as terms are: of many only a page is read
-	rarest, few, err := s.rarest(ctx, q, !inOrder)
+	w, err := s.way(ctx, q, false)
 	if err != nil {
 		return nil, err
 	}
 	b := &searchText{ContactQuery: q, engine: s.engine}
 	var text string
-	if rarest < 0 || !few && !inOrder {
+	if w == nil {
 		text = "select " + contactColumns + " from contacts k where " + b.timed(q.Sort) + b.filters(-1) + b.page("k."+string(q.Sort), "k.id")
 	} else {
-		text = "select " + contactColumns + " from (" + b.termed(rarest, true) + ") h cross join contacts k where k.id = h.id" +
+		text = "select " + contactColumns + " from (" + b.termed(w, true) + ") h cross join contacts k where k.id = h.id" +
 			b.order("k."+string(q.Sort), "k.id")
 	}
 	return all(rarely{reader{ctx, s}}, scanContact, text, b.args...)
@@ -101,16 +112,16 @@ func (q *ContactQuery) begin() {
 // CountContacts counts the contacts that a query finds, up to limit. Its order and page do not matter.
 func (s *Store) CountContacts(ctx context.Context, q ContactQuery, limit int) (int, error) {
 	q.Sort, q.After = q.Time, nil
-	rarest, _, err := s.rarest(ctx, q, false)
+	w, err := s.way(ctx, q, true)
 	if err != nil {
 		return 0, err
 	}
 	b := &searchText{ContactQuery: q, engine: s.engine}
 	var text string
-	if rarest < 0 {
+	if w == nil {
 		text = "select k.id from contacts k where " + b.timed(q.Time) + b.filters(-1)
 	} else {
-		text = b.termed(rarest, false)
+		text = b.termed(w, false)
 	}
 	text = "select count(*) from (select 1 from (" + text + ") h limit " + b.arg(int64(limit)) + ") counted"
 	n, err := one(rarely{reader{ctx, s}}, scanValue[int64], text, b.args...)
@@ -120,40 +131,95 @@ func (s *Store) CountContacts(ctx context.Context, q ContactQuery, limit int) (i
 	return int(*n), nil
 }
 
-// rarest returns the filter by whose terms the fewest contacts are found, -1 when terms alone do not do, and whether they are few. If few
-// do not matter, a filter that is alone is not looked at.
-func (s *Store) rarest(ctx context.Context, q ContactQuery, few bool) (filter int, are bool, err error) {
-	var choice []int
+// way finds contacts by the terms of one of the filters.
+type way struct {
+	filter int
+	scans  []scan
+}
+
+// scan finds the contacts that have one of the terms and of which all facts are true.
+type scan struct {
+	terms []Term
+	facts []Fact
+}
+
+// split returns the terms that do for a filter alone, and its other lists.
+func (f Filter) split() (terms []Term, lists [][]Fact) {
+	for _, facts := range f.Any {
+		if len(facts) == 1 && facts[0].Term != 0 {
+			terms = append(terms, facts[0].Term)
+		} else {
+			lists = append(lists, facts)
+		}
+	}
+	return terms, lists
+}
+
+// scans are what finds all contacts that the filter can let pass; nil if that is not worth it, or terms do not do.
+func (f Filter) scans() (scans []scan) {
+	const most = 8
+	terms, lists := f.split()
+	if f.Not || len(lists) > most {
+		return nil
+	}
+	if len(terms) > 0 {
+		scans = append(scans, scan{terms: terms})
+	}
+	for _, facts := range lists {
+		i := slices.IndexFunc(facts, func(f Fact) bool { return f.Term != 0 })
+		if i < 0 {
+			return nil
+		}
+		scans = append(scans, scan{[]Term{facts[i].Term}, slices.Delete(slices.Clone(facts), i, i+1)})
+	}
+	return scans
+}
+
+// inOrder reports whether each scan comes to the contacts in the order of Initiated, so that a page needs no more of them than it has.
+func (w *way) inOrder() bool {
+	return !slices.ContainsFunc(w.scans, func(s scan) bool { return len(s.terms) > 1 })
+}
+
+// way chooses the filter by whose terms the fewest contacts are found. It is nil when no filter's terms do, or those of all are so many
+// that to find contacts by their times is better, which has them in order. Order does not matter to who counts.
+func (s *Store) way(ctx context.Context, q ContactQuery, counts bool) (*way, error) {
+	var ways []*way
 	for i, f := range q.Where {
-		if !f.Not && !slices.ContainsFunc(f.Any, func(facts []Fact) bool { return termOf(facts) < 0 }) {
-			choice = append(choice, i)
+		if scans := f.scans(); scans != nil {
+			ways = append(ways, &way{i, scans})
 		}
 	}
-	switch {
-	case len(choice) == 0:
-		return -1, false, nil
-	case len(choice) == 1 && !few:
-		return choice[0], false, nil
+	good := func(w *way) bool { return counts || q.Sort == Initiated && w.inOrder() }
+	if len(ways) == 1 && good(ways[0]) {
+		return ways[0], nil
 	}
-	from, to := q.initiated()
-	filter, fewest := choice[0], fewContacts
-	for _, i := range choice {
-		n := 0
-		for _, facts := range q.Where[i].Any {
-			c, err := one(reader{ctx, s}, scanValue[int64], "select count(*) from (select 1 from contact_terms where term = $1 and at between $2 and $3 limit $4) counted",
-				int64(facts[termOf(facts)].Term), from, to, int64(fewest-n))
-			if err != nil {
-				return 0, false, err
-			}
-			if n += int(*c); n >= fewest {
-				break
-			}
+	var best *way
+	for fewest := fewContacts; len(ways) > 0; ways = ways[1:] {
+		n, err := s.found(ctx, q, ways[0], fewest)
+		if err != nil {
+			return nil, err
 		}
-		if n < fewest {
-			filter, fewest = i, n
+		if n < fewest || best == nil && good(ways[0]) {
+			best, fewest = ways[0], n
 		}
 	}
-	return filter, fewest < fewContacts, nil
+	return best, nil
+}
+
+// found is how many contacts a way comes to, up to a number.
+func (s *Store) found(ctx context.Context, q ContactQuery, w *way, most int) (n int, err error) {
+	for _, scan := range w.scans {
+		b := &searchText{ContactQuery: q, engine: s.engine}
+		text := "select count(*) from (select 1 from contact_terms t where " + b.scanned(scan.terms) + " limit " + b.arg(int64(most-n)) + ") counted"
+		c, err := one(rarely{reader{ctx, s}}, scanValue[int64], text, b.args...)
+		if err != nil {
+			return 0, err
+		}
+		if n += int(*c); n >= most {
+			break
+		}
+	}
+	return n, nil
 }
 
 // initiated is when the contacts that the query finds can have been initiated.
@@ -170,151 +236,4 @@ func (q *ContactQuery) initiated() (from, to int64) {
 		from = max(from, q.After.At)
 	}
 	return from, to
-}
-
-// termOf returns the fact by whose term contacts are found, -1 if there is none.
-func termOf(facts []Fact) int {
-	return slices.IndexFunc(facts, func(f Fact) bool { return f.Term != 0 })
-}
-
-// searchText makes the SQL of a query.
-type searchText struct {
-	ContactQuery
-	engine engine
-	args   []any
-
-	byTerm bool // rows are terms t; contacts k are joined when they are needed
-	joined bool
-}
-
-func (b *searchText) arg(v any) string {
-	b.args = append(b.args, v)
-	return "$" + strconv.Itoa(len(b.args))
-}
-
-// timed says which contacts have the times, found by the index of one of them.
-func (b *searchText) timed(index ContactTime) string {
-	text := "k.instance_id = " + b.arg(b.InstanceID) + " and k." + string(index) + " <> 0"
-	if index == b.Time {
-		return text + " and k." + string(index) + b.between(b.From, b.To)
-	}
-	if b.Time == Initiated || index == Ended {
-		text += " and k." + string(index) + " >= " + b.arg(b.From)
-	}
-	if index == Initiated || b.Time == Ended {
-		text += " and k." + string(index) + " <= " + b.arg(b.To)
-	}
-	if b.After != nil {
-		compare := " >= "
-		if b.Backward {
-			compare = " <= "
-		}
-		text += " and k." + string(index) + compare + b.arg(b.After.At)
-	}
-	return text + " and " + b.time(b.Time) + b.between(b.From, b.To)
-}
-
-func (b *searchText) between(from, to int64) string {
-	return " between " + b.arg(from) + " and " + b.arg(to)
-}
-
-// time is the column of a time that is not looked for by its index.
-func (b *searchText) time(t ContactTime) string {
-	if b.byTerm && t == Initiated {
-		return "t.at"
-	}
-	b.joined = true
-	return b.engine.unindexed("k." + string(t))
-}
-
-// termed finds contacts by the terms of a filter, a page of them or all.
-func (b *searchText) termed(filter int, page bool) string {
-	b.byTerm = true
-	var each []string
-	for _, facts := range b.Where[filter].Any {
-		b.joined = false
-		by := termOf(facts)
-		text := "t.term = " + b.arg(int64(facts[by].Term)) + " and t.at" + b.between(b.initiated())
-		if b.Time != Initiated {
-			text += " and " + b.time(b.Time) + b.between(b.From, b.To)
-		}
-		for i, f := range facts {
-			if i != by {
-				text += " and " + b.fact(f)
-			}
-		}
-		text += b.filters(filter)
-		switch {
-		case page && b.Sort == Initiated:
-			text += b.page("t.at", "t.contact_id")
-		case page:
-			b.joined = true
-			text += " and k." + string(b.Sort) + " <> 0" + b.page("k."+string(b.Sort), "t.contact_id")
-		}
-		from := "contact_terms t where "
-		if b.joined {
-			from = "contact_terms t cross join contacts k where k.id = t.contact_id and "
-		}
-		each = append(each, "select id from (select t.contact_id as id from "+from+text+") h"+strconv.Itoa(len(each)))
-	}
-	return strings.Join(each, " union ")
-}
-
-// page cuts what comes after a place and takes the beginning of the rest.
-func (b *searchText) page(at, id string) string {
-	text := ""
-	if b.After != nil {
-		compare := " > ("
-		if b.Backward {
-			compare = " < ("
-		}
-		text = " and (" + at + ", " + id + ")" + compare + b.arg(b.After.At) + ", " + b.arg(b.After.ID) + ")"
-	}
-	return text + b.order(at, id)
-}
-
-func (b *searchText) order(at, id string) string {
-	direction := ""
-	if b.Backward {
-		direction = " desc"
-	}
-	return " order by " + at + direction + ", " + id + direction + " limit " + b.arg(int64(b.Limit))
-}
-
-// filters are the conditions of all filters but one.
-func (b *searchText) filters(but int) string {
-	text := ""
-	for i, f := range b.Where {
-		if i == but {
-			continue
-		}
-		var lists []string
-		for _, facts := range f.Any {
-			var each []string
-			for _, fact := range facts {
-				each = append(each, b.fact(fact))
-			}
-			lists = append(lists, strings.Join(each, " and "))
-		}
-		text += " and "
-		if f.Not {
-			text += "not "
-		}
-		text += "(" + strings.Join(lists, " or ") + ")"
-	}
-	return text
-}
-
-// fact asks for one row of an index, by a subquery that stays one: with an offset PostgreSQL makes no join of it, for which it would read all
-// contacts that have the term.
-func (b *searchText) fact(f Fact) string {
-	if f.Term == 0 {
-		return b.time(f.Time) + b.between(f.From, f.To)
-	}
-	at, id := "k.initiated_at", "k.id"
-	if b.byTerm {
-		at, id = "t.at", "t.contact_id"
-	}
-	return "exists (select 1 from contact_terms where term = " + b.arg(int64(f.Term)) + " and at = " + at + " and contact_id = " + id +
-		" limit 1 offset 0)"
 }
