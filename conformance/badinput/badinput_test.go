@@ -157,6 +157,13 @@ func (w *world) chat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	made, err := w.connect().CreateView(t.Context(), &connect.CreateViewInput{
+		InstanceId: &w.InstanceId, Name: new(rand.Text()), Status: ctypes.ViewStatusPublished,
+		Content: &ctypes.ViewInputContent{Template: new(`{"Body":[]}`), Actions: []string{"Send"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	client := participant.New(participant.Options{BaseEndpoint: &w.Endpoint})
 	connection, err := client.CreateParticipantConnection(t.Context(), &participant.CreateParticipantConnectionInput{
 		ParticipantToken: started.ParticipantToken, Type: []ptypes.ConnectionType{ptypes.ConnectionTypeConnectionCredentials},
@@ -166,7 +173,7 @@ func (w *world) chat(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.known = map[string]any{
-		"InstanceId": w.InstanceId, "ContactFlowId": *flow.ContactFlowId,
+		"InstanceId": w.InstanceId, "ContactFlowId": *flow.ContactFlowId, "ViewId": *made.View.Id,
 		"ContactId": *started.ContactId, "InitialContactId": *started.ContactId,
 		"ParticipantToken": *started.ParticipantToken, "ConnectionToken": *connection.ConnectionCredentials.ConnectionToken,
 	}

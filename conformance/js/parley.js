@@ -116,3 +116,20 @@ export const flowContent = (text) => {
 };
 
 export { randomUUID };
+
+/** A flow that shows a view, says the street that it is answered with, and waits. */
+export const viewFlowContent = (Id, ViewData, action) => {
+  const flow = JSON.parse(flowContent("$.Views.ViewResultData.street"));
+  flow.StartAction = "view";
+  flow.Actions.push({
+    Identifier: "view",
+    Type: "ShowView",
+    Parameters: { ViewResource: { Id }, InvocationTimeLimitSeconds: "900", ViewData },
+    Transitions: {
+      NextAction: "end",
+      Conditions: [{ NextAction: "say", Condition: { Operator: "Equals", Operands: [action] } }],
+      Errors: ["NoMatchingError", "NoMatchingCondition", "TimeLimitExceeded"].map((ErrorType) => ({ NextAction: "end", ErrorType })),
+    },
+  });
+  return JSON.stringify(flow);
+};

@@ -1,16 +1,16 @@
 // The Participant Service through @aws-sdk/client-connectparticipant, with a WebSocket as browsers open it.
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { CreateContactFlowCommand, StartChatContactCommand } from "@aws-sdk/client-connect";
+import { CreateContactFlowCommand, CreateViewCommand, StartChatContactCommand } from "@aws-sdk/client-connect";
 import {
   CreateParticipantConnectionCommand,
+  DescribeViewCommand,
   DisconnectParticipantCommand,
-  GetAttachmentCommand,
   GetTranscriptCommand,
   SendEventCommand,
   SendMessageCommand,
 } from "@aws-sdk/client-connectparticipant";
-import { connectClient, event, flowContent, parley, participantClient, randomUUID, subscribe } from "./parley.js";
+import { connectClient, event, flowContent, viewFlowContent, parley, participantClient, randomUUID, subscribe } from "./parley.js";
 
 const server = await parley();
 const client = participantClient(server);
@@ -92,6 +92,52 @@ describe("a connection", () => {
       const ids = each.items.map(({ Id }) => Id);
       assert.equal(new Set(ids).size, ids.length, "an item came twice");
     }
+  });
+});
+
+describe("a view", () => {
+  const interactive = "application/vnd.amazonaws.connect.message.interactive";
+  const response = `${interactive}.response`;
+
+  it("is read by the token in its message, and answered", async () => {
+    const { View: made } = await connect.send(
+      new CreateViewCommand({
+        InstanceId: server.InstanceId,
+        Name: "Address",
+        Status: "PUBLISHED",
+        Content: { Template: JSON.stringify({ Body: [{ Type: "FormInput", Props: { Label: "$.Label" } }] }), Actions: ["Send"] },
+      }),
+    );
+    const flow = await connect.send(
+      new CreateContactFlowCommand({
+        InstanceId: server.InstanceId,
+        Name: "Address",
+        Type: "CONTACT_FLOW",
+        Content: viewFlowContent(made.Id, { Label: "Street", Lines: [1, true] }, "Send"),
+      }),
+    );
+    const { ConnectionToken, socket } = await chat({
+      ContactFlowId: flow.ContactFlowId,
+      SupportedMessagingContentTypes: ["text/plain", interactive, response],
+    });
+    const { Transcript } = await transcript(ConnectionToken);
+    const shown = JSON.parse(Transcript.find(({ ContentType }) => ContentType === interactive).Content);
+    assert.equal(shown.templateType, "ViewResource");
+    const { viewId, viewToken, viewData } = shown.data.content;
+    assert.equal(viewId, made.Id);
+    assert.deepEqual(viewData, { Label: "Street", Lines: [1, true] });
+
+    const { View } = await client.send(new DescribeViewCommand({ ConnectionToken, ViewToken: viewToken }));
+    assert.deepEqual([View.Id, View.Arn, View.Name, View.Content.Actions], [made.Id, made.Arn, "Address", ["Send"]]);
+    assert.equal(View.Content.Template, made.Content.Template);
+    assert.deepEqual(JSON.parse(View.Content.InputSchema).properties, { Label: {} });
+    for (const ViewToken of ["a/b+c=", `${viewToken}x`]) {
+      await fails(client.send(new DescribeViewCommand({ ConnectionToken, ViewToken })), "ResourceNotFoundException", 404);
+    }
+
+    const Content = JSON.stringify({ templateType: "ViewResource", version: "1.0", action: "Send", data: { street: "Main Road" } });
+    await say(ConnectionToken, Content, { ContentType: response });
+    await socket.item((item) => item.Content === "Main Road");
   });
 });
 
@@ -248,13 +294,5 @@ describe("the end", () => {
     await denied(transcript(ConnectionToken));
     await denied(client.send(new SendEventCommand({ ConnectionToken, ContentType: event("typing") })));
     await denied(client.send(new DisconnectParticipantCommand({ ConnectionToken })));
-  });
-});
-
-describe("an operation that Parley does not support", () => {
-  it("says so", async () => {
-    const { ConnectionToken } = await chat();
-    const call = client.send(new GetAttachmentCommand({ ConnectionToken, AttachmentId: "a" }));
-    await assert.rejects(call, /GetAttachment.*not supported by Parley/i);
   });
 });

@@ -20,6 +20,7 @@ import (
 	"github.com/openparley/parley/internal/flow"
 	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
+	"github.com/openparley/parley/internal/view"
 )
 
 // Limits of flows. Source: connect-chat sheet, 5.3 and A.3.
@@ -68,7 +69,7 @@ func (s *Service) CreateContactFlow(ctx context.Context, in *connect.CreateConta
 		return nil
 	})
 	if err != nil {
-		return nil, orDuplicate(err, f.Name)
+		return nil, orDuplicate(err, "flow", f.Name)
 	}
 	return &connect.CreateContactFlowOutput{
 		ContactFlowId: &f.ID, ContactFlowArn: new(s.Scope.Resource(instance.ID, arn.ContactFlow, f.ID)), FlowContentSha256: &hash,
@@ -145,6 +146,21 @@ func (s *Service) exists(ctx context.Context, instanceID string) (exists func(ki
 			}
 			_, ok = f.Version(qualifier)
 			return ok
+		case flow.View:
+			if _, ok := view.Find(s.Scope, idOrARN); ok {
+				return true
+			}
+			id, ok := s.Scope.ResourceID(instanceID, arn.View, idOrARN)
+			if !ok {
+				return false
+			}
+			id, qualifier := store.CutQualifier(id)
+			v, err := s.Store.View(ctx, id)
+			if !found(reply.Value(v).InstanceID, err) {
+				return false
+			}
+			_, _, ok = v.Content(qualifier)
+			return ok
 		}
 		return true
 	}, failed
@@ -165,9 +181,9 @@ func checkName(name *string) error {
 	return nil
 }
 
-func orDuplicate(err error, name string) error {
+func orDuplicate(err error, what, name string) error {
 	if errors.Is(err, store.ErrExists) {
-		return &types.DuplicateResourceException{Message: new(fmt.Sprintf("There is a flow named %q already", name))}
+		return &types.DuplicateResourceException{Message: new(fmt.Sprintf("There is a %s named %q already", what, name))}
 	}
 	return err
 }
@@ -337,7 +353,7 @@ func (s *Service) updateMetadata(ctx context.Context, instance, id, name, descri
 		f.ModifiedAt = tx.Now().UnixMilli()
 		tx.PutFlow(f)
 	})
-	return orDuplicate(err, reply.Value(name))
+	return orDuplicate(err, "flow", reply.Value(name))
 }
 
 // wholeFlow finds a flow for an operation that is not about one of its contents.

@@ -68,6 +68,16 @@ func (s *Server) routes() {
 	handle(s, connect.UpdateContactFlowName, s.admin.UpdateContactFlowName)
 	handle(s, connect.DeleteContactFlow, s.admin.DeleteContactFlow)
 
+	handle(s, connect.CreateView, s.admin.CreateView)
+	handle(s, connect.DescribeView, s.admin.DescribeView)
+	handle(s, connect.ListViews, s.admin.ListViews)
+	handle(s, connect.UpdateViewContent, s.admin.UpdateViewContent)
+	handle(s, connect.UpdateViewMetadata, s.admin.UpdateViewMetadata)
+	handle(s, connect.DeleteView, s.admin.DeleteView)
+	handle(s, connect.CreateViewVersion, s.admin.CreateViewVersion)
+	handle(s, connect.DeleteViewVersion, s.admin.DeleteViewVersion)
+	handle(s, connect.ListViewVersions, s.admin.ListViewVersions)
+
 	handleParticipant(s, participant.CreateParticipantConnection, s.createParticipantConnection)
 	handleConnection(s, participant.SendMessage, s.center.SendMessage)
 	handleConnection(s, participant.SendEvent, s.center.SendEvent)
@@ -132,7 +142,7 @@ type endpoint struct {
 const (
 	bodyLimit = 1 << 20
 
-	// flowBodyLimit leaves room for flow content of 256,000 characters, each escaped in JSON.
+	// flowBodyLimit leaves room for a flow or a view of 256,000 characters, each escaped in JSON.
 	flowBodyLimit = 2 << 20
 
 	// publicBodyLimit is for callers without a key: room for 32 KiB of attributes.
@@ -145,7 +155,7 @@ func (s *Server) endpoint(service *wire.Service, name string) *endpoint {
 		metrics: s.metrics.operation(name), perCaller: s.quotas.perParticipant,
 	}
 	switch name {
-	case connect.CreateContactFlow.Name, connect.UpdateContactFlowContent.Name:
+	case connect.CreateContactFlow.Name, connect.UpdateContactFlowContent.Name, connect.CreateView.Name, connect.UpdateViewContent.Name:
 		e.bodyLimit = flowBodyLimit
 	}
 	rate, ok := s.quotas.rates[name]
