@@ -43,15 +43,15 @@ func TestChatJSReceipts(t *testing.T) {
 		customer.until(patience, "seen.items.some((item) => item.Id === %q)", answer)
 		agent.until(patience, "seen.items.some((item) => item.Id === %q)", question)
 
-		js[chromedp.Void](customer, "receipt('delivered', %q)", answer)
-		js[chromedp.Void](agent, "receipt('delivered', %q)", question)
+		js[chromedp.Void](customer, "void receipt('delivered', %q)", answer)
+		js[chromedp.Void](agent, "void receipt('delivered', %q)", question)
 		customer.until(patience, "seen.delivered.length > 0")
 		agent.until(patience, "seen.delivered.length > 0")
 		customer.told([]string{question}, nil)
 		agent.told([]string{answer}, nil)
 
-		js[chromedp.Void](customer, "receipt('read', %q)", answer)
-		js[chromedp.Void](agent, "receipt('read', %q)", question)
+		js[chromedp.Void](customer, "void receipt('read', %q)", answer)
+		js[chromedp.Void](agent, "void receipt('read', %q)", question)
 		customer.until(patience, "seen.read.length > 0")
 		agent.until(patience, "seen.read.length > 0")
 

@@ -301,6 +301,20 @@ func TestOutsideChannel(t *testing.T) {
 	if out.Contact.InitiationMethod != types.ContactInitiationMethodOutbound || aws.ToString(out.Contact.DisconnectReason) != "CUSTOMER_DISCONNECT" {
 		t.Errorf("the contact began by %s and ended by %s", out.Contact.InitiationMethod, aws.ToString(out.Contact.DisconnectReason))
 	}
+	found, err := w.connect.SearchContacts(t.Context(), &connect.SearchContactsInput{
+		InstanceId: &w.InstanceId,
+		TimeRange: &types.SearchContactsTimeRange{
+			Type:      types.SearchContactsTimeRangeTypeInitiationTimestamp,
+			StartTime: aws.Time(time.Now().Add(-time.Hour)), EndTime: aws.Time(time.Now().Add(time.Hour)),
+		},
+		SearchCriteria: &types.SearchCriteria{InitiationMethods: []types.ContactInitiationMethod{types.ContactInitiationMethodOutbound}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(found.Contacts) != 1 || *found.Contacts[0].Id != contact || aws.ToInt64(found.TotalCount) != 1 {
+		t.Errorf("a search for outbound contacts finds %v of %d", found.Contacts, aws.ToInt64(found.TotalCount))
+	}
 	if out := bring(message("One more thing")); *out.InitialContactId == contact || out.NewChatCreated == nil || !*out.NewChatCreated {
 		t.Errorf("a message after the end went to %s, new %v", *out.InitialContactId, out.NewChatCreated)
 	}
