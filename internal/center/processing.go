@@ -252,7 +252,7 @@ const (
 	verdictFailed    = "FAILED" // not an answer: there was none, or none that can be used
 )
 
-// ask calls the processor of a message.
+// ask calls the processor of a message. Errors are fit for the log: they say nothing of what the message or the answer says.
 func (s *Service) ask(ctx context.Context, o store.Out, m pending) (v verdict, err error) {
 	if s.Functions == nil {
 		return v, errors.New("this server calls no functions")
@@ -275,7 +275,7 @@ func (s *Service) ask(ctx context.Context, o store.Out, m pending) (v verdict, e
 		return v, err
 	}
 	if err := json.Unmarshal(answer, &v); err != nil {
-		return v, fmt.Errorf("its answer is not JSON: %w", err)
+		return v, errors.New("its answer is not like a verdict")
 	}
 	switch content := v.Result.ProcessedChatContent; v.Status {
 	case verdictApproved, verdictRejected:
@@ -288,10 +288,10 @@ func (s *Service) ask(ctx context.Context, o store.Out, m pending) (v verdict, e
 			v.Result.ProcessedChatContent.ContentType = m.ContentType
 		}
 		// What it makes of the message must be of the same kind: the chat may not support another.
-		if why := contentProblem(v.Result.ProcessedChatContent.ContentType, content.Content, []string{m.ContentType}); why != "" {
-			return v, errors.New("its answer can not be delivered: " + why)
+		if contentProblem(v.Result.ProcessedChatContent.ContentType, content.Content, []string{m.ContentType}) != "" {
+			return v, errors.New("its answer can not be delivered: it is too long, or of another type")
 		}
 		return v, nil
 	}
-	return v, fmt.Errorf("its answer has the status %q", v.Status)
+	return v, errors.New("its answer has no known status")
 }

@@ -62,7 +62,8 @@ type Functions struct {
 	http  *webhook.Client
 }
 
-// FunctionError says that a function ran and failed, or that an endpoint refused.
+// FunctionError says that a function ran and failed. Its text is fit for a log: what a function says of its failure may hold what
+// customers wrote, and is not in it.
 type FunctionError struct {
 	Function string
 	Type     string // errorType of the answer, such as "Runtime.ExitError"; may be empty
@@ -71,7 +72,7 @@ type FunctionError struct {
 }
 
 func (e *FunctionError) Error() string {
-	return strings.TrimRight("function "+e.Function+" failed: "+e.Type+": "+e.Message, ": ")
+	return strings.TrimSuffix("function "+e.Function+" failed: "+e.Type, ": ")
 }
 
 // ThrottledError says that a function was not called because too many calls run.
@@ -180,11 +181,9 @@ func (f *Functions) post(ctx context.Context, h webhook.Hook, function string, p
 		case refused.Status == http.StatusTooManyRequests:
 			return nil, &ThrottledError{Function: function, After: refused.After}
 		case refused.Status != 0:
-			e := failed(function, answer.Body)
-			if e.Type == "" && e.Message == "" {
-				e.Message = refused.Error()
+			if e := failed(function, answer.Body); e.Type != "" || e.Message != "" {
+				return nil, e
 			}
-			return nil, e
 		}
 	}
 	switch {

@@ -104,7 +104,7 @@ func TestFunctionErrors(t *testing.T) {
 	if !ok || failed.Type != "LookupError" || failed.Message != "no such customer" || string(failed.Payload) != payload {
 		t.Errorf("%#v", err)
 	}
-	if got, want := err.Error(), "function greet failed: LookupError: no such customer"; got != want {
+	if got, want := err.Error(), "function greet failed: LookupError"; got != want { // it ends in logs
 		t.Errorf("%q, want %q", got, want)
 	}
 	payload = "not JSON"
@@ -231,7 +231,7 @@ func TestEndpoint(t *testing.T) {
 	}
 	answer = func(w http.ResponseWriter) { w.WriteHeader(404) }
 	_, err = f.Invoke(t.Context(), "named", []byte(`{"n":1}`))
-	if failed, ok := errors.AsType[*FunctionError](err); !ok || !strings.Contains(failed.Message, "answered 404") || strings.Contains(err.Error(), "hunter2") {
+	if err == nil || !strings.Contains(err.Error(), "answered 404") || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("%v", err)
 	}
 	answer = func(w http.ResponseWriter) { w.Header().Set("Retry-After", "3"); w.WriteHeader(429) }
