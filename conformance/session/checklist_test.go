@@ -474,16 +474,52 @@ func TestChecklist16EscapedViewToken(t *testing.T) {
 	}
 }
 
-// TestChecklist17Uploads holds as far as the routes go: attachments are not supported yet.
 func TestChecklist17Uploads(t *testing.T) {
 	w := newWorld(t)
 	c := w.connected(t)
-	for path, name := range map[string]string{
-		"start-attachment-upload": "StartAttachmentUpload", "complete-attachment-upload": "CompleteAttachmentUpload", "attachment": "GetAttachment",
-	} {
-		if a := w.post(t, path, c.token, `{}`); a.status != 400 || !strings.Contains(a.member("Message"), name+" is not supported by Parley") {
-			t.Errorf("%s: %v", path, a)
-		}
+	if _, err := w.participant.CreateParticipantConnection(&connectparticipant.CreateParticipantConnectionInput{
+		ParticipantToken: &c.bearer, ConnectParticipant: aws.Bool(true),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	started, err := w.participant.StartAttachmentUpload(&connectparticipant.StartAttachmentUploadInput{
+		ConnectionToken: &c.token, AttachmentName: aws.String("note.txt"), ContentType: aws.String("text/plain"),
+		AttachmentSizeInBytes: aws.Int64(5), ClientToken: aws.String("one"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	complete := func(token string) error {
+		_, err := w.participant.CompleteAttachmentUpload(&connectparticipant.CompleteAttachmentUploadInput{
+			ConnectionToken: &c.token, AttachmentIds: []*string{started.AttachmentId}, ClientToken: &token,
+		})
+		return err
+	}
+	if err := complete("early"); err == nil {
+		t.Error("completed before there was a file")
+	}
+	put, err := http.NewRequestWithContext(t.Context(), "PUT", *started.UploadMetadata.Url, strings.NewReader("hello"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	put.Header.Set("Content-Type", "text/plain")
+	if a := do(t, put); a.status != 200 {
+		t.Errorf("PUT with Content-Type alone: %v", a)
+	}
+	if err := complete("late"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := w.participant.GetAttachment(&connectparticipant.GetAttachmentInput{ConnectionToken: &c.token, AttachmentId: started.AttachmentId})
+	if err != nil {
+		t.Fatal(err)
+	}
+	get, err := http.NewRequestWithContext(t.Context(), "GET", *got.Url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	get.Header.Set("Origin", "https://shop.example")
+	if a := do(t, get); a.status != 200 || string(a.body) != "hello" || a.header.Get("Access-Control-Allow-Origin") == "" {
+		t.Errorf("GET by a page: %v", a)
 	}
 }
 

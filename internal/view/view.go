@@ -42,14 +42,14 @@ func (c Content) SHA256() string {
 // CheckDraft says what is wrong with a content that is only saved.
 func (c Content) CheckDraft() error {
 	if n := utf8.RuneCountInString(c.Template); n > MaxTemplate {
-		return fmt.Errorf("Template has %d characters; at most %d are allowed", n, MaxTemplate)
+		return fmt.Errorf("the template has %d characters; at most %d are allowed", n, MaxTemplate)
 	}
 	if len(c.Actions) > maxActions {
 		return fmt.Errorf("there are %d Actions; at most %d are allowed", len(c.Actions), maxActions)
 	}
 	var template map[string]any
 	if err := json.Unmarshal([]byte(c.Template), &template); err != nil || template == nil {
-		return errors.New("Template is not a JSON object")
+		return errors.New("the template is not a JSON object")
 	}
 	return nil
 }
@@ -61,20 +61,20 @@ func (c Content) Check() error {
 		return err
 	}
 	if len(c.Actions) == 0 {
-		return errors.New("Actions is empty: nothing could be done with the view")
+		return errors.New("no actions are named: nothing could be done with the view")
 	}
 	if len(slices.Compact(slices.Sorted(slices.Values(c.Actions)))) < len(c.Actions) {
-		return errors.New("Actions names an action twice")
+		return errors.New("an action is named twice")
 	}
 	var template struct {
 		Head map[string]any
 		Body []json.RawMessage
 	}
 	if err := json.Unmarshal([]byte(c.Template), &template); err != nil {
-		return errors.New("Template: Head is not an object, or Body not a list")
+		return errors.New("the template's Head is not an object, or its Body not a list")
 	}
 	if template.Body == nil {
-		return errors.New("Template has no Body")
+		return errors.New("the template has no Body")
 	}
 	ids := map[string]bool{}
 	for i, raw := range template.Body {
@@ -93,10 +93,10 @@ func checkComponent(at string, raw json.RawMessage, ids map[string]bool) error {
 		Content json.RawMessage
 	}
 	if err := json.Unmarshal(raw, &component); err != nil || component.Type == "" {
-		return fmt.Errorf("Template: %s is no component with a Type", at)
+		return fmt.Errorf("in the template %s is no component with a Type", at)
 	}
 	if component.ID != "" && ids[component.ID] {
-		return fmt.Errorf("Template: %s has the _id %q of another component", at, component.ID)
+		return fmt.Errorf("in the template %s has the _id %q of another component", at, component.ID)
 	}
 	ids[component.ID] = true
 	var inner []json.RawMessage
@@ -114,10 +114,8 @@ func checkComponent(at string, raw json.RawMessage, ids map[string]bool) error {
 	return nil
 }
 
-// input is a text that is an input as a whole: "$.Name".
-var input = regexp.MustCompile(`^\$\.([A-Za-z0-9_-]+)`)
-
-var wholeInput = regexp.MustCompile(`^\$(\.[A-Za-z0-9_-]+|\[[0-9]+\])+$`)
+// input is a text that is an input as a whole, "$.Name", or a part of one, "$.Name.Street".
+var input = regexp.MustCompile(`^\$\.([A-Za-z0-9_-]+)(\.[A-Za-z0-9_-]+|\[[0-9]+\])*$`)
 
 // Inputs returns the names of what a template is to be given, sorted: a text that is a reference as a whole declares one, wherever it
 // stands. Source: flow sheet, 15.5.
@@ -134,10 +132,8 @@ func Inputs(template string) []string {
 func collect(v any, found map[string]bool) {
 	switch v := v.(type) {
 	case string:
-		if wholeInput.MatchString(v) {
-			if name := input.FindStringSubmatch(v); name != nil {
-				found[name[1]] = true
-			}
+		if of := input.FindStringSubmatch(v); of != nil {
+			found[of[1]] = true
 		}
 	case []any:
 		for _, e := range v {
