@@ -27,13 +27,14 @@ type DeadLetter struct {
 	Body *string
 }
 
-// DeadLetterFilter says which dead letters are meant. Those that have everything it names; without members all.
+// DeadLetterFilter says which dead letters are meant: those that have everything it names. Replaying and dropping need at least one
+// member, so that a slip does not mean all.
 type DeadLetterFilter struct {
 	InstanceId       *string  `wire:"len=1..100"`
 	InitialContactId *string  `wire:"len=1..256"`
 	Target           *string  `wire:"len=1..500"`
 	Kind             *string  `wire:"len=1..100"`
-	Ids              []string `wire:"count=0..1000,len=1..20"`
+	Ids              []string `wire:"count=1..1000,len=1..20"`
 }
 
 // FindDeadLetters reads dead letters, by instance and then by id.
@@ -61,7 +62,10 @@ var ReplayDeadLetters = &wire.Operation[ReplayDeadLettersInput, ReplayDeadLetter
 }
 
 // ReplayDeadLettersInput is what ReplayDeadLetters takes.
-type ReplayDeadLettersInput struct{ Filter *DeadLetterFilter }
+type ReplayDeadLettersInput struct {
+	Filter *DeadLetterFilter
+	All    *bool // instead of Filter: all there are
+}
 
 // ReplayDeadLettersOutput is what ReplayDeadLetters answers.
 type ReplayDeadLettersOutput struct {
@@ -75,7 +79,10 @@ var DropDeadLetters = &wire.Operation[DropDeadLettersInput, DropDeadLettersOutpu
 }
 
 // DropDeadLettersInput is what DropDeadLetters takes.
-type DropDeadLettersInput struct{ Filter *DeadLetterFilter }
+type DropDeadLettersInput struct {
+	Filter *DeadLetterFilter
+	All    *bool // instead of Filter: all there are
+}
 
 // DropDeadLettersOutput is what DropDeadLetters answers.
 type DropDeadLettersOutput struct {

@@ -38,6 +38,14 @@ type letterFlags struct {
 	ID       []string `name:"id" help:"Only this one. May be repeated." placeholder:"ID"`
 }
 
+// all is set when no flag narrows what is meant.
+func (f *letterFlags) all() *bool {
+	if f.Instance+f.Chat+f.Target+f.Kind == "" && len(f.ID) == 0 {
+		return new(true)
+	}
+	return nil
+}
+
 func (f *letterFlags) filter() *parley.DeadLetterFilter {
 	return &parley.DeadLetterFilter{
 		InstanceId: set(f.Instance), InitialContactId: set(f.Chat), Target: set(f.Target), Kind: set(f.Kind), Ids: f.ID,
@@ -107,7 +115,7 @@ func (c *replayLetters) Run() error {
 		if c.DryRun || len(all) == 0 {
 			return nil
 		}
-		out, err := k.ReplayDeadLetters(ctx, &parley.ReplayDeadLettersInput{Filter: c.filter()})
+		out, err := k.ReplayDeadLetters(ctx, &parley.ReplayDeadLettersInput{Filter: c.filter(), All: c.all()})
 		if err != nil {
 			return err
 		}
@@ -133,7 +141,7 @@ func (c *dropLetters) Run() error {
 			fmt.Fprintln(os.Stderr, "Nothing is dropped.")
 			return refusedCode
 		}
-		out, err := k.DropDeadLetters(ctx, &parley.DropDeadLettersInput{Filter: c.filter()})
+		out, err := k.DropDeadLetters(ctx, &parley.DropDeadLettersInput{Filter: c.filter(), All: c.all()})
 		if err != nil {
 			return err
 		}

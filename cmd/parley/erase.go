@@ -16,6 +16,9 @@ import (
 // refusedCode is the exit code when nothing was erased because a chat lives or nobody said yes.
 const refusedCode = exitCode(3)
 
+// eraseRounds is how often erase looks for chats that began while it erased others.
+const eraseRounds = 3
+
 // eraseCommand deletes what is kept of a customer.
 type eraseCommand struct {
 	keptFlags
@@ -53,15 +56,29 @@ func (c *eraseCommand) erase(ctx context.Context, k keeper) error {
 		fmt.Fprintln(os.Stderr, "Nothing is erased.")
 		return refusedCode
 	}
-	p := newProgress("erased", len(chats))
-	for i, chat := range chats {
-		if _, err := k.EraseChat(ctx, &parley.EraseChatInput{ContactId: chat.ContactId, End: c.End}); err != nil {
-			return fmt.Errorf("%d of %d chats are erased; run the command again for the others: %w", i, len(chats), err)
+	erased := 0
+	for range eraseRounds {
+		p := newProgress("erased", len(chats))
+		for i, chat := range chats {
+			if _, err := k.EraseChat(ctx, &parley.EraseChatInput{ContactId: chat.ContactId, End: c.End}); err != nil {
+				return fmt.Errorf("%d chats are erased; run the command again for the others: %w", erased, err)
+			}
+			erased++
+			p.done(i + 1)
 		}
-		p.done(i + 1)
+		if chats = nil; c.Customer == "" {
+			break
+		}
+		if chats, err = c.find(ctx, k); err != nil || len(chats) == 0 {
+			break
+		}
 	}
-	fmt.Printf("%d chats are erased.\n", len(chats))
-	return nil
+	fmt.Printf("%d chats are erased.\n", erased)
+	if err == nil && len(chats) > 0 {
+		fmt.Fprintf(os.Stderr, "%d more have begun meanwhile: run the command again.\n", len(chats))
+		return refusedCode
+	}
+	return err
 }
 
 // confirmed asks whoever sits there.

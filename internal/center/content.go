@@ -83,6 +83,9 @@ func contentProblem(contentType, content string, supported []string) string {
 	default:
 		return fmt.Sprintf("content type %q can not be sent by a participant", contentType)
 	}
+	if strings.ContainsRune(content, 0) || !utf8.ValidString(content) {
+		return "content holds U+0000 or is not UTF-8" // what comes from outside the API was not checked before
+	}
 	if len(content) > maxContentBytes {
 		return fmt.Sprintf("content has %d bytes; at most %d are allowed", len(content), maxContentBytes)
 	}

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/openparley/parley/api/participant"
@@ -148,7 +149,7 @@ func (s *Service) receiptAbout(ctx context.Context, conn auth.Connection, conten
 	var of struct {
 		MessageID string `json:"messageId"`
 	}
-	if err := json.Unmarshal([]byte(content), &of); err != nil || of.MessageID == "" {
+	if err := json.Unmarshal([]byte(content), &of); err != nil || of.MessageID == "" || strings.ContainsRune(of.MessageID, 0) {
 		return 0, participantInvalid(`the content of a receipt is {"messageId":"…"}`)
 	}
 	it, err := s.Store.ItemByID(ctx, chat.Num, of.MessageID)

@@ -188,7 +188,7 @@ func (sc *scene) admits(role string) error {
 // forget takes out a participant who was asked to join and did not come.
 func (sc *scene) forget(id string) {
 	if p := sc.change(id); p != nil && p.JoinedAt == 0 {
-		p.LeftAt = sc.now()
+		sc.chat.Participants = slices.DeleteFunc(slices.Clone(sc.chat.Participants), func(p store.Participant) bool { return p.ID == id })
 	}
 }
 

@@ -129,7 +129,7 @@ func (sc *scene) heldBefore(token []byte, item *store.Item) (*pending, error) {
 // stopped: messages still queue behind those that wait for it.
 func (sc *scene) hold(from store.Participant, contentType, content string, token []byte) (*pending, error) {
 	processor := sc.chat.Processor
-	if processor == nil || contentType == interactiveResponse {
+	if processor == nil {
 		return nil, nil
 	}
 	stream := processStream(sc.chat.ID)
@@ -140,6 +140,12 @@ func (sc *scene) hold(from store.Participant, contentType, content string, token
 	if processor.Function == "" && waiting == 0 {
 		sc.chat.Processor, sc.chatChanged = nil, true
 		return nil, nil
+	}
+	function := processor.Function
+	if contentType == interactiveResponse { // not for processors, but not before what waits for one
+		if function = ""; waiting == 0 {
+			return nil, nil
+		}
 	}
 	m := &pending{
 		ID: newID(), ContentType: contentType, Content: content, At: sc.now(), Token: token, From: from, Deliver: processor.Deliver,
@@ -157,7 +163,7 @@ func (sc *scene) hold(from store.Participant, contentType, content string, token
 		return nil, &ptypes.ThrottlingException{Message: new("Too many messages of this chat wait for its processor")}
 	}
 	sc.tx.PutOut(store.Out{
-		Stream: stream, Target: processor.Function, ChatID: sc.chat.ID, ContactID: sc.contact.ID, InstanceID: sc.chat.InstanceID,
+		Stream: stream, Target: function, ChatID: sc.chat.ID, ContactID: sc.contact.ID, InstanceID: sc.chat.InstanceID,
 		Kind: kindProcess, At: m.At, Body: body,
 	})
 	if waiting == 0 {

@@ -225,3 +225,27 @@ func TestMediaProcessingEndsWithTheChat(t *testing.T) {
 		wantCode(t, "ended", start(func(*connect.StartContactMediaProcessingInput) {}), "InvalidRequestException")
 	})
 }
+
+// TestMediaProcessingTakesNoZeros has a function answer what PostgreSQL can not store; the messages behind it must not wait for ever.
+func TestMediaProcessingTakesNoZeros(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		w.Functions = &functions{answer: func(string, string) (string, error) {
+			return `{"status":"PROCESSED","result":{"processedChatContent":{"content":"a\u0000b","contentType":"text/plain"}}}`, nil
+		}}
+		c := w.start()
+		_, err := w.StartContactMediaProcessing(t.Context(), &connect.StartContactMediaProcessingInput{
+			InstanceId: new(instanceID), ContactId: &c.id, ProcessorArn: new(processorARN),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.say(c, "one")
+		w.say(c, "two")
+		w.advance(0)
+		wantMessages(t, "as they were", w.transcript(c), "one", "two")
+		_, err = w.SendEvent(t.Context(), c.Connection, &participant.SendEventInput{
+			ContentType: new(eventRead), Content: new(`{"messageId":"\u0000"}`),
+		})
+		wantCode(t, "a receipt for U+0000", err, "ValidationException")
+	})
+}

@@ -3,6 +3,7 @@ package center
 import (
 	"context"
 	"crypto/subtle"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -34,6 +35,9 @@ const (
 
 	// signInExpiry is how long the customer's client may ask for the URL. Source: API reference, GetAuthenticationUrl (one minute).
 	signInExpiry = time.Minute
+
+	// maxDisplayName is how many characters a name has. Source: connect-chat sheet, appendix B, ParticipantDetails.
+	maxDisplayName = 256
 
 	// signedIn is the segment attribute that says who the customer is. Source: flow sheet, 11.31.
 	signedIn = "connect:CustomerAuthentication"
@@ -200,6 +204,9 @@ func (s *Service) UpdateParticipantAuthentication(
 // askProvider finds out who the customer is. A code works once, so that there is one try.
 func (s *Service) askProvider(ctx context.Context, job store.Job) error {
 	chat, err := s.Store.Chat(ctx, job.ChatID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
 	if err != nil || chat.SignIn == nil {
 		return s.finishJob(ctx, job, func(*scene) error { return nil })
 	}
@@ -213,12 +220,15 @@ func (s *Service) askProvider(ctx context.Context, job store.Job) error {
 			sc.Log.Warn("sign-in failed", "chat", sc.chat.ID, "err", asked)
 			return sc.signInOver(eventSignInFailed, flow.Input{Kind: flow.Failed})
 		}
-		if err := sc.knows(id, name, email); err != nil {
+		if err := sc.knows(plainText(id), plainText(name), plainText(email)); err != nil {
 			return err
 		}
 		return sc.signInOver(eventSignedIn, flow.Input{Kind: flow.Done})
 	})
 }
+
+// plainText is what a provider says without what no database takes.
+func plainText(s string) string { return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "") }
 
 // knows notes who the customer is.
 func (sc *scene) knows(id, name, email string) error {
@@ -244,7 +254,7 @@ func (sc *scene) knows(id, name, email string) error {
 	sc.contactEvent(contactDataUpdated, "Segment Attributes")
 	for i := range sc.chat.Participants {
 		if p := &sc.chat.Participants[i]; p.Role == roleCustomer && name != "" {
-			p.DisplayName, sc.chatChanged = name[:min(len(name), 256)], true
+			p.DisplayName, sc.chatChanged = string([]rune(name)[:min(len([]rune(name)), maxDisplayName)]), true
 			sc.passing(eventDisplayName, *p)
 		}
 	}

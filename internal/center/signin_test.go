@@ -30,7 +30,7 @@ func (providers) Customer(_ context.Context, _, _, redirect, verifier, code stri
 	if code != "good" || redirect != "https://shop.example.org/back" || verifier != "verifier" {
 		return "", "", "", errors.New("invalid_grant")
 	}
-	return "u-1", "Ana Blum", "ana@example.org", nil
+	return "u-1", "Ana Blum\x00" + strings.Repeat("é", 300), "ana@example.org", nil
 }
 
 const signInFlow = `{"Version":"2019-10-30","StartAction":"sign","Actions":[
@@ -137,7 +137,7 @@ func TestSignIn(t *testing.T) {
 				}
 				if said := w.say(c, "It is me"); said != nil {
 					items := w.transcript(c)
-					if name := *items[len(items)-1].DisplayName; name != "Ana Blum" {
+					if name := *items[len(items)-1].DisplayName; name != "Ana Blum"+strings.Repeat("é", 248) {
 						t.Errorf("the customer is called %q", name)
 					}
 				}

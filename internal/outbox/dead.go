@@ -58,7 +58,7 @@ func (d *DeadLetters) FindDeadLetters(ctx context.Context, in *parley.FindDeadLe
 
 // ReplayDeadLetters has dead letters told again, each at its old place in its stream. They live anew.
 func (d *DeadLetters) ReplayDeadLetters(ctx context.Context, in *parley.ReplayDeadLettersInput) (*parley.ReplayDeadLettersOutput, error) {
-	n, err := d.each(ctx, in.Filter, func(tx *store.Tx, o store.Out) {
+	n, err := d.each(ctx, in.Filter, in.All, func(tx *store.Tx, o store.Out) {
 		tx.ReviveOut(o)
 		tx.Tell(o)
 		if now := tx.Now(); d.Wake != nil {
@@ -73,7 +73,7 @@ func (d *DeadLetters) ReplayDeadLetters(ctx context.Context, in *parley.ReplayDe
 
 // DropDeadLetters deletes dead letters.
 func (d *DeadLetters) DropDeadLetters(ctx context.Context, in *parley.DropDeadLettersInput) (*parley.DropDeadLettersOutput, error) {
-	n, err := d.each(ctx, in.Filter, func(tx *store.Tx, o store.Out) { tx.DeleteOut(o.ID) })
+	n, err := d.each(ctx, in.Filter, in.All, func(tx *store.Tx, o store.Out) { tx.DeleteOut(o.ID) })
 	if err != nil {
 		return nil, err
 	}
@@ -99,6 +99,10 @@ func newFilter(in *parley.DeadLetterFilter) (f filter, err error) {
 		f.ids = append(f.ids, id)
 	}
 	return f, nil
+}
+
+func (f *filter) empty() bool {
+	return f.instance == "" && f.chat == "" && f.target == "" && f.kind == "" && len(f.ids) == 0
 }
 
 func (f *filter) has(o store.Out) bool {
@@ -159,10 +163,15 @@ func (d *DeadLetters) instances(ctx context.Context, f filter, from string) (ids
 
 // each changes dead letters and counts them. Those of a chat are changed in one update: who tells a stream meanwhile finds all of its
 // own, or none.
-func (d *DeadLetters) each(ctx context.Context, in *parley.DeadLetterFilter, change func(*store.Tx, store.Out)) (count int64, err error) {
+func (d *DeadLetters) each(
+	ctx context.Context, in *parley.DeadLetterFilter, all *bool, change func(*store.Tx, store.Out),
+) (count int64, err error) {
 	f, err := newFilter(in)
 	if err != nil {
 		return 0, err
+	}
+	if everything := all != nil && *all; everything != f.empty() {
+		return 0, reply.InvalidRequest("Name in Filter which dead letters are meant (InstanceId, InitialContactId, Target, Kind, Ids), or send All: true alone")
 	}
 	chats := map[string][]store.Out{}
 	for o, err := range d.dead(ctx, f, "", 0) {

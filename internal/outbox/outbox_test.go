@@ -170,9 +170,17 @@ func (w *world) dead(f *parley.DeadLetterFilter) (bodies []string) {
 	return bodies
 }
 
+// all is set for want of a filter.
+func all(f *parley.DeadLetterFilter) *bool {
+	if f == nil {
+		return new(true)
+	}
+	return nil
+}
+
 func (w *world) replay(f *parley.DeadLetterFilter) int64 {
 	w.Helper()
-	out, err := w.letters().ReplayDeadLetters(w.Context(), &parley.ReplayDeadLettersInput{Filter: f})
+	out, err := w.letters().ReplayDeadLetters(w.Context(), &parley.ReplayDeadLettersInput{Filter: f, All: all(f)})
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -555,6 +563,13 @@ func TestFindDeadLettersPages(t *testing.T) {
 			}
 		}
 		wrong := &parley.DeadLetterFilter{Ids: []string{"1", "one"}}
+		for _, slip := range []*parley.DropDeadLettersInput{
+			{}, {Filter: &parley.DeadLetterFilter{}}, {Filter: &parley.DeadLetterFilter{Target: new("x")}, All: new(true)}, {All: new(false)},
+		} {
+			if _, err := w.letters().DropDeadLetters(w.Context(), slip); err == nil {
+				w.Errorf("%+v drops dead letters", slip)
+			}
+		}
 		_, err := w.letters().DropDeadLetters(w.Context(), &parley.DropDeadLettersInput{Filter: wrong})
 		if _, ok := errors.AsType[*ctypes.InvalidRequestException](err); !ok {
 			w.Errorf("an id that is none: %v", err)

@@ -55,7 +55,9 @@ func (c *criteria) read(in *types.SearchCriteria) error {
 	c.oneOf(slices.Compact(methods), "", store.MethodTerm)
 	c.oneOf(in.QueueIds, arn.Queue, store.QueueTerm)
 	c.oneOf(in.AgentIds, arn.Agent, store.AgentTerm)
-	c.name(in.Name)
+	if err := c.name(in.Name); err != nil {
+		return err
+	}
 	if a := in.SearchableContactAttributes; a != nil {
 		pairs := make([]types.SearchableSegmentAttributesCriteria, len(a.Criteria))
 		for i, p := range a.Criteria {
@@ -110,14 +112,14 @@ func (c *criteria) match(how types.SearchContactsMatchType, lists [][]store.Fact
 	}
 }
 
-// name wants the words of texts, or names that are exactly one of them. Texts without a word want nothing.
-func (c *criteria) name(in *types.NameCriteria) {
+// name wants the words of texts, or names that are exactly one of them.
+func (c *criteria) name(in *types.NameCriteria) error {
 	if in == nil {
-		return
+		return nil
 	}
 	if in.MatchType == types.SearchContactsMatchTypeMatchExact {
 		c.oneOf(in.SearchText, "", store.NameTerm)
-		return
+		return nil
 	}
 	var lists [][]store.Fact
 	for _, text := range in.SearchText {
@@ -125,11 +127,13 @@ func (c *criteria) name(in *types.NameCriteria) {
 		for _, word := range store.WordTerms(c.instance, text) {
 			facts = append(facts, fact(word))
 		}
-		if len(facts) > 0 {
-			lists = append(lists, facts)
+		if len(facts) == 0 {
+			return reply.InvalidParameter(fmt.Sprintf("SearchCriteria.Name.SearchText: %q has neither letter nor digit; only MATCH_EXACT finds such a name", text))
 		}
+		lists = append(lists, facts)
 	}
 	c.match(in.MatchType, lists)
+	return nil
 }
 
 // attributes wants keys with one of their values each.

@@ -153,7 +153,6 @@ func TestSearchCriteria(t *testing.T) {
 			{name(none, "late"), "bcd"},
 			{name(exact, "order"), "b"},
 			{name(exact, "Order"), ""},
-			{name(all, "", "-"), "abcd"},
 			{name(all), "abcd"},
 			{attributes(all, "color=red,green", "size=xl"), "a"},
 			{attributes("", "color=red,blue", "size=xl"), "ab"},

@@ -79,6 +79,8 @@ func (s *Server) clockControl(c *call) error {
 		if err != nil {
 			return err
 		}
+		// What is due on the way may ask somebody outside who is slow. A writer without deadlines has none to lift.
+		_ = http.NewResponseController(c.w).SetWriteDeadline(time.Time{})
 		if err := s.moveClock(c.r.Context(), to); err != nil {
 			return fmt.Errorf("move the clock: %w", err)
 		}

@@ -85,6 +85,11 @@ func (s *Store) openSQLite(ctx context.Context, path string) (_ []session, err e
 	if err != nil {
 		return nil, err
 	}
+	// Nobody else works on the file: claimed jobs are those of a process that is gone, and need not wait for the end of its lease.
+	err = sess.migrate(func(tx migrationTx) error { return tx.exec("update jobs set next = due where next > due") })
+	if err != nil {
+		return nil, err
+	}
 	if e.checkpoint, err = newCheckpointer(ctx, s, e.writer); err != nil {
 		return nil, err
 	}
