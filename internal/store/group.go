@@ -264,10 +264,11 @@ func (w *worker) load(tx *Tx) error {
 // reading all its tokens.
 func (w *worker) mayHave(l *loaded, token []byte) (bool, error) {
 	if l.tokens == nil && l.asked && l.chat.Seq <= maxTokens {
-		var err error
-		if l.tokens, err = readMarks(w, l.chat.Num); err != nil {
+		marks, err := readMarks(w, l.chat.Num)
+		if err != nil {
 			return false, err
 		}
+		l.tokens = marks
 	}
 	l.asked = true
 	if l.tokens == nil {

@@ -3,6 +3,8 @@ package store
 import (
 	"errors"
 	"fmt"
+	"runtime"
+	"sync"
 	"testing"
 )
 
@@ -55,6 +57,60 @@ func knows(t *testing.T, s *Store, chat string) (l loaded) {
 		t.Fatal(err)
 	}
 	return l
+}
+
+// TestTokensOfARefusedGroup: a group that the database refuses just when the tokens of a chat are read leaves none of them unknown.
+func TestTokensOfARefusedGroup(t *testing.T) {
+	s := memory(t, "c")
+	say(t, s, "c", "first")
+	flow := func(id string) error {
+		return s.Update(t.Context(), Key{}, func(tx *Tx) error {
+			tx.PutFlow(&Flow{ID: id, InstanceID: "i", Name: "taken"})
+			return nil
+		})
+	}
+	if err := flow("f"); err != nil {
+		t.Fatal(err)
+	}
+	runs, release := make(chan struct{}), make(chan struct{})
+	var group sync.WaitGroup
+	group.Go(func() {
+		err := s.Update(t.Context(), Key{}, func(tx *Tx) error {
+			l, _ := tx.w.known.chats.get("c")
+			l.tokens, l.asked = nil, true // as after a restart and one message
+			tx.w.known.chats.put("c", l)
+			close(runs)
+			<-release
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	<-runs
+	for i, join := range []func(){
+		func() {
+			if err := flow("g"); !errors.Is(err, ErrExists) {
+				t.Errorf("a second flow of the name: %v", err)
+			}
+		},
+		func() { say(t, s, "c", "second") },
+	} {
+		group.Go(join)
+		for s.Stats().Waiting <= i {
+			runtime.Gosched()
+		}
+	}
+	close(release)
+	group.Wait()
+	if s.Stats().Reruns == 0 {
+		t.Error("the group was not refused")
+	}
+	for _, token := range []string{"first", "second"} {
+		if !say(t, s, "c", token) {
+			t.Errorf("what was said with the token %q is said again", token)
+		}
+	}
 }
 
 // TestReplayIsFoundWhateverIsKnown says everything twice, with room for all chats, for one of them, and for none.
