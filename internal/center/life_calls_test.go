@@ -16,13 +16,13 @@ import (
 
 // next draws what is called next on a chat; with none, a chat begins. It reports false when what was drawn makes no sense now.
 func (w *walk) next(on *walked) (call, bool) {
-	if on == nil || w.chance(12) {
+	if on == nil || w.chance(10) && (w.live() < 3 || w.chance(8)) {
 		return w.begin(), true
 	}
 	row := w.nodes[0].row(on.chat)
 	all := slices.DeleteFunc(slices.Clone(row.Participants), func(p store.Participant) bool { return p.Role == roleSystem })
 	p := all[w.r.IntN(len(all))]
-	for range 2 { // most often somebody who is there
+	for range 5 { // most often somebody who is there, or could be
 		if p.LeftAt != 0 {
 			p = all[w.r.IntN(len(all))]
 		}
@@ -57,7 +57,7 @@ func (w *walk) begin() (c call) {
 		}
 	}
 	in := request(func(in *connect.StartChatContactInput) {
-		in.ContactFlowId = new([]string{flowID, flowID, "short", "sign"}[w.r.IntN(4)])
+		in.ContactFlowId = new([]string{flowID, "short", "long", "long", "sign", "queue"}[w.r.IntN(6)])
 		in.ChatDurationInMinutes = new(int32(60 + w.r.IntN(3000)))
 	})
 	if w.chance(8) {
@@ -159,10 +159,17 @@ func (w *walk) invites(_ *walked, row *store.Chat, _ store.Participant, _ auth.C
 	}
 	c.name, in.ClientToken = "invite "+string(in.ParticipantDetails.ParticipantRole), w.clientToken(&c)
 	c.forgets = time.UnixMilli(row.ExpiresAt)
+	comes := !w.chance(3)
 	c.do = func(s *Service) (string, error) {
 		out, err := s.CreateParticipant(background, in)
 		if err != nil {
 			return "", err
+		}
+		if comes {
+			_, err = s.Subscribed(background, auth.Socket{ChatID: row.ID, ParticipantID: *out.ParticipantId})
+			if code(err) != "AccessDeniedException" && err != nil { // it may have left already
+				return "", err
+			}
 		}
 		return *out.ParticipantId + " until " + *out.ParticipantCredentials.Expiry, nil
 	}
@@ -273,7 +280,7 @@ func (w *walk) reads(on *walked, _ *store.Chat, p store.Participant, who auth.Co
 
 func (w *walk) goes(_ *walked, _ *store.Chat, p store.Participant, who auth.Connection) (c call, ok bool) {
 	in := &participant.DisconnectParticipantInput{}
-	if p.Role == roleCustomer && !w.chance(3) {
+	if p.Role == roleCustomer && !w.chance(4) {
 		return c, false
 	}
 	c.name, c.person, in.ClientToken = p.Role+" goes", true, w.clientToken(&c)
@@ -384,7 +391,7 @@ func (w *walk) stops(on *walked, row *store.Chat, _ store.Participant, _ auth.Co
 		_, err := s.StopContact(background, &connect.StopContactInput{InstanceId: new(instanceID), ContactId: &id})
 		return "", err
 	}
-	return c, w.chance(4)
+	return c, w.chance(6)
 }
 
 // describes changes what is known of a contact.

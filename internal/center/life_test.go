@@ -31,6 +31,16 @@ const walkEvents = "nats:events"
 // walkLimit is how many chats live at a time in a walk.
 const walkLimit = 6
 
+// queueFlow has contacts wait in a queue.
+const queueFlow = `{"Version":"2019-10-30","StartAction":"hook","Actions":[
+	{"Identifier":"hook","Type":"UpdateContactEventHooks","Parameters":{"EventHooks":{"CustomerRemaining":"long"}},"Transitions":{"NextAction":"which",
+		"Errors":[{"NextAction":"which","ErrorType":"NoMatchingError"}]}},
+	{"Identifier":"which","Type":"UpdateContactTargetQueue","Parameters":{"QueueId":"queue"},"Transitions":{"NextAction":"wait",
+		"Errors":[{"NextAction":"end","ErrorType":"NoMatchingError"}]}},
+	{"Identifier":"wait","Type":"TransferContactToQueue","Parameters":{},"Transitions":{"NextAction":"end",
+		"Errors":[{"NextAction":"end","ErrorType":"QueueAtCapacity"},{"NextAction":"end","ErrorType":"NoMatchingError"}]}},
+	{"Identifier":"end","Type":"DisconnectParticipant","Parameters":{},"Transitions":{}}]}`
+
 // walk is a contact centre to which anything may happen that can happen to a chat, in random order: requests, one after the other and at
 // once; time; restarts; updates that run again; messages of the bus that are lost, late or told twice. On PostgreSQL it has two nodes.
 type walk struct {
@@ -45,7 +55,8 @@ type walk struct {
 	bus    []bus.Message // published, not brought to the sockets yet
 	past   []call        // with a ClientToken, that were answered
 	trace  []string
-	reruns int64 // that were forced
+	reruns int64          // that were forced
+	did    map[string]int // calls that were not refused, by name
 }
 
 // walked is a chat of a walk.
@@ -88,7 +99,7 @@ type call struct {
 // TestLifeOfChats walks at random and checks, after every step and at the end, what must hold of every chat: see walk.check and
 // walk.finish. PARLEY_TEST_SEED repeats a walk, PARLEY_TEST_STEPS makes it longer.
 func TestLifeOfChats(t *testing.T) {
-	seed, steps := testSeed(t), 250
+	seed, steps := testSeed(t), 400
 	if s := os.Getenv("PARLEY_TEST_STEPS"); s != "" {
 		var err error
 		if steps, err = strconv.Atoi(s); err != nil {
@@ -117,7 +128,7 @@ func TestLifeOfChats(t *testing.T) {
 }
 
 func newWalk(t *testing.T, e storetest.Engine, seed uint64) *walk {
-	w := &walk{t: t, r: rand.New(rand.NewPCG(seed, 1))}
+	w := &walk{t: t, r: rand.New(rand.NewPCG(seed, 1)), did: map[string]int{}}
 	w.change = func(c *Config) {
 		if w.files.Objects == nil {
 			w.files = blobtest.OpenAt(t, blobtest.Disk, c.Store.Now)
@@ -147,7 +158,11 @@ func newWalk(t *testing.T, e storetest.Engine, seed uint64) *walk {
 		}
 		in.Attributes[multiParty], in.Attributes[monitoring] = "true", "true"
 		tx.PutInstance(in)
-		for id, content := range map[string]string{"short": shortFlow, "sign": strings.Replace(signInFlow, "POOL", "arn:pool", 1)} {
+		tx.PutQueue(&store.Queue{ID: "queue", InstanceID: instanceID, Name: "walk", Enabled: true})
+		for id, content := range map[string]string{
+			"short": shortFlow, "long": strings.Replace(shortFlow, `"60"`, `"7200"`, 1), "queue": queueFlow,
+			"sign": strings.Replace(signInFlow, "POOL", "arn:pool", 1),
+		} {
 			tx.PutFlow(&store.Flow{ID: id, InstanceID: instanceID, Name: id, Type: "CONTACT_FLOW", State: "ACTIVE", Published: 1})
 			tx.PutFlowVersion(&store.FlowVersion{FlowID: id, Version: 1, Content: content})
 		}
@@ -189,8 +204,8 @@ func (w *walk) step() {
 	case 1, 2, 3, 4:
 		w.pass([]time.Duration{0, time.Second, 16 * time.Second, time.Minute, 3 * time.Minute}[w.r.IntN(5)])
 	case 5:
-		if w.chance(3) {
-			w.pass([]time.Duration{6 * time.Minute, 61 * time.Minute, 25 * time.Hour}[w.r.IntN(3)])
+		if w.chance(4) {
+			w.pass([]time.Duration{6 * time.Minute, 6 * time.Minute, 61 * time.Minute, 25 * time.Hour}[w.r.IntN(4)])
 		}
 	case 6, 7, 8:
 		w.atOnce()
@@ -211,15 +226,19 @@ func (w *walk) step() {
 			w.check(c)
 		}
 	}
-	live := 0
+	if n := w.nodes[0].liveChats(); n != w.live() {
+		w.fail("%d chats are counted, %d were not told to be over", n, w.live())
+	}
+}
+
+// live counts the chats that were not told to be over.
+func (w *walk) live() (n int) {
 	for _, c := range w.chats {
 		if !c.over {
-			live++
+			n++
 		}
 	}
-	if n := w.nodes[0].liveChats(); n != live {
-		w.fail("%d chats are counted, %d were not told to be over", n, live)
-	}
+	return n
 }
 
 // someone is a chat, most often a live one; nil if there is none yet.
@@ -258,6 +277,7 @@ func (w *walk) answered(c call, answer string, err error) {
 	if err != nil {
 		return
 	}
+	w.did[c.name]++
 	if c.on == nil {
 		c.on = w.of(answer)
 	}
@@ -651,7 +671,7 @@ func (w *walk) checkOuts(c *walked, segments []store.Contact, items []store.Item
 		if err := json.Unmarshal(o.Body, &e); err != nil {
 			w.t.Fatal(err)
 		}
-		if d := e.Detail; d.EventType != contactDataUpdated && d.EventType != contactConnectedToAgent {
+		if d := e.Detail; slices.Contains([]string{contactInitiated, contactConnectedToSystem, contactDisconnected, contactCompleted}, d.EventType) {
 			life[d.ContactID] = append(life[d.ContactID], d.EventType)
 		}
 	}
@@ -720,7 +740,7 @@ func (w *walk) finish() {
 	if w.reruns == 0 {
 		w.fail("no update ran again")
 	}
-	w.t.Logf("%d chats, %d updates that ran again", len(w.chats), w.reruns)
+	w.t.Logf("%d chats, %d updates that ran again, done %v", len(w.chats), w.reruns, w.did)
 }
 
 func textFile(content string) func(io.Writer) error {
