@@ -270,6 +270,27 @@ func TestDemoRefusesFiles(t *testing.T) {
 	page.until(10*time.Second, "document.querySelectorAll('.file').length === 34") // the one that was not what it said counts
 }
 
+// A file that is being looked at, or was refused, has a name and nothing to fetch.
+func TestDemoFilesThatAreNotApproved(t *testing.T) {
+	t.Parallel()
+	proxy := newFaultProxy(t, startDev(t).Endpoint)
+	page := openDemo(t, proxy.URL)
+	page.chatOnDemo("person")
+	chat := page.chat()
+	for status, want := range map[string]string{"IN_PROGRESS": "Being checked", "REJECTED": "Refused by the scanner"} {
+		proxy.push(t, map[string]any{
+			"Id": status, "AbsoluteTime": time.Now().UTC().Add(time.Minute).Format("2006-01-02T15:04:05.000Z"), "Type": "ATTACHMENT",
+			"ParticipantId": "agent", "DisplayName": "Bo", "ParticipantRole": "AGENT", "ContactId": chat.ContactId, "InitialContactId": chat.ContactId,
+			"Attachments": []map[string]string{{"AttachmentId": status, "AttachmentName": status + ".png", "ContentType": "image/png", "Status": status}},
+		})
+		page.seeIn(customer, status+".png")
+		page.seeIn(customer, want)
+	}
+	if js[bool](page, "document.querySelector('.file button, .file img') !== null") {
+		t.Error("a file that is not approved can be fetched")
+	}
+}
+
 // jump moves the clock by the page's own button.
 func (p *tab) jump(by string) {
 	p.t.Helper()

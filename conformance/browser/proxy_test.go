@@ -159,7 +159,7 @@ func (p *faultProxy) cut() {
 }
 
 // push sends an item to all browsers, as if parley had said it.
-func (p *faultProxy) push(t *testing.T, item map[string]string) {
+func (p *faultProxy) push(t *testing.T, item any) {
 	t.Helper()
 	content, err := json.Marshal(item)
 	if err != nil {

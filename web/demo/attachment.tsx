@@ -17,8 +17,7 @@ export function Attachment({ file, side }: { file: FileItem; side: Participant }
       save(AttachmentName, await side.file(AttachmentId));
       side.complain(null);
     } catch {
-      const after = side.state.phase === "ended" ? "After its end, files of a chat are read in one that continues it." : "Try again.";
-      side.complain(`${AttachmentName} could not be fetched. ${after}`);
+      side.complain(`${AttachmentName} could not be fetched. ${advice(side)}`);
     }
     setLoading(false);
   };
@@ -40,6 +39,13 @@ export function Attachment({ file, side }: { file: FileItem; side: Participant }
       {!approved && <p class="file-status">{statuses[Status]}</p>}
     </div>
   );
+}
+
+function advice({ state: { phase, role } }: Participant): string {
+  if (phase === "ended") {
+    return "After its end, files of a chat are read in one that continues it.";
+  }
+  return role === "CUSTOM_BOT" ? "A bot may not fetch files: look at it from the other side." : "Try again.";
 }
 
 function Preview({ file, side }: { file: FileItem; side: Participant }) {

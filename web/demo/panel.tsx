@@ -45,10 +45,15 @@ function Outline() {
           after a reload or a lost connection.
         </li>
         <li>
-          <b>SendMessage</b> and <b>SendEvent</b> go by HTTP, and come back by the socket.
+          <b>SendMessage</b>, <b>SendEvent</b> and the attachments go by HTTP, and come back by the socket.
         </li>
         <li>
-          <b>DisconnectParticipant</b> ends the chat: from then on, every token is refused.
+          <b>CreateParticipant</b> brings in an agent or a bot: you again, in a second pane. <b>UpdateParticipantRoleConfig</b> sets
+          what happens when somebody falls silent, and the clock below makes it happen.
+        </li>
+        <li>
+          <b>DisconnectParticipant</b> ends the chat: from then on, every token is refused. <b>PersistentChat</b> lets the next one go on
+          from it.
         </li>
       </ol>
     </section>

@@ -36,7 +36,7 @@ export function CustomerSide({ customer, alone }: { customer: Customer; alone: b
 
 function CustomerFoot({ customer }: { customer: Customer }) {
   const { phase, items } = customer.state;
-  const segments = new Set(items.map((item) => item.ContactId));
+  const segments = new Set(items.flatMap((item) => item.ContactId ?? [])); // none on what this tab sent, until it is read back
   switch (phase) {
     case "starting":
     case "ended":
