@@ -85,21 +85,27 @@ func (s *Service) setProcessor(ctx context.Context, instance, contact *string, p
 	})
 }
 
+// ticket is what the sender of a message that waits is given, then and whenever it is sent again. It is kept after the message was
+// processed, and holds nothing of it.
+type ticket struct {
+	ID string
+	At int64
+}
+
 // pending is a message that waits for its processor.
 type pending struct {
-	ID, ContentType, Content string
-	At                       int64
-	Token                    []byte
-	From                     store.Participant
-	Deliver                  bool
+	ticket
+	ContentType, Content string
+	Token                []byte
+	From                 store.Participant
+	Deliver              bool
 }
 
 func processStream(chatID string) string { return chatID + "/process" }
 
-// answer is what its sender is told of a message that waits, then and whenever it is sent again.
-func (m *pending) answer() participant.SendMessageOutput {
+func (t *ticket) answer() participant.SendMessageOutput {
 	return participant.SendMessageOutput{
-		Id: &m.ID, AbsoluteTime: wire.Time(m.At),
+		Id: &t.ID, AbsoluteTime: wire.Time(t.At),
 		MessageMetadata: &ptypes.MessageProcessingMetadata{MessageProcessingStatus: ptypes.MessageProcessingStatusProcessing},
 	}
 }
@@ -108,8 +114,9 @@ func (sc *scene) heldRequest(token []byte) store.Request {
 	return store.Request{Scope: "SendMessage/" + sc.chat.ID, Token: hex.EncodeToString(token)}
 }
 
-// heldBefore returns the message that was sent with the token and had to wait, nil if none had to. item is what was written with the token.
-func (sc *scene) heldBefore(token []byte, item *store.Item) (*pending, error) {
+// heldBefore returns the ticket of the message that was sent with the token and had to wait, nil if none had to. item is what was written
+// with the token.
+func (sc *scene) heldBefore(token []byte, item *store.Item) (*ticket, error) {
 	if token == nil || item == nil && sc.chat.Processor == nil {
 		return nil, nil
 	}
@@ -121,13 +128,13 @@ func (sc *scene) heldBefore(token []byte, item *store.Item) (*pending, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := new(pending)
-	return m, json.Unmarshal(earlier.Answer, m)
+	t := new(ticket)
+	return t, json.Unmarshal(earlier.Answer, t)
 }
 
-// hold keeps a message back until it was processed. It returns nil for one that nobody looks at. Without a function a processor was
-// stopped: messages still queue behind those that wait for it.
-func (sc *scene) hold(from store.Participant, contentType, content string, token []byte) (*pending, error) {
+// hold keeps a message back until it was processed, and returns its ticket: nil for one that nobody looks at. Without a function a
+// processor was stopped: messages still queue behind those that wait for it.
+func (sc *scene) hold(from store.Participant, contentType, content string, token []byte) (*ticket, error) {
 	processor := sc.chat.Processor
 	if processor == nil {
 		return nil, nil
@@ -148,7 +155,7 @@ func (sc *scene) hold(from store.Participant, contentType, content string, token
 		}
 	}
 	m := &pending{
-		ID: newID(), ContentType: contentType, Content: content, At: sc.now(), Token: token, From: from, Deliver: processor.Deliver,
+		ticket: ticket{newID(), sc.now()}, ContentType: contentType, Content: content, Token: token, From: from, Deliver: processor.Deliver,
 	}
 	body, err := json.Marshal(m)
 	if err != nil {
@@ -156,7 +163,10 @@ func (sc *scene) hold(from store.Participant, contentType, content string, token
 	}
 	if token != nil {
 		request := sc.heldRequest(token)
-		request.Answer, request.ExpiresAt = body, sc.chat.ExpiresAt
+		if request.Answer, err = json.Marshal(m.ticket); err != nil {
+			return nil, err
+		}
+		request.ExpiresAt = sc.chat.ExpiresAt
 		sc.tx.PutRequest(request)
 	}
 	if waiting >= maxPending {
@@ -169,7 +179,7 @@ func (sc *scene) hold(from store.Participant, contentType, content string, token
 	if waiting == 0 {
 		sc.putJob(jobProcess, sc.chat.ID, 0, nil)
 	}
-	return m, nil
+	return &m.ticket, nil
 }
 
 // process asks the processor about the message that has waited longest, and lets it into the transcript or not.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"reflect"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -186,6 +187,33 @@ func TestHeldMessageSentAgain(t *testing.T) {
 		}
 		w.say(c, "free")
 		again("when nothing waits any more")
+	})
+}
+
+// What is kept to answer a repeat outlives the message, and must not hold it.
+func TestHeldAnswerHoldsNoText(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		w.Functions = &functions{answer: mask}
+		c := w.start()
+		w.join(c, roleAgent)
+		_, err := w.StartContactMediaProcessing(t.Context(), &connect.StartContactMediaProcessingInput{
+			InstanceId: new(instanceID), ContactId: &c.id, ProcessorArn: new(processorARN),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := w.say(c, "card 4111", "token")
+		w.change(c, func(sc *scene) error {
+			key := sc.heldRequest(tokenOf(new("token"), c.participantID, "text/plain", "card 4111"))
+			kept, err := sc.tx.Request(key.Scope, key.Token)
+			if err != nil {
+				return err
+			}
+			if answer := string(kept.Answer); !strings.Contains(answer, *said.Id) || strings.Contains(answer, "4111") {
+				t.Errorf("kept is %s", answer)
+			}
+			return nil
+		})
 	})
 }
 

@@ -223,19 +223,7 @@ func (s *Service) sweepTranscript(ctx context.Context, chat *store.Chat, gone *S
 		if contacts[i].Transcript == "" {
 			continue
 		}
-		err := s.Store.Update(ctx, store.Key{Chat: chat.ID}, func(tx *store.Tx) error {
-			ct := tx.Contact()
-			if ct == nil {
-				return nil // somebody else let go of the chat
-			}
-			if ct.ID != contacts[i].ID {
-				ct = &contacts[i] // one that is not the current contact does not change any more
-			}
-			ct.Transcript = ""
-			tx.PutContact(ct)
-			return nil
-		})
-		if err != nil {
+		if err := s.forgetFile(ctx, &contacts[i]); err != nil {
 			return err
 		}
 	}
@@ -244,6 +232,26 @@ func (s *Service) sweepTranscript(ctx context.Context, chat *store.Chat, gone *S
 		s.transcripts.Add(1)
 	}
 	return nil
+}
+
+// forgetFile takes the transcript file, which was deleted, out of a contact. The rest of it may have changed since it was read.
+func (s *Service) forgetFile(ctx context.Context, read *store.Contact) error {
+	return s.Store.Update(ctx, store.Key{Chat: read.ChatID}, func(tx *store.Tx) (err error) {
+		ct := tx.Contact()
+		if ct == nil {
+			return nil // somebody else let go of the chat
+		}
+		if ct.ID != read.ID {
+			if ct, err = tx.ContactByID(read.ID); err != nil {
+				return err
+			}
+		}
+		if ct.Transcript == read.Transcript {
+			ct.Transcript = ""
+			tx.PutContact(ct)
+		}
+		return nil
+	})
 }
 
 func (s *Service) sweepAttachments(ctx context.Context, chat *store.Chat, gone *Stats) error {

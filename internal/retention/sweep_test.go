@@ -3,6 +3,7 @@ package retention
 import (
 	"context"
 	"io"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -58,6 +59,79 @@ func testRecordsAlone(t *testing.T, w *world) {
 	w.wantLeft("after 729 days", "TtAac", id)
 	w.advance(2)
 	w.wantLeft("after 731 days", "ta", id)
+}
+
+// What was said is not left in what was to be told of it, nor in dead letters.
+func TestToldItemsGoWithTheTranscript(t *testing.T) { engines(t, testToldItemsGoWithTheTranscript) }
+
+func testToldItemsGoWithTheTranscript(t *testing.T, w *world) {
+	w.days[instanceID] = Days{Transcripts: 1}
+	id := w.ended(instanceID, "")
+	w.change(id, func(tx *store.Tx) error {
+		tx.PutOut(store.Out{
+			Stream: id + "/target", Target: "target", ChatID: id, ContactID: id, InstanceID: instanceID, Kind: "event", DeadAt: 1,
+		})
+		return nil
+	})
+	w.advance(2)
+	chat, err := w.Store.Chat(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	left, err := w.Store.CountRows(t.Context(), chat)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(store.ChatRows{Contacts: 1, Attachments: 1, DeadOuts: 1}, left); diff != "" {
+		t.Errorf("left beside the event (-want +got):\n%s", diff)
+	}
+}
+
+// A contact that is changed while its transcript goes keeps the change, and is found by what it has then.
+func TestContactChangedBesideTheSweep(t *testing.T) { engines(t, testContactChangedBesideTheSweep) }
+
+func testContactChangedBesideTheSweep(t *testing.T, w *world) {
+	w.days[instanceID] = Days{Transcripts: 1}
+	id := w.ended(instanceID, "")
+	earlier := &store.Contact{
+		ID: "earlier-" + id, ChatID: id, InstanceID: instanceID, InitiatedAt: 1, EndedAt: 2, Transcript: bucket + "/earlier.json",
+		Tags: map[string]string{"was": "there"},
+	}
+	w.change(id, func(tx *store.Tx) error {
+		tx.PutContact(earlier)
+		return nil
+	})
+	w.deleting = func(key string) {
+		if key != "earlier.json" {
+			return
+		}
+		w.change(id, func(tx *store.Tx) error {
+			ct, err := tx.ContactByID(earlier.ID)
+			if err != nil {
+				return err
+			}
+			ct.Tags = map[string]string{"is": "there"}
+			tx.PutContact(ct)
+			return nil
+		})
+	}
+	w.advance(2)
+	got, err := w.Store.Contact(t.Context(), earlier.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Transcript != "" || !maps.Equal(got.Tags, map[string]string{"is": "there"}) {
+		t.Errorf("the contact has the tags %v and the transcript %q", got.Tags, got.Transcript)
+	}
+	for tag, want := range map[string]int{"was": 0, "is": 1} {
+		n, err := w.Store.CountContacts(t.Context(), store.ContactQuery{
+			InstanceID: instanceID, Time: store.Initiated, From: 0, To: 9,
+			Where: []store.Filter{{Any: [][]store.Fact{{{Term: store.TagKeyTerm(instanceID, tag)}}}}},
+		}, 9)
+		if err != nil || n != want {
+			t.Errorf("%d contacts have the tag %s, %v, want %d", n, tag, err, want)
+		}
+	}
 }
 
 // More chats than one run takes are let go in several.

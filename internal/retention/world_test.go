@@ -57,6 +57,8 @@ type world struct {
 	mu      sync.Mutex
 	broken  string // key of a file that can not be deleted
 	deletes int
+
+	deleting func(key string) // is told of files before they are deleted; nil: nobody is
 }
 
 func engines(t *testing.T, test func(*testing.T, *world)) {
@@ -113,6 +115,9 @@ func flowOf(instance string) string { return strings.Replace(instance, "a", "f",
 // world is the place of files, one of which may be broken.
 
 func (w *world) Delete(ctx context.Context, bucket, key string) error {
+	if w.deleting != nil {
+		w.deleting(key)
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.deletes++
@@ -120,6 +125,14 @@ func (w *world) Delete(ctx context.Context, bucket, key string) error {
 		return errors.New("the disk is on fire")
 	}
 	return w.objects.Delete(ctx, bucket, key)
+}
+
+// change changes a chat.
+func (w *world) change(chat string, do func(*store.Tx) error) {
+	w.t.Helper()
+	if err := w.Store.Update(w.t.Context(), store.Key{Chat: chat}, do); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // advance moves the clock by days and a minute: a round goes on after a pause.

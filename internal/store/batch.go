@@ -96,6 +96,7 @@ var (
 	putBinding       = insert("bindings", "scope text, key text, chat_id text",
 		"on conflict (scope, key) do update set chat_id = excluded.chat_id")
 	eraseItems   = &stmt{one: "delete from items where chat = $1 and seq <= $2"}
+	eraseSaid    = &stmt{one: "delete from outs where stream >= $1 || '/' and stream < $1 || '0' and kind in ('item', 'process')"}
 	eraseFlowLog = &stmt{one: "delete from flow_log where contact_id = $1 and id <= $2"}
 )
 

@@ -53,8 +53,8 @@ func (s *Store) CountRows(ctx context.Context, c *Chat) (ChatRows, error) {
 // erasePiece is how many rows a transaction erases at most, so that nobody waits long for it.
 const erasePiece = 1000
 
-// EraseItems erases what was said in a chat that has ended: its items, the flow logs of its contacts and its initial message. What is
-// left says that there was a chat, and its contacts can be found. It does so in pieces: if it fails, or the process ends, the rest is
+// EraseItems erases what was said in a chat that has ended: its items, those still to be told or given up, messages that wait to be
+// processed, the flow logs of its contacts and its initial message. What is left says that there was a chat, and its contacts can be found. It does so in pieces: if it fails, or the process ends, the rest is
 // erased by another call. It does nothing when there is no such chat.
 func (s *Store) EraseItems(ctx context.Context, chatID string) error {
 	for more := true; more; {
@@ -180,11 +180,15 @@ func (tx *Tx) eraseItems() (more bool, err error) {
 		tx.add(eraseItems, tx.chat.Num, upTo)
 		more = upTo < tx.chat.Seq
 	}
-	if !more && tx.chat.InitialMessage != "" {
+	if more {
+		return true, nil
+	}
+	tx.add(eraseSaid, tx.chat.ID)
+	if tx.chat.InitialMessage != "" {
 		tx.chat.InitialMessage = ""
 		tx.PutChat(tx.chat)
 	}
-	return more, nil
+	return false, nil
 }
 
 func (s *Store) eraseFlowLog(ctx context.Context, chatID, contactID string) error {

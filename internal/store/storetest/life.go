@@ -322,6 +322,12 @@ func erasedChatLeavesNothing(w *world) {
 				tx.Append(c, &store.Item{ID: strconv.Itoa(i), ContactID: c.ID, Content: "x", Token: []byte(strconv.Itoa(i))})
 			}
 			tx.PutOut(out(c.ID, "x", 1))
+			for _, kind := range []string{"item", "process"} {
+				live, dead := out(c.ID, kind, 1), out(c.ID, kind, 2)
+				live.Kind, dead.Kind, dead.DeadAt = kind, kind, startOfTime
+				tx.PutOut(live)
+				tx.PutOut(dead)
+			}
 			tx.PutAttachment(&store.Attachment{ID: uuid.NewString(), ChatID: c.ID})
 			tx.PutBinding(store.Binding{Scope: "s", Key: c.ID, ChatID: c.ID})
 			for range 2 {
@@ -341,7 +347,7 @@ func erasedChatLeavesNothing(w *world) {
 	}
 	id, num := make()
 	other, otherNum := make()
-	w.is("before", rows(), "2 4 5000 2 2 2 8")
+	w.is("before", rows(), "2 4 5000 10 2 2 8")
 	if err := w.nodes[0].EraseItems(w.Context(), id); err == nil || !strings.Contains(err.Error(), "has not ended") {
 		w.Errorf("erase a live chat: %v", err)
 	}
@@ -357,7 +363,7 @@ func erasedChatLeavesNothing(w *world) {
 	if err := w.nodes[0].EraseItems(w.Context(), id); err != nil {
 		w.Fatal(err)
 	}
-	w.is("after the items", rows(), "2 4 2500 2 2 2 4")
+	w.is("after the items", rows(), "2 4 2500 6 2 2 4")
 	w.is("transcript", w.transcript(num), "")
 	w.update(store.Key{Chat: id, Token: []byte("1")}, func(tx *store.Tx) error {
 		w.is("replay", tx.Replay(), (*store.Item)(nil))
@@ -368,7 +374,7 @@ func erasedChatLeavesNothing(w *world) {
 		if err := w.nodes[0].EraseChat(w.Context(), id); err != nil {
 			w.Fatal(err)
 		}
-		w.is("after the chat", rows(), "1 2 2500 1 1 1 4")
+		w.is("after the chat", rows(), "1 2 2500 5 1 1 4")
 	}
 	w.update(store.Key{Chat: id}, func(tx *store.Tx) error {
 		w.is("erased chat", tx.Chat(), (*store.Chat)(nil))
