@@ -101,7 +101,8 @@ type pending struct {
 	Deliver              bool
 }
 
-func processStream(chatID string) string { return chatID + "/process" }
+// processStream is beside the streams of all targets: none has a name that begins with a slash.
+func processStream(chatID string) string { return chatID + "//process" }
 
 func (t *ticket) answer() participant.SendMessageOutput {
 	return participant.SendMessageOutput{
@@ -192,6 +193,9 @@ func (s *Service) process(ctx context.Context, job store.Job) error {
 		return s.finishJob(ctx, job, func(*scene) error { return nil })
 	}
 	next := waiting[0]
+	if next.Kind != kindProcess {
+		return fmt.Errorf("what waits in chat %s for a processor is of kind %q", job.ChatID, next.Kind)
+	}
 	var m pending
 	if err := json.Unmarshal(next.Body, &m); err != nil {
 		return fmt.Errorf("message that waits in chat %s: %w", job.ChatID, err)

@@ -61,6 +61,29 @@ func mask(_, content string) (string, error) {
 	return `{"status":"APPROVED"}`, nil
 }
 
+// TestTargetNamedLikeTheProcessor has events of a chat for a target "process" beside messages that wait for its processor.
+func TestTargetNamedLikeTheProcessor(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		w.Functions = &functions{answer: mask}
+		c := w.start()
+		_, err := w.StartContactMediaProcessing(t.Context(), &connect.StartContactMediaProcessingInput{
+			InstanceId: new(instanceID), ContactId: &c.id, ProcessorArn: new(processorARN),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.say(c, "card 4111")
+		if outs := w.outs(c.id, "process"); len(outs) != 2 {
+			t.Errorf("%d messages wait for the target, want 2", len(outs))
+		}
+		w.advance(0)
+		wantMessages(t, "after processing", w.transcript(c), "card ****")
+		if outs := w.outs(c.id, "process"); len(outs) != 2 {
+			t.Errorf("%d messages wait for the target, want 2", len(outs))
+		}
+	}, func(c *Config) { c.ContactEvents = []string{"process"} })
+}
+
 func TestMediaProcessing(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
 		fake := &functions{answer: mask}

@@ -95,6 +95,9 @@ func (c *Config) checkOutside() error {
 		} else if strings.HasPrefix(target, "http") && !webhook.IsLoopback(target) {
 			return fmt.Errorf("%s: name a webhook in targets, with its secret, and here by that name", setting)
 		}
+		if strings.HasPrefix(target, "/") {
+			return fmt.Errorf("%s: the name of a target does not begin with a slash", setting)
+		}
 		if err := place.Check(); err != nil {
 			return fmt.Errorf("%s: %w", setting, err)
 		}

@@ -260,6 +260,7 @@ func TestCheckOutside(t *testing.T) {
 		{"a webhook in contact_events", func(c *Config) { c.ContactEvents = []string{good.URL + "/hunter2"} }, "contact_events: name a webhook in targets"},
 		{"a webhook by the name of this machine", func(c *Config) { c.ContactEvents = []string{"http://localhost:9000/in"} }, "contact_events: name"},
 		{"a webhook in outbound.delivery", func(c *Config) { c.Outbound.Delivery = good.URL }, "outbound.delivery: name"},
+		{"a name like a path", func(c *Config) { c.Targets = map[string]Target{"/process": good} }, "targets./process: the name"},
 		{"a name that is none", func(c *Config) { c.ContactEvents = []string{"crm"} }, "contact_events: "},
 		{"a queue", func(c *Config) { c.ContactEvents = []string{"arn:aws:sqs:us-east-1:000000000000:q"} }, "contact_events: arn:aws:sqs"},
 		{"NATS without a server", func(c *Config) { c.ContactEvents = []string{"nats:a"} }, "the setting nats names no server"},
