@@ -148,26 +148,28 @@ func (s *Service) update(ctx context.Context, key store.Key, fn func(*scene) err
 		if err := fn(sc); err != nil {
 			return err
 		}
-		sc.save()
-		return nil
+		return sc.save()
 	})
 }
 
 // errNoChat says that no chat has the id asked for; callers answer what their operation answers then.
 var errNoChat = errors.New("no such chat")
 
-func (sc *scene) save() {
+func (sc *scene) save() error {
 	if sc.chatChanged {
 		sc.tx.PutChat(sc.chat)
 	}
 	if sc.contactChanged {
 		if sc.contact.EndedAt != 0 {
-			sc.record()
+			if err := sc.record(); err != nil {
+				return err
+			}
 		}
 		sc.contact.UpdatedAt = sc.now()
 		sc.tx.PutContact(sc.contact)
 	}
 	sc.chatChanged, sc.contactChanged = false, false
+	return nil
 }
 
 // now is the transaction's time in Unix milliseconds.

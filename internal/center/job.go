@@ -61,7 +61,7 @@ func (s *Service) finishJob(ctx context.Context, job store.Job, apply func(*scen
 		if err != nil {
 			return err
 		}
-		if current.Attempt != job.Attempt {
+		if !current.Claimed(job) {
 			return nil
 		}
 		sc.tx.DeleteJob(job.Kind, job.Key)

@@ -39,9 +39,9 @@ func (w *world) transfer(c chat) (id string) {
 	w.t.Helper()
 	w.change(c, func(sc *scene) error {
 		sc.endContact("")
-		sc.nextContact("TRANSFER")
+		err := sc.nextContact("TRANSFER")
 		id = sc.contact.ID
-		return nil
+		return err
 	})
 	return id
 }

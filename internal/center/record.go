@@ -17,20 +17,24 @@ import (
 func init() { outsideJobs[jobRecord] = (*Service).writeRecord }
 
 // record has the transcript and the record of the current contact written, which has ended, if anybody wants them.
-func (sc *scene) record() {
+func (sc *scene) record() error {
 	ct := sc.contact
 	instance, err := sc.tx.Instance(ct.InstanceID)
-	if err != nil { // it is gone, and wants nothing
-		instance = &store.Instance{}
+	if errors.Is(err, store.ErrNotFound) { // it wants nothing
+		instance, err = &store.Instance{}, nil
+	}
+	if err != nil {
+		return err
 	}
 	c := storage(instance, types.InstanceStorageResourceTypeChatTranscripts)
 	if c != nil && sc.Objects != nil && ct.CompletedAt == 0 && ct.Transcript == "" {
 		ct.Transcript, sc.contactChanged = c.Bucket+"/"+transcriptKey(instance, c.Prefix, ct), true
 	}
 	if len(sc.ContactEvents) == 0 && ct.Transcript == "" && storage(instance, types.InstanceStorageResourceTypeContactTraceRecords) == nil {
-		return
+		return nil
 	}
 	sc.putJob(jobRecord, ct.ID, 0, nil)
+	return nil
 }
 
 // storage finds where an instance keeps things of a kind; nil: nowhere.

@@ -173,8 +173,9 @@ func (s *Service) clean(ctx context.Context, job store.Job) error {
 	if err := json.Unmarshal(job.Payload, &at); err != nil {
 		return err
 	}
-	busy, orphan := false, true
+	var busy, orphan bool
 	err := s.update(ctx, store.Key{Chat: job.ChatID}, func(sc *scene) error {
+		busy, orphan = false, true
 		file, err := sc.tx.Attachment(job.Key)
 		if errors.Is(err, store.ErrNotFound) {
 			return nil // it was forgotten, and its bytes could not be deleted

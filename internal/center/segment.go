@@ -27,7 +27,7 @@ func (sc *scene) endContact(reason string) {
 
 // nextContact goes on in a new contact of the chat, behind the current one, which has ended. What all contacts share stays with the
 // chat; of its own the new one has the subtype alone. Source: connect-chat sheet, 7.1.
-func (sc *scene) nextContact(initiated string) {
+func (sc *scene) nextContact(initiated string) error {
 	before, now := sc.contact, sc.now()
 	next := &store.Contact{
 		ID: newID(), ChatID: sc.chat.ID, InstanceID: sc.chat.InstanceID, PreviousID: before.ID, AssociationID: before.AssociationID,
@@ -35,11 +35,14 @@ func (sc *scene) nextContact(initiated string) {
 		SegmentAttributes: subtypeOf(before.SegmentAttributes),
 	}
 	before.NextID, sc.contactChanged = next.ID, true
-	sc.save()
+	if err := sc.save(); err != nil {
+		return err
+	}
 	sc.chat.ContactID, sc.contact = next.ID, next
 	sc.chatChanged, sc.contactChanged = true, true
 	sc.contactEvent(contactInitiated)
 	sc.contactEvent(contactConnectedToSystem)
+	return nil
 }
 
 // disconnectFlow ends the contact with a reason and goes on with the customer alone, in the flow that the hook for this names. Without
@@ -59,7 +62,9 @@ func (sc *scene) disconnectFlow(reason string) error {
 		return nil
 	}
 	sc.endContact(reason)
-	sc.nextContact(byDisconnect)
+	if err := sc.nextContact(byDisconnect); err != nil {
+		return err
+	}
 	return sc.enterFlow(fl, version, seed(sc.contact.ID))
 }
 

@@ -188,8 +188,7 @@ func (sc *scene) start(b beginning) (continuedFrom string, err error) {
 	if err := sc.enterFlow(fl, version, seed(contact.ID)); err != nil {
 		return "", err
 	}
-	sc.save()
-	return continuedFrom, nil
+	return continuedFrom, sc.save()
 }
 
 // newChat makes the rows of a chat from its request, as far as no other row is needed; times are set by start.

@@ -27,6 +27,8 @@ type Store interface {
 	NextDue(ctx context.Context, lanes ...int) (due time.Time, ok bool, err error)
 	// RetryJob makes a claimed job due at another time.
 	RetryJob(ctx context.Context, j store.Job, due time.Time) error
+	// PutOffJob does the same for one that was not attempted.
+	PutOffJob(ctx context.Context, j store.Job, due time.Time) error
 }
 
 // Options of New; all may be left out.
@@ -68,7 +70,7 @@ type lane struct {
 	awake context.CancelFunc // ends Run's sleep; nil while it does not sleep
 }
 
-// Later is an error of a job that did not fail, but found that its time has not come: it is due again after that time.
+// Later is an error of a job that did not fail, but found that its time has not come: it is due again after that time, and was not attempted.
 type Later struct{ After time.Duration }
 
 func (l *Later) Error() string { return "not before " + l.After.String() }
@@ -200,9 +202,9 @@ func (r *Runner) attempt(ctx context.Context, j store.Job) {
 	if err == nil {
 		return
 	}
-	due := r.clock.Now()
+	due, again := r.clock.Now(), r.store.RetryJob
 	if later, ok := errors.AsType[*Later](err); ok {
-		due = due.Add(later.After)
+		due, again = due.Add(later.After), r.store.PutOffJob
 	} else {
 		wait := backoff(j.Attempt)
 		if p, ok := errors.AsType[Patience](err); ok {
@@ -211,7 +213,7 @@ func (r *Runner) attempt(ctx context.Context, j store.Job) {
 		due = due.Add(wait)
 		r.opts.Log.Error("job failed", "kind", j.Kind, "key", j.Key, "chat", j.ChatID, "attempt", j.Attempt, "again", due, "err", err)
 	}
-	if err := r.store.RetryJob(ctx, j, due); err != nil {
+	if err := again(ctx, j, due); err != nil {
 		r.opts.Log.Error("job is left to its lease", "kind", j.Kind, "key", j.Key, "err", err)
 		return
 	}

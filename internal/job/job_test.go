@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -254,7 +255,7 @@ func TestAdvanceDoesAllLanesInOrder(t *testing.T) {
 		w.lane = map[string]int{"tell": store.LaneTell, "call": store.LaneCall, "tell-later": store.LaneTell}
 		w.put("3s tell", "2s call", "1s timer", "4s timer-later", "5s tell-later", "2s twin")
 		w.do["call"] = func(_ context.Context, j store.Job) error {
-			if j.Attempt == 1 {
+			if w.clock.Now().Equal(w.start.Add(2 * time.Second)) {
 				return &Later{After: 1500 * time.Millisecond}
 			}
 			return nil
@@ -265,6 +266,32 @@ func TestAdvanceDoesAllLanesInOrder(t *testing.T) {
 		w.want("1s timer", "2s call: not before 1.5s", "2s twin", "3s tell", "3.5s call", "4s timer-later", "5s tell-later")
 		if strings.Contains(w.log.String(), "failed") {
 			t.Errorf("a job that was put off is said to have failed:\n%s", &w.log)
+		}
+	})
+}
+
+// TestPuttingOffIsNoAttempt puts a job off often, and has it fail then.
+func TestPuttingOffIsNoAttempt(t *testing.T) {
+	in(t, manual, Options{}, func(t *testing.T, w *world) {
+		w.put("0s crowded")
+		calls := 0
+		w.do["crowded"] = func(_ context.Context, j store.Job) error {
+			if calls++; j.Attempt != max(1, calls-10) {
+				t.Errorf("call %d is attempt %d", calls, j.Attempt)
+			}
+			switch {
+			case calls <= 10:
+				return &Later{After: time.Second}
+			case calls <= 12:
+				return errors.New("no luck")
+			}
+			return nil
+		}
+		if err := w.runner.Advance(t.Context(), w.start.Add(time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+		if want := []string{"10s crowded: no luck", "11s crowded: no luck", "13s crowded"}; len(w.done) != 13 || !slices.Equal(w.done[10:], want) {
+			t.Errorf("done %q, at the end wanted %q", w.done, want)
 		}
 	})
 }

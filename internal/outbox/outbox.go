@@ -189,7 +189,7 @@ func (b *Outbox) settle(ctx context.Context, j store.Job, done progress) error {
 		switch {
 		case err != nil && !errors.Is(err, store.ErrNotFound):
 			return err
-		case err == nil && current.Attempt != j.Attempt:
+		case err == nil && !current.Claimed(j):
 			return nil // somebody else has the stream: the lease is over
 		case len(left) == 0:
 			tx.DeleteJob(j.Kind, j.Key)

@@ -156,7 +156,7 @@ func (s *Service) finish(ctx context.Context, job store.Job, again func(*store.T
 			return nil
 		case err != nil:
 			return err
-		case current.Attempt != job.Attempt:
+		case !current.Claimed(job):
 			return nil
 		case again == nil:
 			tx.DeleteJob(job.Kind, job.Key)

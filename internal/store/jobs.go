@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// A job's column due is when it was put to be due, next when it may be claimed: both are the same until it was claimed.
+// A job's column due is when it was put, or put off, to be due, next when it may be claimed: both are the same until it was claimed.
 const selectJobs = "select kind, key, chat_id, lane, due, attempt, payload from jobs"
 
 func scanJob(r row, j *Job) error {
@@ -65,8 +65,16 @@ func orAll(lanes []int) []int {
 // RetryJob makes a claimed job due at another time, unless it was deleted, put anew or claimed again meanwhile.
 func (s *Store) RetryJob(ctx context.Context, j Job, due time.Time) error {
 	return s.engine.maintain(ctx, func(q querier) error {
-		return q.query("update jobs set next = $1 where kind = $2 and key = $3 and attempt = $4",
-			[]any{due.UnixMilli(), j.Kind, j.Key, int64(j.Attempt)}, nil)
+		return q.query("update jobs set next = $1 where kind = $2 and key = $3 and attempt = $4 and due = $5",
+			[]any{due.UnixMilli(), j.Kind, j.Key, int64(j.Attempt), j.Due}, nil)
+	})
+}
+
+// PutOffJob makes a claimed job due at another time as RetryJob does, and the claim no attempt.
+func (s *Store) PutOffJob(ctx context.Context, j Job, due time.Time) error {
+	return s.engine.maintain(ctx, func(q querier) error {
+		return q.query("update jobs set next = $1, due = $1, attempt = attempt - 1 where kind = $2 and key = $3 and attempt = $4 and due = $5",
+			[]any{due.UnixMilli(), j.Kind, j.Key, int64(j.Attempt), j.Due}, nil)
 	})
 }
 

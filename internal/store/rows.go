@@ -200,14 +200,17 @@ type Job struct {
 	ChatID    string
 	Lane      int
 	Due       int64
-	Attempt   int // how often it was claimed
+	Attempt   int // how often it was claimed since it was put, or put off
 	Payload   []byte
 }
+
+// Claimed reports whether a job is still as it was when it was claimed: nobody has claimed it again, put it anew or put it off.
+func (j *Job) Claimed(as Job) bool { return j.Attempt == as.Attempt && j.Due == as.Due }
 
 // Out is something to be told to the outside: a contact event, an item, a contact record.
 type Out struct {
 	ID         int64  // grows within the stream; given by the database
-	Stream     string // what is told in order: ChatID, a slash and the target
+	Stream     string // what is told in order: ChatID, a slash and the target, which begins with no slash; others wait below two slashes
 	Target     string // an ARN or address
 	ChatID     string
 	ContactID  string

@@ -143,6 +143,29 @@ func retryMovesOnlyItsJob(w *world) {
 	w.is("a job is there", []any{ok, err}, []any{false, nil})
 }
 
+func puttingOffIsNoAttempt(w *world) {
+	w.putJobs(store.Job{Kind: "k", Key: "1", Due: startOfTime})
+	first := w.claim(w.nodes[0], 9, time.Minute)[0]
+	w.now.Add(time.Minute.Milliseconds())
+	second := w.claim(w.nodes[0], 9, time.Minute)[0]
+	off := func(j store.Job, after time.Duration) {
+		w.Helper()
+		if err := w.nodes[0].PutOffJob(w.Context(), j, w.clock().Add(after)); err != nil {
+			w.Fatal(err)
+		}
+	}
+	off(first, time.Second) // claimed again meanwhile
+	w.nextDue(startOfTime + 2*time.Minute.Milliseconds())
+	off(second, time.Second)
+	w.nextDue(startOfTime + time.Minute.Milliseconds() + 1000)
+	w.now.Add(1000)
+	third := w.claim(w.nodes[0], 9, time.Minute)[0]
+	w.is("attempts", []int{first.Attempt, second.Attempt, third.Attempt}, []int{1, 2, 2})
+	w.is("who has claimed it", []bool{third.Claimed(first), third.Claimed(second), third.Claimed(third)}, []bool{false, false, true})
+	off(second, time.Hour)
+	w.nextDue(third.Due + time.Minute.Milliseconds())
+}
+
 func lanesAreClaimedApart(w *world) {
 	for i := range 5 {
 		w.putJobs(store.Job{Kind: "tell", Key: strconv.Itoa(i), Lane: store.LaneTell, Due: startOfTime - 10})

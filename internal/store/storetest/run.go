@@ -45,6 +45,7 @@ func Run(t *testing.T, e Engine) {
 		{"JobsComeByDueTime", jobsComeByDueTime},
 		{"LeaseThatRunsOutFreesTheJob", leaseRunsOut},
 		{"RetryMovesOnlyTheJobItClaimed", retryMovesOnlyItsJob},
+		{"PuttingOffIsNoAttempt", puttingOffIsNoAttempt},
 		{"LanesAreClaimedApart", lanesAreClaimedApart},
 		{"JobIsPutOnce", jobIsPutOnce},
 		{"ReopenKeepsEverything", reopenKeepsEverything},

@@ -32,7 +32,7 @@ func (tl teller) settle(tx *store.Tx) error {
 	}
 	current, err := tx.Job(tl.job.Kind, tl.job.Key)
 	switch {
-	case errors.Is(err, store.ErrNotFound) || err == nil && current.Attempt != tl.job.Attempt:
+	case errors.Is(err, store.ErrNotFound) || err == nil && !current.Claimed(tl.job):
 		return nil
 	case err != nil:
 		return err
