@@ -84,6 +84,11 @@ func (s *site) start() {
 		Path: binary, Args: []string{binary, "serve", "--listen", "127.0.0.1:0"}, Env: s.env(), Dir: s.dir,
 	})
 	s.url, _ = s.serving(0)
+	for _, v := range s.more {
+		if base, ok := strings.CutPrefix(v, "PARLEY_BASE_PATH="); ok {
+			s.url += base
+		}
+	}
 }
 
 // chat has a customer say something, and ends the chat unless it shall live.
@@ -369,6 +374,19 @@ func checkExport(t *testing.T, text, id, says string) {
 	if err := json.Indent(&again, []byte(text), "", "  "); err != nil || again.String() != text {
 		t.Errorf("not written for reading: %v", err)
 	}
+}
+
+// A server below a base path hands out its files too.
+func TestExportBelowABasePath(t *testing.T) {
+	s := newSite(t, storetest.SQLite, "PARLEY_BASE_PATH=/connect")
+	s.chat("kim", secretText, false)
+	out, _ := s.run(0, "export", "--customer", "kim", "--to", "-", "--server", s.url)
+	for name, content := range untar(t, out) {
+		if strings.Contains(name, "/attachments/") && content == "attached "+secretText {
+			return
+		}
+	}
+	t.Errorf("no attachment was exported:\n%s", out)
 }
 
 // A SQLite file has one owner: who finds the server there is told what to do.

@@ -154,8 +154,10 @@ func (p *progress) done(n int) {
 // remote is a server that runs.
 type remote struct {
 	*parley.Client
-	base *url.URL
 }
+
+// fetching gets files. A server lets one take as long.
+var fetching = &http.Client{Timeout: 15 * time.Minute}
 
 func newRemote(address string, s *settings) (keeper, error) {
 	base, err := url.Parse(address)
@@ -179,7 +181,7 @@ func newRemote(address string, s *settings) (keeper, error) {
 	return remote{parley.New(parley.Options{
 		BaseEndpoint: &address, Region: region,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return key, nil }),
-	}), base}, nil
+	})}, nil
 }
 
 func (r remote) OpenAttachment(ctx context.Context, id string) (io.ReadCloser, error) {
@@ -187,15 +189,11 @@ func (r remote) OpenAttachment(ctx context.Context, id string) (io.ReadCloser, e
 	if err != nil {
 		return nil, err
 	}
-	at, err := r.base.Parse(*out.Url)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, *out.Url, nil)
 	if err != nil {
 		return nil, err
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
-	if err != nil {
-		return nil, err
-	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := fetching.Do(req)
 	if err != nil {
 		return nil, err
 	}

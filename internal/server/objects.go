@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
+	"github.com/openparley/parley/api/parley"
 	"github.com/openparley/parley/api/participant"
 	"github.com/openparley/parley/internal/auth"
 	"github.com/openparley/parley/internal/blob"
@@ -202,6 +203,15 @@ func (s *Server) getAttachment(
 	r *http.Request, conn auth.Connection, in *participant.GetAttachmentInput,
 ) (*participant.GetAttachmentOutput, error) {
 	out, err := s.center.GetAttachment(r.Context(), conn, in)
+	if err == nil {
+		out.Url = new(s.located(r, *out.Url))
+	}
+	return out, err
+}
+
+// locateAttachment does so for an operator.
+func (s *Server) locateAttachment(r *http.Request, in *parley.LocateAttachmentInput) (*parley.LocateAttachmentOutput, error) {
+	out, err := s.retention.LocateAttachment(r.Context(), in)
 	if err == nil {
 		out.Url = new(s.located(r, *out.Url))
 	}

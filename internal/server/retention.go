@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 
 	"github.com/openparley/parley/api/wire"
@@ -147,6 +148,13 @@ func (s *Server) newRetention(objects center.Objects) *retention.Service {
 func handleOperator[In, Out any](
 	s *Server, op *wire.Operation[In, Out], do func(context.Context, *In) (*Out, error),
 ) {
+	handleLocatedOperator(s, op, func(r *http.Request, in *In) (*Out, error) { return do(r.Context(), in) })
+}
+
+// handleLocatedOperator is handleOperator for an operation whose answer depends on where the caller found the server.
+func handleLocatedOperator[In, Out any](
+	s *Server, op *wire.Operation[In, Out], do func(*http.Request, *In) (*Out, error),
+) {
 	e := s.endpoint(op.Service, op.Name)
 	e.serve = func(c *call) error {
 		key, err := s.signedBy(c)
@@ -156,7 +164,7 @@ func handleOperator[In, Out any](
 		if !s.operators[key] {
 			return refused("This is for operators: sign with a key that has operator: true in credentials")
 		}
-		return answer(c, op, do)
+		return answer(c, op, func(_ context.Context, in *In) (*Out, error) { return do(c.r, in) })
 	}
 	s.handle(op.Route(), e)
 }

@@ -93,7 +93,7 @@ func (s *Server) routes() {
 	handleOperator(s, parley.FindChats, s.retention.FindChats)
 	handleOperator(s, parley.EraseChat, s.retention.EraseChat)
 	handleOperator(s, parley.ExportChat, s.retention.ExportChat)
-	handleOperator(s, parley.LocateAttachment, s.retention.LocateAttachment)
+	handleLocatedOperator(s, parley.LocateAttachment, s.locateAttachment)
 	handleOperator(s, parley.FindDeadLetters, s.outside.letters.FindDeadLetters)
 	handleOperator(s, parley.ReplayDeadLetters, s.outside.letters.ReplayDeadLetters)
 	handleOperator(s, parley.DropDeadLetters, s.outside.letters.DropDeadLetters)
