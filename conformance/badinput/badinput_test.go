@@ -128,7 +128,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	return &world{Server: harness.Dev(t, "--quotas", "off")}
+	return &world{Server: harness.Dev(t, "--quotas", "off", "--function", "mask=http://127.0.0.1:9/")}
 }
 
 func (w *world) keys() aws.Credentials {

@@ -123,7 +123,7 @@ var sensible = map[string]object{
 		"DestinationEndpoint": object{"Type": "TELEPHONE_NUMBER", "Address": "+15550101"},
 	},
 	"SendChatIntegrationEvent":    {"Event": object{"Type": "MESSAGE", "ContentType": "text/plain", "Content": "hello"}},
-	"StartContactMediaProcessing": {"ProcessorArn": "arn:aws:lambda:us-east-1:111122223333:function:mask"},
+	"StartContactMediaProcessing": {"ProcessorArn": "arn:aws:lambda:us-east-1:000000000000:function:mask"},
 	"AssociateInstanceStorageConfig": {
 		"ResourceType":  "SCHEDULED_REPORTS",
 		"StorageConfig": object{"StorageType": "S3", "S3Config": object{"BucketName": "bucket", "BucketPrefix": "prefix"}},

@@ -174,11 +174,17 @@ func TestMediaProcessing(t *testing.T) {
 	c := w.connected(t)
 	s := listen(t, c.url)
 	agent := c.bring(t, types.ParticipantRoleAgent, "Bo")
+	mask := aws.String("arn:aws:lambda:us-east-1:000000000000:function:mask")
+	_, err := w.connect.CreateIntegrationAssociation(t.Context(), &connect.CreateIntegrationAssociationInput{
+		InstanceId: &w.InstanceId, IntegrationType: types.IntegrationTypeMessageProcessor, IntegrationArn: mask,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	process := func(mode types.ContactMediaProcessingFailureMode) {
 		t.Helper()
 		_, err := w.connect.StartContactMediaProcessing(t.Context(), &connect.StartContactMediaProcessingInput{
-			InstanceId: &w.InstanceId, ContactId: &c.contact, FailureMode: mode,
-			ProcessorArn: aws.String("arn:aws:lambda:us-east-1:000000000000:function:mask"),
+			InstanceId: &w.InstanceId, ContactId: &c.contact, FailureMode: mode, ProcessorArn: mask,
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -196,7 +202,7 @@ func TestMediaProcessing(t *testing.T) {
 	agent.say(t, "crash, hold back")
 	agent.say(t, "fine")
 	s.until("fine")
-	_, err := w.connect.StopContactMediaProcessing(t.Context(), &connect.StopContactMediaProcessingInput{
+	_, err = w.connect.StopContactMediaProcessing(t.Context(), &connect.StopContactMediaProcessingInput{
 		InstanceId: &w.InstanceId, ContactId: &c.contact,
 	})
 	if err != nil {

@@ -22,7 +22,7 @@ const integrationsPage = 100
 var lambdaARN = regexp.MustCompile(`^arn:aws[a-z-]*:lambda:[a-z0-9-]+:[0-9]{12}:function:[a-zA-Z0-9_-]+(:[a-zA-Z0-9$_-]+)?$`)
 
 // CreateIntegrationAssociation makes something outside known to an instance. A chat minds the oldest FILE_SCANNER, the function that
-// looks at attachments; the others are only kept. Source: connect-chat sheet, 4.3.
+// looks at attachments, and which functions are a MESSAGE_PROCESSOR; the others are only kept. Source: connect-chat sheet, 4.3.
 func (s *Service) CreateIntegrationAssociation(ctx context.Context, in *connect.CreateIntegrationAssociationInput) (*connect.CreateIntegrationAssociationOutput, error) {
 	instance, err := s.instance(ctx, in.InstanceId)
 	if err != nil {

@@ -53,6 +53,9 @@ type Config struct {
 	// Functions calls what messages pass and what looks at files; nil: nothing can be called.
 	Functions Functions
 
+	// KnowsFunction reports whether the operator has named a function; nil: none.
+	KnowsFunction func(function string) bool
+
 	// Locate makes a URL absolute that is relative to this server, for those who are not callers.
 	Locate func(url string) string
 

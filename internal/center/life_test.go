@@ -136,7 +136,7 @@ func newWalk(t *testing.T, e storetest.Engine, seed uint64) *walk {
 		c.Publish, c.MaxActiveChats = w.published, walkLimit
 		c.Delivery, c.ContactEvents = "nats:sms", []string{walkEvents}
 		c.Objects, c.Attachments = w.files, AttachmentLimits{MaxBytes: 1000, PerChat: 6, Scanner: "scanner"}
-		c.Functions, c.IdentityProviders = &functions{answer: answerOfWalk}, providers{}
+		c.Functions, c.KnowsFunction, c.IdentityProviders = &functions{answer: answerOfWalk}, named, providers{}
 	}
 	first := newWorld(t, e, w.change)
 	w.nodes = []*world{first}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,7 +37,8 @@ const (
 
 func init() { outsideJobs[jobProcess] = (*Service).process }
 
-// StartContactMediaProcessing has all messages of participants pass a function from now on, before anybody but their sender sees them.
+// StartContactMediaProcessing has all messages of participants pass a function from now on, before anybody but their sender sees them:
+// one that the instance is associated with or the operator has named, so that a caller can not have just any function called.
 func (s *Service) StartContactMediaProcessing(
 	ctx context.Context, in *connect.StartContactMediaProcessingInput,
 ) (*connect.StartContactMediaProcessingOutput, error) {
@@ -78,11 +80,33 @@ func (s *Service) setProcessor(ctx context.Context, instance, contact *string, p
 		if !sc.live() {
 			return reply.InvalidRequest("The contact has ended")
 		}
+		ok, err := sc.processes(p.Function)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return reply.InvalidRequest("ProcessorArn is no function for this instance: associate it with CreateIntegrationAssociation, " +
+				"as MESSAGE_PROCESSOR, or name it in the server's setting functions")
+		}
 		if p.Function != "" || sc.chat.Processor != nil {
 			sc.chat.Processor, sc.chatChanged = p, true
 		}
 		return nil
 	})
+}
+
+// processes reports whether messages of the chat may pass a function; none is fine.
+func (sc *scene) processes(function string) (bool, error) {
+	if function == "" || sc.KnowsFunction != nil && sc.KnowsFunction(function) {
+		return true, nil
+	}
+	instance, err := sc.tx.Instance(sc.chat.InstanceID)
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(instance.Integrations, func(i store.Integration) bool {
+		return i.Type == string(types.IntegrationTypeMessageProcessor) && i.ARN == function
+	}), nil
 }
 
 // ticket is what the sender of a message that waits is given, then and whenever it is sent again. It is kept after the message was

@@ -15,9 +15,13 @@ import (
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/api/participant"
 	ptypes "github.com/openparley/parley/api/participant/types"
+	"github.com/openparley/parley/internal/store"
 )
 
 const processorARN = "arn:aws:lambda:us-east-1:000000000000:function:mask"
+
+// named is an operator who has named one function.
+func named(function string) bool { return function == processorARN }
 
 // functions answers calls by function, and keeps the events.
 type functions struct {
@@ -87,7 +91,7 @@ func TestTargetNamedLikeTheProcessor(t *testing.T) {
 func TestMediaProcessing(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
 		fake := &functions{answer: mask}
-		w.Functions = fake
+		w.Functions, w.KnowsFunction = fake, named
 		c := w.start()
 		agent := w.join(c, "AGENT")
 		process := func(mode types.ContactMediaProcessingFailureMode) {
@@ -162,7 +166,7 @@ func TestMediaProcessing(t *testing.T) {
 // that its sender sent it again is no sign of life.
 func TestHeldMessageSentAgain(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
-		w.Functions = &functions{answer: mask}
+		w.Functions, w.KnowsFunction = &functions{answer: mask}, named
 		c := w.start()
 		subscribe(t, w, c)
 		_, err := w.UpdateParticipantRoleConfig(t.Context(), &connect.UpdateParticipantRoleConfigInput{
@@ -243,7 +247,7 @@ func TestHeldAnswerHoldsNoText(t *testing.T) {
 func TestMediaProcessingEndsWithTheChat(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
 		fake := &functions{answer: mask}
-		w.Functions = fake
+		w.Functions, w.KnowsFunction = fake, named
 		c := w.start()
 		start := func(change func(*connect.StartContactMediaProcessingInput)) error {
 			in := &connect.StartContactMediaProcessingInput{InstanceId: new(instanceID), ContactId: &c.id, ProcessorArn: new(processorARN)}
@@ -259,7 +263,10 @@ func TestMediaProcessingEndsWithTheChat(t *testing.T) {
 			"no Lambda":       {func(in *connect.StartContactMediaProcessingInput) { in.ProcessorArn = new("arn:aws:sns:us-east-1:0:x") }, "InvalidParameterException"},
 			"no contact":      {func(in *connect.StartContactMediaProcessingInput) { in.ContactId = nil }, "InvalidRequestException"},
 			"unknown contact": {func(in *connect.StartContactMediaProcessingInput) { in.ContactId = new(newID()) }, "ResourceNotFoundException"},
-			"good":            {func(*connect.StartContactMediaProcessingInput) {}, ""},
+			"another's function": {
+				func(in *connect.StartContactMediaProcessingInput) { in.ProcessorArn = new(processorARN + "2") }, "InvalidRequestException",
+			},
+			"good": {func(*connect.StartContactMediaProcessingInput) {}, ""},
 		} {
 			wantCode(t, name, start(tt.change), tt.want)
 		}
@@ -280,7 +287,7 @@ func TestMediaProcessingEndsWithTheChat(t *testing.T) {
 // TestMediaProcessingTakesNoZeros has a function answer what PostgreSQL can not store; the messages behind it must not wait for ever.
 func TestMediaProcessingTakesNoZeros(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
-		w.Functions = &functions{answer: func(string, string) (string, error) {
+		w.KnowsFunction, w.Functions = named, &functions{answer: func(string, string) (string, error) {
 			return `{"status":"PROCESSED","result":{"processedChatContent":{"content":"a\u0000b","contentType":"text/plain"}}}`, nil
 		}}
 		c := w.start()
@@ -298,5 +305,48 @@ func TestMediaProcessingTakesNoZeros(t *testing.T) {
 			ContentType: new(eventRead), Content: new(`{"messageId":"\u0000"}`),
 		})
 		wantCode(t, "a receipt for U+0000", err, "ValidationException")
+	})
+}
+
+// TestMediaProcessingByAssociation: a function that the operator has not named must be associated with the instance, for this purpose.
+func TestMediaProcessingByAssociation(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		fake := &functions{answer: mask}
+		w.Functions = fake
+		c := w.start()
+		start := func() error {
+			_, err := w.StartContactMediaProcessing(t.Context(), &connect.StartContactMediaProcessingInput{
+				InstanceId: new(instanceID), ContactId: &c.id, ProcessorArn: new(processorARN),
+			})
+			return err
+		}
+		associate := func(kind, function string) {
+			t.Helper()
+			err := w.Store.Update(t.Context(), store.Key{}, func(tx *store.Tx) error {
+				in, err := tx.Instance(instanceID)
+				if err == nil {
+					in.Integrations = append(in.Integrations, store.Integration{ID: newID(), Type: kind, ARN: function})
+					tx.PutInstance(in)
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		wantCode(t, "a function without association", start(), "InvalidRequestException")
+		associate("FILE_SCANNER", processorARN)
+		associate("MESSAGE_PROCESSOR", processorARN+"2")
+		wantCode(t, "a scanner", start(), "InvalidRequestException")
+		w.say(c, "card 4111")
+		w.advance(0)
+		if len(fake.events) > 0 {
+			t.Errorf("a function was called that nobody has allowed: %s", fake.events)
+		}
+		associate("MESSAGE_PROCESSOR", processorARN)
+		wantCode(t, "an associated function", start(), "")
+		w.say(c, "card 4111")
+		w.advance(0)
+		wantMessages(t, "then", w.transcript(c), "card 4111", "card ****")
 	})
 }

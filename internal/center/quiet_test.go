@@ -16,7 +16,7 @@ func TestNoWordsInTheLog(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
 		var log bytes.Buffer
 		w.Log = slog.New(slog.NewTextHandler(&log, nil))
-		w.Functions = &functions{answer: func(function, content string) (string, error) {
+		w.KnowsFunction, w.Functions = named, &functions{answer: func(function, content string) (string, error) {
 			switch content {
 			case "hunter2 fails":
 				return "", fmt.Errorf("call: %w", &lambda.FunctionError{Function: function, Type: "ValueError", Message: content})

@@ -47,8 +47,11 @@ type Options struct {
 	// AWS reaches Lambda or, with a BaseEndpoint, what speaks like it. Nil: only endpoints can be called.
 	AWS *aws.Config
 
-	// Endpoints are functions that are called directly, by the name or ARN they are asked for.
+	// Endpoints are functions that are called directly, by name or ARN.
 	Endpoints map[string]Endpoint
+
+	// Region and Account are where functions are that are named without them.
+	Region, Account string
 
 	// MaxAnswer is the most bytes of an answer; MaxPayload if 0.
 	MaxAnswer int64
@@ -58,7 +61,9 @@ type Options struct {
 type Functions struct {
 	max   int64
 	aws   *lambda.Client
-	hooks map[string]webhook.Hook
+	home  string                  // how the ARNs of functions begin that are named without a Region
+	own   string                  // the account of those that are named without one
+	hooks map[string]webhook.Hook // by ARN
 	http  *webhook.Client
 }
 
@@ -91,13 +96,19 @@ func New(o Options) (*Functions, error) {
 	if o.MaxAnswer == 0 {
 		o.MaxAnswer = MaxPayload
 	}
-	f := &Functions{max: o.MaxAnswer, hooks: map[string]webhook.Hook{}, http: webhook.NewClient(o.MaxAnswer)}
+	f := &Functions{
+		max: o.MaxAnswer, home: "arn:aws:lambda:" + o.Region + ":", own: o.Account, hooks: map[string]webhook.Hook{},
+		http: webhook.NewClient(o.MaxAnswer),
+	}
 	for name, e := range o.Endpoints {
 		h, err := webhook.NewHook(e.URL, e.Secrets)
 		if err != nil {
 			return nil, fmt.Errorf("function %s: %w", name, err)
 		}
-		f.hooks[name] = h
+		if _, ok := f.hooks[f.arn(name)]; ok {
+			return nil, fmt.Errorf("function %s: it is named twice, by its name and by its ARN", name)
+		}
+		f.hooks[f.arn(name)] = h
 	}
 	if o.AWS != nil {
 		cfg := o.AWS.Copy()
@@ -129,24 +140,31 @@ func (f *Functions) Invoke(ctx context.Context, function string, payload []byte)
 	return f.invoke(ctx, function, payload)
 }
 
-// endpoint finds the endpoint of a function. The same function has several names: its ARN, with and without a version, and its name.
+// Knows reports whether a function has an endpoint.
+func (f *Functions) Knows(function string) bool {
+	_, ok := f.endpoint(function)
+	return ok
+}
+
+// endpoint finds the endpoint of a function: of the version that is named, or of all.
 func (f *Functions) endpoint(function string) (webhook.Hook, bool) {
-	if h, ok := f.hooks[function]; ok {
-		return h, true
+	name := f.arn(function)
+	h, ok := f.hooks[name]
+	if parts := strings.Split(name, ":"); !ok && len(parts) == 8 {
+		h, ok = f.hooks[strings.Join(parts[:7], ":")]
 	}
-	parts := strings.Split(function, ":")
-	if len(parts) == 8 && parts[0] == "arn" {
-		if h, ok := f.hooks[strings.Join(parts[:7], ":")]; ok {
-			return h, true
-		}
+	return h, ok
+}
+
+// arn completes the name of a function: one of another account or Region that has the same name is another function.
+func (f *Functions) arn(function string) string {
+	switch parts := strings.Split(function, ":"); {
+	case parts[0] == "arn":
+		return function
+	case len(parts) > 2 && parts[1] == "function":
+		return f.home + function
 	}
-	for i, part := range parts[:len(parts)-1] {
-		if part == "function" {
-			h, ok := f.hooks[parts[i+1]]
-			return h, ok
-		}
-	}
-	return webhook.Hook{}, false
+	return f.home + f.own + ":function:" + function
 }
 
 func (f *Functions) invoke(ctx context.Context, function string, payload []byte) ([]byte, error) {

@@ -211,10 +211,10 @@ func TestEndpoint(t *testing.T) {
 		functionARN: {server.URL + "/hunter2", []string{secret}},
 		"named":     {server.URL + "/hunter2", []string{secret}},
 		"emulated":  {server.URL + "/2015-03-31/functions/function/invocations", []string{secret}},
-	}})
+	}, Region: "us-east-1", Account: "111122223333"})
 	for _, name := range []string{
 		functionARN, functionARN + ":live", "named", "arn:aws:lambda:us-east-1:111122223333:function:named",
-		"arn:aws:lambda:us-east-1:111122223333:function:named:3", "111122223333:function:named",
+		"arn:aws:lambda:us-east-1:111122223333:function:named:3", "111122223333:function:named", "named:3",
 	} {
 		if got, err := f.Invoke(t.Context(), name, []byte(`{"n":1}`)); err != nil || string(got) != `{"ok":true}` {
 			t.Errorf("Invoke(%q) = %s, %v", name, got, err)
@@ -248,6 +248,31 @@ func TestEndpoint(t *testing.T) {
 	}
 	if _, err = f.Invoke(t.Context(), "named", []byte(`{"n":1}`)); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestNamesakes: a function of another account or Region is not taken for the one that has an endpoint.
+func TestNamesakes(t *testing.T) {
+	t.Parallel()
+	o := Options{Region: "us-east-1", Account: "111122223333", Endpoints: map[string]Endpoint{
+		"named": {"http://127.0.0.1:1/a", nil}, functionARN: {"http://127.0.0.1:1/b", nil},
+	}}
+	f := open(t, o)
+	for name, want := range map[string]bool{
+		"named": true, "111122223333:function:named": true, "arn:aws:lambda:us-east-1:111122223333:function:named": true, functionARN: true,
+		"arn:aws:lambda:us-east-1:444455556666:function:named":    false,
+		"arn:aws:lambda:eu-central-1:111122223333:function:named": false,
+		"444455556666:function:named":                             false,
+		"greet":                                                   false, // of another Region
+		"other":                                                   false,
+	} {
+		if got := f.Knows(name); got != want {
+			t.Errorf("Knows(%q) = %v", name, got)
+		}
+	}
+	o.Endpoints["arn:aws:lambda:us-east-1:111122223333:function:named"] = Endpoint{"http://127.0.0.1:1/c", nil}
+	if _, err := New(o); err == nil {
+		t.Error("a function may have two endpoints")
 	}
 }
 

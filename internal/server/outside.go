@@ -154,7 +154,10 @@ func (s *Server) openOutside(ctx context.Context, buckets blob.Objects, keys []a
 	for name, f := range s.cfg.Functions {
 		endpoints[name] = lambda.Endpoint{URL: f.URL, Secrets: f.secrets()}
 	}
-	if s.outside.functions, err = lambda.New(lambda.Options{AWS: services, Endpoints: endpoints}); err != nil {
+	s.outside.functions, err = lambda.New(lambda.Options{
+		AWS: services, Endpoints: endpoints, Region: s.scope.Region, Account: s.scope.Account,
+	})
+	if err != nil {
 		return err
 	}
 	wake := func(lane int, due time.Time) { s.jobs.Wake(lane, due) }

@@ -150,7 +150,8 @@ func (s *Server) assemble(ctx context.Context) error {
 	}
 	s.center = center.New(center.Config{
 		ContactEvents: s.cfg.ContactEvents, Knows: s.outside.targets.Knows, Functions: s.outside.functions,
-		Store: s.store, Tokens: s.tokens, Scope: s.scope, MaxActiveChats: s.quotas.activeChats, Log: s.log,
+		KnowsFunction: s.outside.functions.Knows,
+		Store:         s.store, Tokens: s.tokens, Scope: s.scope, MaxActiveChats: s.quotas.activeChats, Log: s.log,
 		Objects: objects, Locate: s.locate, Attachments: center.AttachmentLimits(s.cfg.Attachments),
 		ReceiptsInGroups: s.cfg.ReceiptsInGroups, IdentityProviders: s.cfg.identityProviders(),
 		Delivery: s.cfg.Outbound.Delivery, Destinations: s.cfg.Outbound.destinations(),
