@@ -68,7 +68,7 @@ func mask(_, content string) (string, error) {
 // TestTargetNamedLikeTheProcessor has events of a chat for a target "process" beside messages that wait for its processor.
 func TestTargetNamedLikeTheProcessor(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
-		w.Functions = &functions{answer: mask}
+		w.Functions, w.KnowsFunction = &functions{answer: mask}, named
 		c := w.start()
 		_, err := w.StartContactMediaProcessing(t.Context(), &connect.StartContactMediaProcessingInput{
 			InstanceId: new(instanceID), ContactId: &c.id, ProcessorArn: new(processorARN),
@@ -220,7 +220,7 @@ func TestHeldMessageSentAgain(t *testing.T) {
 // What is kept to answer a repeat outlives the message, and must not hold it.
 func TestHeldAnswerHoldsNoText(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
-		w.Functions = &functions{answer: mask}
+		w.Functions, w.KnowsFunction = &functions{answer: mask}, named
 		c := w.start()
 		w.join(c, roleAgent)
 		_, err := w.StartContactMediaProcessing(t.Context(), &connect.StartContactMediaProcessingInput{
