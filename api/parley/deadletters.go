@@ -17,7 +17,7 @@ type DeadLetter struct {
 	InitialContactId *string
 	ContactId        *string
 	Target           *string
-	// Kind is "event", "item" or "record".
+	// Kind is "event", "item", "record" or "transcript".
 	Kind *string
 	// Timestamp is when it was to be told, GivenUpTimestamp when it was given up.
 	Timestamp        *time.Time

@@ -25,8 +25,13 @@ func transcriptKey(in *store.Instance, prefix string, ct *store.Contact) string 
 	return prefix + end.Format("/2006/01/02/") + ct.ID + end.Format("_20060102T15:04_UTC") + ".json"
 }
 
+// archiveTime is how long it may take to write a transcript: its job has some time left then to note what came of it.
+const archiveTime = 45 * time.Second
+
 // archive reads through the items of a contact that has ended: it writes its transcript, if that has a place, and returns its metrics.
 func (s *Service) archive(ctx context.Context, ct *store.Contact) (*types.ChatMetrics, error) {
+	ctx, cancel := context.WithTimeout(ctx, archiveTime)
+	defer cancel()
 	chat, err := s.Store.Chat(ctx, ct.ChatID)
 	if err != nil {
 		return nil, err

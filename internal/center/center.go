@@ -59,6 +59,9 @@ type Config struct {
 	// Locate makes a URL absolute that is relative to this server, for those who are not callers.
 	Locate func(url string) string
 
+	// GiveUpAfter is how long after the end of its contact a transcript is tried to be written, in the server's time; 0: for ever.
+	GiveUpAfter time.Duration
+
 	// Attachments says what files participants may send.
 	Attachments AttachmentLimits
 

@@ -26,6 +26,9 @@ const (
 	kindEvent  = "event"
 	kindItem   = "item"
 	kindRecord = "record"
+
+	// KindTranscript is that of a transcript that could not be written; WriteTranscript tells it.
+	KindTranscript = "transcript"
 )
 
 // unset is what stands for a time that is not there in events that say what was updated. Source: connect-chat sheet, 7.4.

@@ -53,7 +53,14 @@ func (s *Service) RunJob(ctx context.Context, job store.Job) error {
 
 // finishJob deletes a claimed job and applies what came of it, unless the job was cancelled or put anew meanwhile.
 func (s *Service) finishJob(ctx context.Context, job store.Job, apply func(*scene) error) error {
-	err := s.update(ctx, store.Key{Chat: job.ChatID}, func(sc *scene) error {
+	_, err := s.applyJob(ctx, job, apply)
+	return err
+}
+
+// applyJob does the same and reports whether it applied anything.
+func (s *Service) applyJob(ctx context.Context, job store.Job, apply func(*scene) error) (applied bool, err error) {
+	err = s.update(ctx, store.Key{Chat: job.ChatID}, func(sc *scene) error {
+		applied = false
 		current, err := sc.tx.Job(job.Kind, job.Key)
 		if errors.Is(err, store.ErrNotFound) {
 			return nil
@@ -65,13 +72,14 @@ func (s *Service) finishJob(ctx context.Context, job store.Job, apply func(*scen
 			return nil
 		}
 		sc.tx.DeleteJob(job.Kind, job.Key)
+		applied = true
 		return apply(sc)
 	})
 	if errors.Is(err, errNoChat) { // erased meanwhile
-		return s.Store.Update(ctx, store.Key{}, func(tx *store.Tx) error {
+		return false, s.Store.Update(ctx, store.Key{}, func(tx *store.Tx) error {
 			tx.DeleteJob(job.Kind, job.Key)
 			return nil
 		})
 	}
-	return err
+	return applied, err
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/internal/arn"
@@ -56,13 +57,17 @@ func (s *Service) writeRecord(ctx context.Context, job store.Job) error {
 		return err
 	}
 	var metrics json.RawMessage
+	var lost *store.Out
 	if ct.CompletedAt == 0 {
-		if err := s.keepsTranscript(ctx, ct); err != nil {
-			return err
-		}
-		m, err := s.archive(ctx, ct)
+		m, err := s.archiveInPlace(ctx, ct)
 		if err != nil {
-			return err
+			if s.GiveUpAfter == 0 || s.Store.Now().Sub(time.UnixMilli(ct.EndedAt)) < s.GiveUpAfter {
+				return err
+			}
+			lost, ct.Transcript = lostTranscript(ct, err), ""
+			if m, err = s.archive(ctx, ct); err != nil {
+				return err
+			}
 		}
 		if m != nil {
 			if metrics, err = json.Marshal(m); err != nil {
@@ -70,17 +75,16 @@ func (s *Service) writeRecord(ctx context.Context, job store.Job) error {
 			}
 		}
 	}
-	done := false
-	err = s.finishJob(ctx, job, func(sc *scene) error {
-		done = true
-		if sc.contact.ID != ct.ID {
-			if sc.contact, err = sc.tx.ContactByID(ct.ID); err != nil {
-				return err
-			}
+	done, err := s.applyJob(ctx, job, func(sc *scene) error {
+		if err := sc.turnTo(ct.ID); err != nil {
+			return err
 		}
 		if sc.contact.CompletedAt == 0 {
 			sc.contact.CompletedAt, sc.contact.Metrics, sc.contact.Transcript = sc.now(), metrics, ct.Transcript
 			sc.tx.PutContact(sc.contact) // its time of change stays
+			if lost != nil {
+				sc.bury(*lost)
+			}
 			sc.contactEvent(contactCompleted)
 		}
 		return sc.tellRecord()
@@ -94,17 +98,12 @@ func (s *Service) writeRecord(ctx context.Context, job store.Job) error {
 	return s.forgetTranscript(ctx, ct) // who erased the chat may not have seen it
 }
 
-// keepsTranscript gives up the place of a transcript when the instance keeps none any more: what could not be written there would keep the
-// record waiting for ever.
-func (s *Service) keepsTranscript(ctx context.Context, ct *store.Contact) error {
-	instance, err := s.Store.Instance(ctx, ct.InstanceID)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return err
+// turnTo makes a contact of the chat the current one.
+func (sc *scene) turnTo(contactID string) (err error) {
+	if sc.contact.ID != contactID {
+		sc.contact, err = sc.tx.ContactByID(contactID)
 	}
-	if instance == nil || storage(instance, types.InstanceStorageResourceTypeChatTranscripts) == nil {
-		ct.Transcript = ""
-	}
-	return nil
+	return err
 }
 
 // tellRecord tells the record of the current contact.

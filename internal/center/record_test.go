@@ -275,6 +275,83 @@ func TestRecordWaitsForTranscript(t *testing.T) {
 	})
 }
 
+// TestTranscriptIsGivenUp tells the record without a transcript that can not be written for a day, and again when it can.
+func TestTranscriptIsGivenUp(t *testing.T) {
+	recorded(t, func(t *testing.T, w *world, folder string) {
+		f := &flaky{w.Objects, true}
+		w.Objects = f
+		dead := func(want int) (all []store.Out) {
+			t.Helper()
+			all, err := w.Store.DeadOuts(t.Context(), instanceID, 0, 10)
+			if err != nil || len(all) != want {
+				t.Fatalf("dead letters %+v, %v, want %d", all, err, want)
+			}
+			return all
+		}
+		c := w.start()
+		w.say(c, "hello")
+		w.end(c)
+		w.advance(23 * time.Hour)
+		dead(0)
+		w.advance(2 * time.Hour)
+		if all := w.records(c.id); len(all) != 1 || !strings.Contains(string(all[0]), `"Recordings":null`) {
+			t.Fatalf("records %s", all)
+		}
+		if got := w.eventTypes(c.id); strings.Join(got, " ") != "INITIATED CONNECTED_TO_SYSTEM DISCONNECTED COMPLETED" {
+			t.Errorf("events %q", got)
+		}
+		letter := dead(1)[0]
+		if letter.Kind != "transcript" || letter.Target != "arn:aws:s3:::bucket" || letter.ContactID != c.id || !strings.Contains(letter.Error, "no space left") {
+			t.Errorf("dead letter %+v", letter)
+		}
+		if err := w.WriteTranscript(t.Context(), letter); err == nil {
+			t.Error("a transcript is said to be written that can not be")
+		}
+		if got := w.describe(c.id); len(got.Recordings) != 0 {
+			t.Errorf("recordings %+v", got.Recordings)
+		}
+
+		f.broken = false
+		if err := w.WriteTranscript(t.Context(), letter); err != nil {
+			t.Fatal(err)
+		}
+		w.advance(time.Minute)
+		if body, _ := w.file(folder, c.id); !strings.Contains(string(body), "hello") {
+			t.Errorf("transcript %s", body)
+		}
+		if all := w.records(c.id); len(all) != 2 || !strings.Contains(string(all[1]), `"Recordings":[{`) {
+			t.Errorf("records %s", all)
+		}
+	}, func(c *Config) { withEvents(c); c.GiveUpAfter = 24 * time.Hour })
+}
+
+// TestTranscriptGoesWhereTheBucketIsNow corrects an association while a transcript waits.
+func TestTranscriptGoesWhereTheBucketIsNow(t *testing.T) {
+	recorded(t, func(t *testing.T, w *world, folder string) {
+		f := &flaky{w.Objects, true}
+		w.Objects = f
+		c := w.start()
+		w.end(c)
+		w.advance(time.Minute)
+		err := w.Store.Update(t.Context(), store.Key{}, func(tx *store.Tx) error {
+			instance, err := tx.Instance(instanceID)
+			if err == nil {
+				instance.Storage[0].Bucket = "corrected"
+				tx.PutInstance(instance)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.broken = false
+		w.advance(10 * time.Minute)
+		if _, location := w.file(folder, c.id); !strings.HasPrefix(location, "corrected/connect/test/") {
+			t.Errorf("the transcript is at %s", location)
+		}
+	})
+}
+
 // TestLongTranscript is of more items than are read at once.
 func TestLongTranscript(t *testing.T) {
 	recorded(t, func(t *testing.T, w *world, folder string) {

@@ -42,6 +42,9 @@ type Options struct {
 	Store   *store.Store
 	Targets Targets
 
+	// Own tells messages of other kinds than go to Targets, by kind.
+	Own map[string]func(context.Context, store.Out) error
+
 	// Life is how long a message is tried before it is given up, in the server's time; DefaultLife if 0.
 	Life time.Duration
 
@@ -129,7 +132,7 @@ func (b *Outbox) send(ctx context.Context, outs []store.Out) (done progress) {
 		if timed.Err() != nil || b.stopping.Load() {
 			return done
 		}
-		err := b.Targets.Send(ctx, o.Target, message(o))
+		err := b.tell(ctx, o)
 		if err == nil {
 			b.Count(o.Kind, "told")
 			done.told = append(done.told, o.ID)
@@ -149,6 +152,13 @@ func (b *Outbox) send(ctx context.Context, outs []store.Out) (done progress) {
 		return done
 	}
 	return done
+}
+
+func (b *Outbox) tell(ctx context.Context, o store.Out) error {
+	if own := b.Own[o.Kind]; own != nil {
+		return own(ctx, o)
+	}
+	return b.Targets.Send(ctx, o.Target, message(o))
 }
 
 // message is what a row says. Its ID depends on what is said, not on the row's number alone: a database that was restored may number

@@ -68,7 +68,7 @@ type Config struct {
 	// Functions are endpoints that are called in place of functions of AWS Lambda, by name or ARN.
 	Functions map[string]Target `yaml:"functions"`
 
-	// GiveUpAfter is how long a message is tried before it becomes a dead letter; default 24 hours.
+	// GiveUpAfter is how long a message, or the file of a transcript, is tried before it becomes a dead letter; default 24 hours.
 	GiveUpAfter time.Duration `yaml:"give_up_after"`
 
 	// Retention says how long things are kept.

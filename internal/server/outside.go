@@ -14,8 +14,10 @@ import (
 
 	"github.com/openparley/parley/internal/auth"
 	"github.com/openparley/parley/internal/blob"
+	"github.com/openparley/parley/internal/center"
 	"github.com/openparley/parley/internal/lambda"
 	"github.com/openparley/parley/internal/outbox"
+	"github.com/openparley/parley/internal/store"
 	"github.com/openparley/parley/internal/stream"
 	"github.com/openparley/parley/internal/webhook"
 )
@@ -163,7 +165,11 @@ func (s *Server) openOutside(ctx context.Context, buckets blob.Objects, keys []a
 	wake := func(lane int, due time.Time) { s.jobs.Wake(lane, due) }
 	s.outside.letters = &outbox.DeadLetters{Store: s.store, Wake: wake}
 	s.outside.outbox = outbox.New(outbox.Options{
-		Store: s.store, Targets: s.outside.targets, Life: s.cfg.GiveUpAfter, Log: s.log, Wake: wake,
+		Store: s.store, Targets: s.outside.targets, Life: s.cfg.GiveUpAfter,
+		Own: map[string]func(context.Context, store.Out) error{
+			center.KindTranscript: func(ctx context.Context, o store.Out) error { return s.center.WriteTranscript(ctx, o) },
+		},
+		Log: s.log, Wake: wake,
 		Count: func(kind, result string) { s.metrics.told.WithLabelValues(kind, result).Inc() },
 	})
 	return nil

@@ -3,6 +3,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -26,6 +27,7 @@ import (
 	"github.com/openparley/parley/internal/clock"
 	"github.com/openparley/parley/internal/gateway"
 	"github.com/openparley/parley/internal/job"
+	"github.com/openparley/parley/internal/outbox"
 	"github.com/openparley/parley/internal/report"
 	"github.com/openparley/parley/internal/retention"
 	"github.com/openparley/parley/internal/store"
@@ -153,6 +155,7 @@ func (s *Server) assemble(ctx context.Context) error {
 		KnowsFunction: s.outside.functions.Knows,
 		Store:         s.store, Tokens: s.tokens, Scope: s.scope, MaxActiveChats: s.quotas.activeChats, Log: s.log,
 		Objects: objects, Locate: s.locate, Attachments: center.AttachmentLimits(s.cfg.Attachments),
+		GiveUpAfter:      cmp.Or(s.cfg.GiveUpAfter, outbox.DefaultLife),
 		ReceiptsInGroups: s.cfg.ReceiptsInGroups, IdentityProviders: s.cfg.identityProviders(),
 		Delivery: s.cfg.Outbound.Delivery, Destinations: s.cfg.Outbound.destinations(),
 		Publish: s.bus.Publish, Wake: func(lane int, due time.Time) { s.jobs.Wake(lane, due) },

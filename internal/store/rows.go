@@ -215,7 +215,7 @@ type Out struct {
 	ChatID     string
 	ContactID  string
 	InstanceID string
-	Kind       string // "event", "item", "record"
+	Kind       string // "event", "item", "record", "transcript", "process"
 	At         int64
 	Body       []byte            // as the receiver gets it
 	Attributes map[string]string // told beside the body
