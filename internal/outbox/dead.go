@@ -3,7 +3,6 @@ package outbox
 import (
 	"context"
 	"iter"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -173,25 +172,42 @@ func (d *DeadLetters) each(
 	if everything := all != nil && *all; everything != f.empty() {
 		return 0, reply.InvalidRequest("Name in Filter which dead letters are meant (InstanceId, InitialContactId, Target, Kind, Ids), or send All: true alone")
 	}
-	chats := map[string][]store.Out{}
+	done := map[string]bool{} // chats, of the latest rows
 	for o, err := range d.dead(ctx, f, "", 0) {
-		if err != nil {
-			return 0, err
-		}
-		o.Body, o.Attributes = nil, nil
-		chats[o.ChatID] = append(chats[o.ChatID], o)
-	}
-	for _, id := range slices.Sorted(maps.Keys(chats)) {
-		err := d.Store.Update(ctx, store.Key{Chat: id}, func(tx *store.Tx) error {
-			for _, o := range chats[id] {
-				change(tx, o)
-			}
-			return nil
-		})
 		if err != nil {
 			return count, err
 		}
-		count += int64(len(chats[id]))
+		if done[o.ChatID] {
+			continue
+		}
+		n, err := d.eachOf(ctx, f, o.ChatID, change)
+		if err != nil {
+			return count, err
+		}
+		if len(done) >= portion {
+			clear(done)
+		}
+		done[o.ChatID] = true
+		count += n
 	}
 	return count, nil
+}
+
+// eachOf changes the dead letters of a chat, as they are now: somebody else may have replayed or dropped them since they were found.
+func (d *DeadLetters) eachOf(ctx context.Context, f filter, chatID string, change func(*store.Tx, store.Out)) (count int64, err error) {
+	err = d.Store.Update(ctx, store.Key{Chat: chatID}, func(tx *store.Tx) error {
+		count = 0
+		letters, err := tx.DeadOuts(chatID)
+		if err != nil {
+			return err
+		}
+		for _, o := range letters {
+			if f.has(o) {
+				change(tx, o)
+				count++
+			}
+		}
+		return nil
+	})
+	return count, err
 }

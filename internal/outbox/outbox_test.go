@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -505,6 +506,86 @@ func TestReplay(t *testing.T) {
 		if dead := w.dead(nil); dead != nil {
 			w.Errorf("dead: %v", dead)
 		}
+	})
+}
+
+// TestDropBesideAReplay drops what another operator has had told again since it was found: that waits to be told and is no dead letter.
+func TestDropBesideAReplay(t *testing.T) {
+	onBothEngines(t, func(w *world) {
+		down := true
+		w.refuse = func(string, string) error {
+			if down {
+				return errGone
+			}
+			return nil
+		}
+		id := w.chat()
+		w.tell(id, "x", "1", "2")
+		w.advance(time.Minute)
+		drop := func() int64 {
+			t.Helper()
+			n, err := w.letters().eachOf(w.Context(), filter{target: "x"}, id, func(tx *store.Tx, o store.Out) { tx.DeleteOut(o.ID) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		replay := func() int64 {
+			t.Helper()
+			n, err := w.letters().eachOf(w.Context(), filter{}, id, func(tx *store.Tx, o store.Out) { tx.ReviveOut(o) })
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		if n := w.replay(&parley.DeadLetterFilter{Target: new("x")}); n != 2 {
+			t.Errorf("%d are told again, want 2", n)
+		}
+		if dropped, replayed := drop(), replay(); dropped != 0 || replayed != 0 {
+			t.Errorf("%d are dropped and %d replayed, want none", dropped, replayed)
+		}
+		down = false
+		w.advance(time.Minute)
+		w.want("x 1", "x 2")
+		w.noJobs()
+	})
+}
+
+// TestReplayOfManyChats replays more than are read at a time; the messages of a chat keep their order, whatever pages they were on.
+func TestReplayOfManyChats(t *testing.T) {
+	onBothEngines(t, func(w *world) {
+		down := true
+		w.refuse = func(string, string) error {
+			if down {
+				return errGone
+			}
+			return nil
+		}
+		var chats []string
+		for range portion / 2 {
+			chats = append(chats, w.chat())
+		}
+		for i := range 5 {
+			for _, id := range chats {
+				w.tell(id, "x", id+" "+strconv.Itoa(i))
+			}
+		}
+		w.advance(time.Minute)
+		down = false
+		if n := w.replay(&parley.DeadLetterFilter{Target: new("x")}); n != 5*portion/2 {
+			t.Errorf("%d are told again, want %d", n, 5*portion/2)
+		}
+		w.advance(time.Minute)
+		var want []string
+		slices.Sort(chats)
+		for _, id := range chats {
+			for i := range 5 {
+				want = append(want, "x "+id+" "+strconv.Itoa(i))
+			}
+		}
+		slices.SortStableFunc(w.told, func(a, b string) int { return strings.Compare(a[:len("x ")+36], b[:len("x ")+36]) })
+		w.want(want...)
+		w.noJobs()
 	})
 }
 

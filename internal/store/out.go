@@ -54,6 +54,14 @@ func (tx *Tx) OutIDs(stream string, limit int) ([]int64, error) {
 	return all(tx.w, scanValue[int64], "select id from outs where stream = $1 and dead_at = 0 order by id limit $2", stream, int64(limit))
 }
 
+// DeadOuts reads what was given up in the key's chat, in the order of ids, without Body and Attributes.
+func (tx *Tx) DeadOuts(chatID string) ([]Out, error) {
+	return all(tx.w, func(r row, o *Out) error {
+		return r.Scan(&o.ID, &o.Stream, &o.Target, &o.ChatID, &o.InstanceID, &o.Kind)
+	}, "select id, stream, target, chat_id, instance_id, kind from outs where stream >= $1 || '/' and stream < $1 || '0' and dead_at <> 0 order by id",
+		chatID)
+}
+
 // CountOuts counts what is to be told in a stream, up to limit.
 func (tx *Tx) CountOuts(stream string, limit int) (int, error) {
 	return count(tx, "outs where stream = $1 and dead_at = 0", stream, limit)
