@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"context"
 	"time"
 
@@ -26,19 +25,14 @@ func (s *Service) GetContactMetrics(ctx context.Context, in *connect.GetContactM
 	if err != nil {
 		return nil, err
 	}
-	if !waits(ct) {
+	if ct.QueueID == "" || ct.EndedAt != 0 || ct.AgentAt != 0 {
 		return nil, reply.InvalidRequest("The contact is not in a queue")
 	}
-	queued, err := s.Store.QueuedContacts(ctx, ct.QueueID)
+	before, queued, err := s.Store.QueuePlace(ctx, ct)
 	if err != nil {
 		return nil, err
 	}
-	position := 1
-	for i := range queued {
-		if waits(&queued[i]) && servedBefore(&queued[i], ct) {
-			position++
-		}
-	}
+	position := before + 1
 	out := &connect.GetContactMetricsOutput{
 		Id: &ct.ID, Arn: new(s.Scope.Resource(ct.InstanceID, arn.Contact, ct.ID)), MetricResults: []types.ContactMetricResult{},
 	}
@@ -52,23 +46,13 @@ func (s *Service) GetContactMetrics(ctx context.Context, in *connect.GetContactM
 			if !known {
 				continue
 			}
-			value = wait.Seconds() * float64(position) / float64(max(len(queued), position))
+			value = wait.Seconds() * float64(position) / float64(max(queued, position))
 		}
 		out.MetricResults = append(out.MetricResults, types.ContactMetricResult{
 			Name: m.Name, Value: &types.ContactMetricValueMemberNumber{Value: value},
 		})
 	}
 	return out, nil
-}
-
-func waits(ct *store.Contact) bool {
-	return ct.QueueID != "" && ct.EndedAt == 0 && ct.DequeuedAt == 0 && ct.AgentAt == 0
-}
-
-// servedBefore orders a queue: by priority, then by the time waited with the adjustment added. Source: connect-chat sheet, 9.2.
-func servedBefore(a, b *store.Contact) bool {
-	since := func(ct *store.Contact) int64 { return ct.EnqueuedAt - ct.QueueAdjust*1000 }
-	return cmp.Or(cmp.Compare(a.Priority(), b.Priority()), cmp.Compare(since(a), since(b)), cmp.Compare(a.ID, b.ID)) < 0
 }
 
 // usualWait is how long contacts waited in a queue that were answered lately. Contacts leave a queue at the rate of its length by this

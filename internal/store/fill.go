@@ -36,7 +36,7 @@ func fillContactLife(tx migrationTx) error {
 		func(b *batch, e *entry) {
 			ct := &e.contact
 			e.chat.InstanceID = ct.InstanceID
-			b.add(fillContact, ct.ID, ct.Association(), ct.InitiatedAt, ct.EnqueuedAt, ct.AgentAt)
+			b.add(fillContact, ct.ID, ct.Association(), ct.InitiatedAt, ct.EnqueuedAt, ct.AgentAt, ct.Priority(), ct.queueSince())
 			for _, t := range append(ownTerms(ct), attributeTerms(&e.chat)...) {
 				b.add(addTerm, int64(t), ct.InitiatedAt, ct.ID)
 			}
@@ -67,9 +67,12 @@ var (
 		many: "update chats c set customer_id = n.customer_id from unnest($1::text[], $2::text[]) n (id, customer_id) where c.id = n.id",
 	}
 	fillContact = &stmt{
-		one: "update contacts set association_id = $2, initiated_at = $3, enqueued_at = $4, agent_at = $5 where id = $1",
-		many: `update contacts k set association_id = n.association_id, initiated_at = n.initiated_at, enqueued_at = n.enqueued_at, agent_at = n.agent_at
-			from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[]) n (id, association_id, initiated_at, enqueued_at, agent_at)
+		one: `update contacts set association_id = $2, initiated_at = $3, enqueued_at = $4, agent_at = $5, queue_priority = $6, queue_since = $7
+			where id = $1`,
+		many: `update contacts k set association_id = n.association_id, initiated_at = n.initiated_at, enqueued_at = n.enqueued_at,
+				agent_at = n.agent_at, queue_priority = n.queue_priority, queue_since = n.queue_since
+			from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
+				n (id, association_id, initiated_at, enqueued_at, agent_at, queue_priority, queue_since)
 			where k.id = n.id`,
 	}
 )

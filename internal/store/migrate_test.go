@@ -51,6 +51,13 @@ func TestFilledDatabaseIsMigrated(t *testing.T) {
 			}
 			return found
 		}
+		waits, err := s.Contact(ctx, "c0010")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if before, all, err := s.QueuePlace(ctx, waits); before != 5 || all != (chats+1)/2 || err != nil {
+			t.Errorf("%d of %d are served before the eleventh (%v)", before, all, err)
+		}
 		newest := find(chats)
 		if newest[0].ID != "c1499" || newest[1].ID != "c1498" || newest[0].EnqueuedAt != at+1500 {
 			t.Errorf("newest: %+v", newest)

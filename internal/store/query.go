@@ -208,10 +208,19 @@ func (s *Store) AssociatedContacts(ctx context.Context, association string, afte
 		) k where (k.initiated_at, k.id) > ($2, $3) order by k.initiated_at, k.id limit $4`, association, after, afterID, int64(limit))
 }
 
-// QueuedContacts reads the contacts that wait in a queue.
-func (s *Store) QueuedContacts(ctx context.Context, queue string) ([]Contact, error) {
-	return all(reader{ctx, s}, scanContact,
-		selectContacts+" where k.queue_id = $1 and k.queue_id <> '' and k.ended_at = 0 and k.agent_at = 0", queue)
+// waiting are the contacts that wait in the queue $1.
+const waiting = "contacts where queue_id = $1 and queue_id <> '' and ended_at = 0 and agent_at = 0"
+
+// QueuePlace counts the contacts that are served before one in its queue, and all that wait there.
+func (s *Store) QueuePlace(ctx context.Context, ct *Contact) (before, all int, err error) {
+	type place struct{ before, all int64 }
+	found, err := one(reader{ctx, s}, func(r row, p *place) error { return r.Scan(&p.before, &p.all) },
+		"select (select count(*) from "+waiting+" and (queue_priority, queue_since, id) < ($2, $3, $4)), (select count(*) from "+waiting+")",
+		ct.QueueID, ct.Priority(), ct.queueSince(), ct.ID)
+	if err != nil {
+		return 0, 0, err
+	}
+	return int(found.before), int(found.all), nil
 }
 
 // AnsweredContacts reads the contacts of a queue that got an agent since then, the newest first.

@@ -170,6 +170,10 @@ func (ct *Contact) Priority() int64 {
 	return ct.QueuePriority
 }
 
+// queueSince orders contacts of one priority: when the contact entered its queue, moved by its adjustment.
+// Source: connect-chat sheet, 9.2.
+func (ct *Contact) queueSince() int64 { return ct.EnqueuedAt - ct.QueueAdjust*1000 }
+
 // Item is one entry of a chat's transcript.
 type Item struct {
 	Chat          int64 // Chat.Num

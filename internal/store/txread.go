@@ -154,7 +154,7 @@ func (tx *Tx) CountLiveChats(instance string, limit int) (int, error) {
 
 // CountQueued counts the contacts that wait in a queue, up to limit.
 func (tx *Tx) CountQueued(queue string, limit int) (int, error) {
-	return count(tx, "contacts where queue_id = $1 and queue_id <> '' and ended_at = 0 and agent_at = 0", queue, limit)
+	return count(tx, waiting, queue, limit)
 }
 
 // CountFlows counts the flows of an instance, up to limit.

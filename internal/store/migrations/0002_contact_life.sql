@@ -8,12 +8,16 @@ alter table contacts add column association_id text collate "C" not null default
 alter table contacts add column initiated_at bigint not null default 0;
 alter table contacts add column enqueued_at bigint not null default 0;
 alter table contacts add column agent_at bigint not null default 0;
+alter table contacts add column queue_priority bigint not null default 0;
+alter table contacts add column queue_since bigint not null default 0; -- enqueued_at, adjusted
 -- The first segment of a chat has the chat's id, the first of a tree the tree's: they need no index more.
 create index contacts_later on contacts (chat_id) where id <> chat_id;
 create index contacts_associated on contacts (association_id, initiated_at, id) where association_id <> id;
 create index contacts_initiated on contacts (instance_id, initiated_at, id);
 create index contacts_enqueued on contacts (instance_id, enqueued_at, id) where enqueued_at <> 0;
 create index contacts_agent on contacts (instance_id, agent_at, id) where agent_at <> 0;
+drop index contacts_queued;
+create index contacts_queued on contacts (queue_id, queue_priority, queue_since, id) where queue_id <> '' and ended_at = 0 and agent_at = 0;
 create index contacts_ended on contacts (instance_id, ended_at, id) where ended_at <> 0;
 
 -- Numbers are never given twice, so that "up to this one" does not come to mean others.

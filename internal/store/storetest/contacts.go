@@ -16,6 +16,8 @@ func contactsOfTreeAndQueue(w *world) {
 		row("later", 20, func(ct *store.Contact) { ct.AssociationID, ct.RelatedID = "root", "second" }),
 		row("alone", 15, func(*store.Contact) {}),
 		row("waits", 1, func(ct *store.Contact) { ct.QueueID = queue }),
+		row("urgent", 1, func(ct *store.Contact) { ct.QueueID, ct.EnqueuedAt, ct.QueuePriority = queue, 9000, 1 }),
+		row("adjusted", 1, func(ct *store.Contact) { ct.QueueID, ct.EnqueuedAt, ct.QueueAdjust = queue, 1000, 2 }),
 		row("waits-too", 1, func(ct *store.Contact) { ct.QueueID = queue }),
 		row("waits-elsewhere", 1, func(ct *store.Contact) { ct.QueueID = "p" }),
 		row("gave-up", 1, func(ct *store.Contact) { ct.QueueID, ct.EndedAt = queue, 9 }),
@@ -24,8 +26,10 @@ func contactsOfTreeAndQueue(w *world) {
 		row("answered-last", 1, func(ct *store.Contact) { ct.QueueID, ct.AgentAt = queue, 60 }),
 		row("answered-elsewhere", 1, func(ct *store.Contact) { ct.QueueID, ct.AgentAt = "p", 55 }),
 	}
+	byID := map[string]*store.Contact{}
 	w.update(store.Key{}, func(tx *store.Tx) error {
 		for _, ct := range rows {
+			byID[ct.ID] = ct
 			tx.PutContact(ct)
 		}
 		n, err := tx.CountQueued(queue, 9)
@@ -46,11 +50,10 @@ func contactsOfTreeAndQueue(w *world) {
 		w.same("its second page", ids(got), []string{"later"}, err)
 		got, err = s.AssociatedContacts(ctx, "root", 20, "second", 9)
 		w.same("behind the last", ids(got), []string(nil), err)
-		got, err = s.QueuedContacts(ctx, queue)
-		if len(got) == 2 && got[0].ID > got[1].ID {
-			got[0], got[1] = got[1], got[0]
+		for place, id := range []string{"urgent", "adjusted", "waits", "waits-too"} {
+			before, all, err := s.QueuePlace(ctx, byID[id])
+			w.same("place of "+id, [2]int{before, all}, [2]int{place, 4}, err)
 		}
-		w.same("who waits", ids(got), []string{"waits", "waits-too"}, err)
 		got, err = s.AnsweredContacts(ctx, instanceID, queue, 30, 9)
 		w.same("who got an agent", ids(got), []string{"answered-last", "answered"}, err)
 		got, err = s.AnsweredContacts(ctx, instanceID, queue, 0, 1)
@@ -58,7 +61,7 @@ func contactsOfTreeAndQueue(w *world) {
 	}
 	w.update(store.Key{}, func(tx *store.Tx) error {
 		n, err := tx.CountQueued(queue, 9)
-		w.same("CountQueued", n, 2, err)
+		w.same("CountQueued", n, 4, err)
 		return nil
 	})
 }
