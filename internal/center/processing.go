@@ -227,6 +227,9 @@ func (s *Service) process(ctx context.Context, job store.Job) error {
 	v := verdict{Status: verdictApproved}
 	if next.Target != "" {
 		if v, err = s.ask(ctx, next, m); err != nil {
+			if ctx.Err() != nil {
+				return err // the server stops: its successor asks again
+			}
 			s.Log.Warn("message was not processed", "chat", job.ChatID, "function", next.Target, "err", err)
 			v = verdict{Status: verdictFailed}
 		}

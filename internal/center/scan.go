@@ -78,6 +78,8 @@ func (s *Service) scan(ctx context.Context, job store.Job) error {
 	status := fileRejected
 	if err := s.askScanner(ctx, string(job.Payload), file); err == nil {
 		status = fileApproved
+	} else if ctx.Err() != nil {
+		return err // the server stops: its successor asks again
 	} else {
 		s.Log.Warn("attachment is rejected", "attachment", file.ID, "chat", file.ChatID, "scanner", string(job.Payload), "why", err)
 		if err := s.deleteFile(ctx, file.Bucket, file.Key); err != nil {

@@ -212,6 +212,9 @@ func (s *Service) askProvider(ctx context.Context, job store.Job) error {
 	}
 	in := chat.SignIn
 	id, name, email, asked := s.IdentityProviders.Customer(ctx, in.UserPool, in.AppClient, in.RedirectURI, in.Verifier, string(job.Payload))
+	if asked != nil && ctx.Err() != nil {
+		return asked // the server stops: the code may not have been used yet
+	}
 	return s.finishJob(ctx, job, func(sc *scene) error {
 		if !sc.live() || sc.chat.SignIn == nil || sc.chat.SignIn.SessionID != in.SessionID {
 			return nil

@@ -55,6 +55,9 @@ type Runner struct {
 	opts  Options
 
 	lanes []*lane
+
+	cut context.Context // ends with Cut
+	end context.CancelFunc
 }
 
 // lane are the jobs that compete for the same slots.
@@ -100,11 +103,16 @@ func New(st Store, clk *clock.Clock, do func(context.Context, store.Job) error, 
 		opts.Log = slog.New(slog.DiscardHandler)
 	}
 	r := &Runner{store: st, clock: clk, do: do, opts: opts}
+	r.cut, r.end = context.WithCancel(context.Background())
 	for number, size := range opts.Lanes {
 		r.lanes = append(r.lanes, &lane{number: number, size: size, slots: semaphore.NewWeighted(int64(size))})
 	}
 	return r
 }
+
+// Cut ends the contexts of jobs that wait for somebody outside, all but those of store.LaneChat. What fails then is due at once, for
+// whoever runs next, and was not attempted. There is no way back.
+func (r *Runner) Cut() { r.end() }
 
 // Run does due jobs until ctx ends, and returns its error when those under way are done. The context of do does not end with ctx.
 func (r *Runner) Run(ctx context.Context) error {
@@ -202,10 +210,11 @@ func (r *Runner) attempt(ctx context.Context, j store.Job) {
 	if err == nil {
 		return
 	}
-	due, again := r.clock.Now(), r.store.RetryJob
+	due, again := r.clock.Now(), r.store.PutOffJob
 	if later, ok := errors.AsType[*Later](err); ok {
-		due, again = due.Add(later.After), r.store.PutOffJob
-	} else {
+		due = due.Add(later.After)
+	} else if r.cut.Err() == nil || j.Lane == store.LaneChat {
+		again = r.store.RetryJob
 		wait := backoff(j.Attempt)
 		if p, ok := errors.AsType[Patience](err); ok {
 			wait = max(wait, p.RetryAfter())
@@ -223,6 +232,9 @@ func (r *Runner) attempt(ctx context.Context, j store.Job) {
 func (r *Runner) try(ctx context.Context, j store.Job) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, r.opts.Lease-r.opts.Lease/4)
 	defer cancel()
+	if j.Lane != store.LaneChat {
+		defer context.AfterFunc(r.cut, cancel)()
+	}
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
@@ -290,6 +302,9 @@ func (r *Runner) alone(ctx context.Context, fn func() error) error {
 func (r *Runner) settle(ctx context.Context) error {
 	const portion = 16
 	for {
+		if err := r.cut.Err(); err != nil {
+			return err
+		}
 		jobs, err := r.store.ClaimJobs(ctx, portion, r.opts.Lease)
 		if err != nil || len(jobs) == 0 {
 			return err

@@ -337,6 +337,47 @@ func TestRunEndsWhenItsJobsAreDone(t *testing.T) {
 	})
 }
 
+// TestCut ends what waits for somebody outside, and leaves it to the next runner.
+func TestCut(t *testing.T) {
+	in(t, clock.Real, Options{Poll: time.Hour}, func(t *testing.T, w *world) {
+		w.lane = map[string]int{"call": store.LaneCall}
+		w.do["call"] = func(ctx context.Context, j store.Job) error {
+			if j.Attempt != 1 {
+				t.Errorf("attempt %d, want 1", j.Attempt)
+			}
+			select {
+			case <-ctx.Done():
+				return ctx.Err()
+			case <-time.After(30 * time.Second):
+				return nil
+			}
+		}
+		w.do["rule"] = func(ctx context.Context, _ store.Job) error {
+			time.Sleep(10 * time.Second)
+			return ctx.Err()
+		}
+		w.put("0s call", "0s rule")
+		stop := w.run()
+		time.Sleep(5 * time.Second)
+		w.runner.Cut()
+		stop()
+		w.want("0s call: context canceled", "0s rule")
+		w.wantNow(10 * time.Second)
+		if strings.Contains(w.log.String(), "failed") {
+			t.Errorf("a job that was cut is said to have failed:\n%s", &w.log)
+		}
+		if err := w.runner.Advance(t.Context(), w.start.Add(time.Hour)); !errors.Is(err, context.Canceled) {
+			t.Errorf("Advance of a runner that was cut = %v", err)
+		}
+
+		w.runner = New(w.store, w.clock, w.apply, Options{Poll: time.Hour})
+		stop = w.run()
+		time.Sleep(time.Minute)
+		stop()
+		w.want("0s call: context canceled", "0s rule", "10s call")
+	})
+}
+
 func TestALeaseEnds(t *testing.T) {
 	in(t, clock.Real, Options{}, func(t *testing.T, w *world) {
 		w.put("0s orphan", "1s stuck")

@@ -108,7 +108,7 @@ func (b *Outbox) Tell(ctx context.Context, j store.Job) error {
 	if done.failure != nil && len(done.told)+len(done.dead) == 0 {
 		return done.failure
 	}
-	return b.settle(ctx, j, done)
+	return b.settle(context.WithoutCancel(ctx), j, done)
 }
 
 // progress is what came of a turn.
@@ -137,6 +137,9 @@ func (b *Outbox) send(ctx context.Context, outs []store.Out) (done progress) {
 			b.Count(o.Kind, "told")
 			done.told = append(done.told, o.ID)
 			continue
+		}
+		if errors.Is(ctx.Err(), context.Canceled) { // the server stops
+			return done
 		}
 		b.Count(o.Kind, "failed")
 		if refused, ok := errors.AsType[*stream.Error](err); ok && refused.Permanent {

@@ -74,12 +74,15 @@ func (w *world) open() {
 	w.runner = job.New(w.store, w.clock, w.box.Tell, job.Options{Log: log, Poll: 10 * time.Millisecond})
 }
 
-func (w *world) Send(_ context.Context, target string, m stream.Message) error {
+func (w *world) Send(ctx context.Context, target string, m stream.Message) error {
 	w.mu.Lock()
 	w.attempts = append(w.attempts, w.clock.Now().Sub(w.start))
 	w.mu.Unlock()
 	if w.refuse != nil {
 		if err := w.refuse(target, string(m.Body)); err != nil {
+			if err == context.Canceled { // a target that does not answer
+				<-ctx.Done()
+			}
 			return err
 		}
 	}
@@ -752,6 +755,37 @@ func TestStopEndsBetweenMessages(t *testing.T) {
 }
 
 // TestLostLease: whoever took over a stream goes on with it, and the one who lost it changes nothing.
+// TestCutMessageIsTheNext has the server stop while a target does not answer: what was told before is told once, and nothing is given up,
+// however long it has waited.
+func TestCutMessageIsTheNext(t *testing.T) {
+	onBothEngines(t, func(w *world) {
+		ctx, cancel := context.WithCancel(w.Context())
+		w.tell(w.chat(), "x", "1", "2", "3")
+		w.clock.Set(w.clock.Now().Add(2 * DefaultLife))
+		w.refuse = func(_, body string) error {
+			if body == "2" {
+				w.runner.Cut()
+				cancel()
+				return context.Canceled
+			}
+			return nil
+		}
+		_ = w.runner.Run(ctx)
+		w.refuse = nil
+		if err := w.store.Close(); err != nil {
+			w.Fatal(err)
+		}
+		w.open()
+		w.advance(0)
+		if diff := cmp.Diff([]string{"x 1", "x 2", "x 3"}, w.told); diff != "" {
+			w.Errorf("told:\n%s", diff)
+		}
+		if dead := w.dead(nil); dead != nil || w.counts["failed"] != 0 {
+			w.Errorf("dead %v, counts %v", dead, w.counts)
+		}
+	})
+}
+
 func TestLostLease(t *testing.T) {
 	onBothEngines(t, func(w *world) {
 		w.tell(w.chat(), "x", "1")

@@ -1,10 +1,12 @@
 package server
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -13,6 +15,7 @@ import (
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/api/participant"
+	ptypes "github.com/openparley/parley/api/participant/types"
 	"github.com/openparley/parley/internal/store"
 	"github.com/openparley/parley/internal/webhook"
 )
@@ -232,6 +235,59 @@ func TestRestartTellsTheRest(t *testing.T) {
 	}
 	if got := eventTypes(t, h.take()); !strings.HasPrefix(got, "INITIATED CONNECTED_TO_SYSTEM") {
 		t.Errorf("events: %s", got)
+	}
+}
+
+// TestShutdownCutsASilentFunction stops a server whose function does not answer: it keeps its limit, and the successor asks again.
+func TestShutdownCutsASilentFunction(t *testing.T) {
+	t.Parallel()
+	const function = "arn:aws:lambda:us-east-1:000000000000:function:mask"
+	asked, silent := make(chan struct{}, 10), make(chan struct{})
+	l := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := io.ReadAll(r.Body); err != nil { // now it is seen when the caller goes
+			t.Error(err)
+		}
+		asked <- struct{}{}
+		select {
+		case <-silent:
+			_, _ = io.WriteString(w, `{"status":"PROCESSED","result":{"processedChatContent":{"content":"****"}}}`)
+		case <-r.Context().Done():
+		}
+	}))
+	t.Cleanup(l.Close)
+	database := "sqlite:" + t.TempDir() + "/parley.db"
+	change := func(c *Config) {
+		c.Database, c.Functions = database, map[string]Target{function: {URL: l.URL, Secret: hookSecret}}
+	}
+	w := open(t, change)
+	chat := w.startChat()
+	_, err := w.connect().StartContactMediaProcessing(t.Context(), &connect.StartContactMediaProcessingInput{
+		InstanceId: new(DevInstance), ContactId: &chat.contact, ProcessorArn: new(function),
+		FailureMode: types.ContactMediaProcessingFailureModeDoNotDeliverUnprocessedMessage,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.say(chat, "secret")
+	<-asked
+	const limit = 15 * time.Second // less than a function has
+	ctx, cancel := context.WithTimeout(t.Context(), limit)
+	defer cancel()
+	if err := w.Shutdown(ctx); err != nil || ctx.Err() != nil {
+		t.Errorf("Shutdown = %v, %v", err, ctx.Err())
+	}
+	if strings.Contains(w.log.String(), "job failed") {
+		t.Errorf("the log says that a job failed:\n%s", w.log)
+	}
+
+	close(silent)
+	w = open(t, change)
+	if err := w.Advance(t.Context(), time.Second); err != nil {
+		t.Fatal(err)
+	}
+	masked := func(it ptypes.Item) bool { return it.Content != nil && *it.Content == "****" }
+	if !slices.ContainsFunc(w.transcript(chat), masked) {
+		t.Error("the successor has not processed the message")
 	}
 }
 

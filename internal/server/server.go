@@ -221,7 +221,7 @@ func (s *Server) runJob(ctx context.Context, j store.Job) error {
 	}
 	err := do(ctx, j)
 	result := "done"
-	if _, later := errors.AsType[*job.Later](err); later {
+	if _, later := errors.AsType[*job.Later](err); later || err != nil && errors.Is(ctx.Err(), context.Canceled) {
 		result = "put off"
 	} else if err != nil {
 		result = "failed"
@@ -273,12 +273,15 @@ const (
 
 	maxSpread = 5 * time.Second
 
+	// jobGrace is how long due jobs may still wait for somebody outside when the server stops.
+	jobGrace = 3 * time.Second
+
 	// closeGrace is how long the clients have to answer the close. Those that are gone never do, and everybody else waits for the
 	// successor.
 	closeGrace = 500 * time.Millisecond
 )
 
-// Shutdown stops the server: requests under way are finished, then due jobs, then the WebSockets are closed, and the database at the very
+// Shutdown stops the server: requests under way are finished, then due jobs, but for those that somebody outside keeps waiting, then the WebSockets are closed, and the database at the very
 // last. Clients whose socket closes come back at once, so a successor should already hold the port. What is not done when ctx ends
 // is cut, and the error says so.
 func (s *Server) Shutdown(ctx context.Context) error {
@@ -287,7 +290,10 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		err := errors.Join(s.http.drain(ctx), s.adminHTTP.drain(ctx))
 		s.outside.outbox.Stop()
 		s.stopWork()
+		grace, cancel := context.WithTimeout(ctx, jobGrace)
+		context.AfterFunc(grace, s.jobs.Cut)
 		s.work.Wait()
+		cancel()
 		s.closeSockets(ctx)
 		s.shutdownErr = errors.Join(err, s.outside.close(), s.bus.Close(), s.closeObjects(), s.store.Close())
 	})
