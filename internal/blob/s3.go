@@ -67,7 +67,8 @@ func (s *S3) Put(ctx context.Context, bucket, key, contentType string, content [
 	return err
 }
 
-// Write implements Objects. Stores want to know how much is coming, so it waits in a file of this machine meanwhile.
+// Write implements Objects. Stores want to know how much is coming, so it waits in a file of this machine meanwhile. That has no name, and
+// is gone with the process however it ends; but for Windows, which deletes no file that is open.
 func (s *S3) Write(ctx context.Context, bucket, key, contentType string, fill func(io.Writer) error) (err error) {
 	if err := check(bucket, key); err != nil {
 		return err
@@ -76,7 +77,13 @@ func (s *S3) Write(ctx context.Context, bucket, key, contentType string, fill fu
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, f.Close(), os.Remove(f.Name())) }()
+	named := os.Remove(f.Name()) != nil
+	defer func() {
+		err = errors.Join(err, f.Close())
+		if named {
+			err = errors.Join(err, os.Remove(f.Name()))
+		}
+	}()
 	if err := fill(f); err != nil {
 		return err
 	}
