@@ -104,9 +104,7 @@ func (s *Store) EraseChat(ctx context.Context, chatID string) error {
 			return err
 		}
 		for _, ct := range contacts {
-			for _, t := range append(ownTerms(&ct), attributeTerms(tx.chat)...) {
-				tx.put("contact_terms", termID(t, ct.ID), deleteTerm, int64(t), ct.InitiatedAt, ct.ID)
-			}
+			tx.add(deleteTerms, ct.ID)
 		}
 		for _, w := range eraseChat {
 			tx.add(w, chatID)

@@ -96,6 +96,34 @@ func TestFilledDatabaseIsMigrated(t *testing.T) {
 	})
 }
 
+// TestOlderNodesCanNotWrite: a node that was not stopped before the migration is refused what nothing would find. A SQLite file has but
+// one owner.
+func TestOlderNodesCanNotWrite(t *testing.T) {
+	storetest.Engines(t, func(t *testing.T, e storetest.Engine) {
+		t.Parallel()
+		if e != storetest.Postgres {
+			return
+		}
+		dsn := storetest.DSN(t, e)
+		makeDatabase(t, e, dsn, store.FirstTables(string(e))+
+			"insert into chats values (1, 'a', 'i', 'a', 0, '{}'); insert into contacts values ('a', 'a', 'i', '', 0, '{}');")
+		storetest.OpenDSN(t, dsn, store.Options{})
+		conn, err := pgx.Connect(t.Context(), dsn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close(context.Background())
+		for table, row := range map[string]string{
+			"chats":    "(num, id, instance_id, contact_id, ended_at, doc) values (1, 'a', 'i', 'a', 1, '{}') on conflict (num) do update set ended_at = 1",
+			"contacts": "(id, chat_id, instance_id, queue_id, ended_at, doc) values ('a', 'a', 'i', '', 1, '{}') on conflict (id) do update set ended_at = 1",
+		} {
+			if _, err := conn.Exec(t.Context(), "insert into "+table+" "+row); err == nil || !strings.Contains(err.Error(), "null value") {
+				t.Errorf("%s are written as by an older version: %v", table, err)
+			}
+		}
+	})
+}
+
 // makeDatabase runs statements in a database that no store has seen.
 func makeDatabase(t *testing.T, e storetest.Engine, dsn, text string) {
 	t.Helper()

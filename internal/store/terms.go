@@ -220,6 +220,9 @@ var (
 	addTerm    = insert("contact_terms", "term bigint, at bigint, contact_id text", "on conflict do nothing")
 	deleteTerm = &stmt{one: "delete from contact_terms where term = $1 and at = $2 and contact_id = $3"}
 
+	// deleteTerms deletes all terms of a contact, those too that others of the same batch add.
+	deleteTerms = &stmt{one: "delete from contact_terms where contact_id = $1", late: true}
+
 	// These look for contacts that others of the same batch may make.
 	addChatTerm = &stmt{
 		one: "insert into contact_terms (term, at, contact_id) select $1, k.initiated_at, k.id from (" + contactsOf + ") k where true " +

@@ -10,6 +10,9 @@ alter table contacts add column enqueued_at bigint not null default 0;
 alter table contacts add column agent_at bigint not null default 0;
 alter table contacts add column queue_priority bigint not null default 0;
 alter table contacts add column queue_since bigint not null default 0; -- enqueued_at, adjusted
+-- Those who do not know the columns can not write from now on: nothing would find it, not even to erase it.
+alter table chats alter column customer_id drop default; -- only: postgres
+alter table contacts alter column association_id drop default; -- only: postgres
 -- The first segment of a chat has the chat's id, the first of a tree the tree's: they need no index more.
 create index contacts_later on contacts (chat_id) where id <> chat_id;
 create index contacts_associated on contacts (association_id, initiated_at, id) where association_id <> id;

@@ -256,6 +256,12 @@ func erasedContactsAreNotFound(w *world) {
 		return found
 	}
 	w.is("found", finds(), "111111")
+	for _, name := range []string{"Written", "Written without having been read"} { // the first name is found still
+		w.update(store.Key{Chat: c.ID}, func(tx *store.Tx) error {
+			tx.PutContact(&store.Contact{ID: "later" + c.ID, ChatID: c.ID, InstanceID: instanceID, Name: name})
+			return nil
+		})
+	}
 	if err := w.nodes[0].EraseChat(w.Context(), c.ID); err != nil {
 		w.Fatal(err)
 	}
