@@ -37,7 +37,7 @@ var rooms = map[string]struct {
 	"internal/flow":         {nil, "same flow, state and input, same effects: center applies them"},
 	"internal/store":        {nil, "rows know no rules"},
 	"internal/view":         {[]string{"internal/arn"}, "what can be shown; who made it and who sees it is told elsewhere"},
-	"internal/blob":         {nil, "it keeps bytes under names and knows no chat"},
+	"internal/blob":         {[]string{"internal/arn"}, "it keeps bytes under names and knows no chat"},
 	"internal/blob/blobtest": {
 		[]string{"internal/blob"}, "what every form must do says nothing of what it is used for",
 	},

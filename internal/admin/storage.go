@@ -16,6 +16,7 @@ import (
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/api/wire"
+	"github.com/openparley/parley/internal/arn"
 	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
@@ -49,7 +50,7 @@ const (
 // newStorage is where a new instance keeps transcripts and attachments, under the prefixes that Amazon's console proposes.
 func newStorage(in NewInstance) []store.StorageConfig {
 	name := in.Alias
-	if !bucketName.MatchString("parley-" + strings.ToLower(name)) {
+	if !arn.IsBucket("parley-" + strings.ToLower(name)) {
 		name = in.ID
 	}
 	at := func(resource types.InstanceStorageResourceType, folder string) store.StorageConfig {
@@ -112,9 +113,8 @@ func (s *Service) AssociateInstanceStorageConfig(ctx context.Context, in *connec
 }
 
 var (
-	bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
-	streamARN  = regexp.MustCompile(`^arn:aws[a-z-]*:kinesis:[a-z0-9-]+:[0-9]{12}:stream/.+$`)
-	firehose   = regexp.MustCompile(`^arn:aws[a-z-]*:firehose:[a-z0-9-]+:[0-9]{12}:deliverystream/.+$`)
+	streamARN = regexp.MustCompile(`^arn:aws[a-z-]*:kinesis:[a-z0-9-]+:[0-9]{12}:stream/.+$`)
+	firehose  = regexp.MustCompile(`^arn:aws[a-z-]*:firehose:[a-z0-9-]+:[0-9]{12}:deliverystream/.+$`)
 )
 
 // storageConfig checks an association and makes a row of it.
@@ -136,7 +136,7 @@ func storageConfig(resource types.InstanceStorageResourceType, in *types.Instanc
 	switch in.StorageType {
 	case types.StorageTypeS3:
 		row.Bucket, row.Prefix, key = reply.Value(in.S3Config.BucketName), reply.Value(in.S3Config.BucketPrefix), in.S3Config.EncryptionConfig
-		if !bucketName.MatchString(row.Bucket) || strings.Contains(row.Bucket, "..") {
+		if !arn.IsBucket(row.Bucket) {
 			return row, reply.InvalidParameter("BucketName can not be the name of a bucket")
 		}
 		if !isPrefix(row.Prefix) {

@@ -10,11 +10,12 @@ import (
 	"io/fs"
 	"mime"
 	"path"
-	"regexp"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/openparley/parley/internal/arn"
 )
 
 // Objects are files under a bucket and a key, as in Amazon S3. A file is there as a whole or not at all, and stays when it was
@@ -54,13 +55,10 @@ const (
 	maxPart = 255
 )
 
-// bucketName is what Amazon S3 calls a bucket. It has no place for paths.
-var bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
-
 // check refuses buckets and keys that not every form can keep: parts of a key between slashes are names of files, and none begins with
 // a dot.
 func check(bucket, key string) error {
-	if !bucketName.MatchString(bucket) || strings.Contains(bucket, "..") {
+	if !arn.IsBucket(bucket) {
 		return fmt.Errorf("%q is not the name of a bucket", bucket)
 	}
 	bad := len(key) > maxKey || !utf8.ValidString(key) || strings.ContainsFunc(key, func(r rune) bool { return r == '\\' || unicode.IsControl(r) })
