@@ -89,7 +89,7 @@ func (s *Service) itemsIn(ctx context.Context, chat *store.Chat, ct *store.Conta
 
 // said reports whether anybody but its sender may see an item.
 func said(it *store.Item) (bool, error) {
-	extra, err := extraOf(it)
+	extra, err := it.ReadExtra()
 	return len(extra.To) == 0 || slices.ContainsFunc(extra.To, func(id string) bool { return id != it.ParticipantID }), err
 }
 

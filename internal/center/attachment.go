@@ -292,7 +292,7 @@ func (sc *scene) complete(caller store.Participant, id, token, problem string) e
 // decide puts a file into the transcript: for everybody, or for its sender alone when it was rejected.
 // Source: participant-wire sheet, section 13 (23).
 func (sc *scene) decide(file *store.Attachment, from store.Participant, status string) error {
-	extra := itemExtra{File: &itemFile{ID: file.ID, Name: file.Name, ContentType: file.ContentType, Status: status}}
+	extra := store.ItemExtra{File: &store.ItemFile{ID: file.ID, Name: file.Name, ContentType: file.ContentType, Status: status}}
 	if status == fileRejected {
 		extra.To = []string{from.ID}
 	}

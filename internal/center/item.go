@@ -1,7 +1,6 @@
 package center
 
 import (
-	"encoding/json"
 	"slices"
 
 	ptypes "github.com/openparley/parley/api/participant/types"
@@ -97,10 +96,10 @@ func frame(chatID string, it *store.Item) bus.Message {
 		m.Left = it.ParticipantID
 	}
 	out := wireItem(it)
-	if extra, err := extraOf(it); err == nil {
+	if extra, err := it.ReadExtra(); err == nil {
 		m.To = extra.To
 		if extra.Status != "" {
-			out.MessageMetadata = extra.metadata(it.ID)
+			out.MessageMetadata = metadata(extra, it.ID)
 		}
 	}
 	out.InitialContactId = &chatID
@@ -141,8 +140,8 @@ func wireItem(it *store.Item) ptypes.Item {
 		ParticipantRole: ptypes.ParticipantRole(it.Role),
 	}
 	if it.Type == itemAttachment {
-		if extra, err := extraOf(it); err == nil && extra.File != nil {
-			out.Attachments = []ptypes.AttachmentItem{extra.File.wire()}
+		if extra, err := it.ReadExtra(); err == nil && extra.File != nil {
+			out.Attachments = []ptypes.AttachmentItem{fileItem(extra.File)}
 		}
 	}
 	return out
@@ -151,66 +150,36 @@ func wireItem(it *store.Item) ptypes.Item {
 // transcriptItem is an item as GetTranscript lists it: a message with its receipts.
 func transcriptItem(it *store.Item) (ptypes.Item, error) {
 	out := wireItem(it)
-	e, err := extraOf(it)
-	out.MessageMetadata = e.metadata(it.ID)
+	e, err := it.ReadExtra()
+	out.MessageMetadata = metadata(e, it.ID)
 	return out, err
 }
 
 // metadata is what became of a message; nil if nothing did.
-func (e itemExtra) metadata(id string) *ptypes.MessageMetadata {
+func metadata(e store.ItemExtra, id string) *ptypes.MessageMetadata {
 	if len(e.Receipts) == 0 && e.Status == "" {
 		return nil
 	}
 	m := &ptypes.MessageMetadata{MessageId: &id, MessageProcessingStatus: ptypes.MessageProcessingStatus(e.Status)}
 	for _, r := range e.Receipts {
-		m.Receipts = append(m.Receipts, r.wire())
+		m.Receipts = append(m.Receipts, receiptOf(r))
 	}
 	return m
 }
 
-// receipt is when one participant got and read a message; 0 is not yet.
-type receipt struct {
-	Delivered int64  `json:"d,omitempty"`
-	Read      int64  `json:"r,omitempty"`
-	Recipient string `json:"p"`
-}
-
-// itemExtra is what a message carries beside its content; stored with the item.
-type itemExtra struct {
-	Receipts []receipt `json:"receipts,omitempty"` // newest first
-	To       []string  `json:"to,omitempty"`       // ids of the participants who may see it; empty: all
-	Status   string    `json:"status,omitempty"`   // why only its sender sees a message that was processed
-	File     *itemFile `json:"file,omitempty"`     // of an attachment
-}
-
-// itemFile is what an item tells of a file.
-type itemFile struct {
-	ID          string `json:"id"`
-	Name        string `json:"name"`
-	ContentType string `json:"type"`
-	Status      string `json:"status"`
-}
-
-func (f *itemFile) wire() ptypes.AttachmentItem {
+func fileItem(f *store.ItemFile) ptypes.AttachmentItem {
 	return ptypes.AttachmentItem{
 		AttachmentId: &f.ID, AttachmentName: &f.Name, ContentType: &f.ContentType, Status: ptypes.ArtifactStatus(f.Status),
 	}
 }
 
-func extraOf(it *store.Item) (e itemExtra, err error) {
-	if len(it.Extra) > 0 {
-		err = json.Unmarshal(it.Extra, &e)
-	}
-	return e, err
-}
-
 // visible reports whether a participant may see an item.
 func visible(it *store.Item, participantID string) (bool, error) {
-	extra, err := extraOf(it)
+	extra, err := it.ReadExtra()
 	return len(extra.To) == 0 || slices.Contains(extra.To, participantID), err
 }
 
-func (r receipt) wire() ptypes.Receipt {
+func receiptOf(r store.Receipt) ptypes.Receipt {
 	out := ptypes.Receipt{RecipientParticipantId: &r.Recipient}
 	if r.Delivered != 0 {
 		out.DeliveredTimestamp = wire.Time(r.Delivered)
@@ -223,9 +192,9 @@ func (r receipt) wire() ptypes.Receipt {
 
 // receiptItem tells the sender of a message that it was delivered or read. One receipt an item: clients look at the first only.
 // Source: participant-wire sheet, 10.5.
-func receiptItem(messageID string, at int64, r receipt) []byte {
+func receiptItem(messageID string, at int64, r store.Receipt) []byte {
 	return encode(&ptypes.Item{
 		AbsoluteTime: wire.Time(at), ContentType: new(eventMessageMetadata), Id: &messageID, Type: itemMetadata,
-		MessageMetadata: &ptypes.MessageMetadata{MessageId: &messageID, Receipts: []ptypes.Receipt{r.wire()}},
+		MessageMetadata: &ptypes.MessageMetadata{MessageId: &messageID, Receipts: []ptypes.Receipt{receiptOf(r)}},
 	})
 }

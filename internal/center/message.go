@@ -181,12 +181,12 @@ func (sc *scene) receive(caller store.Participant, contentType string, about int
 	if ok, err := visible(it, caller.ID); !ok {
 		return err
 	}
-	extra, err := extraOf(it)
+	extra, err := it.ReadExtra()
 	if err != nil {
 		return err
 	}
-	r := receipt{Recipient: caller.ID}
-	if i := slices.IndexFunc(extra.Receipts, func(r receipt) bool { return r.Recipient == caller.ID }); i >= 0 {
+	r := store.Receipt{Recipient: caller.ID}
+	if i := slices.IndexFunc(extra.Receipts, func(r store.Receipt) bool { return r.Recipient == caller.ID }); i >= 0 {
 		r = extra.Receipts[i]
 		extra.Receipts = slices.Delete(extra.Receipts, i, i+1)
 	}

@@ -267,7 +267,7 @@ func (sc *scene) leave(id string) {
 // leftUnseen tells a silent supervisor alone that there is nothing more to come. It is an item like others, so that sockets which miss it
 // find out.
 func (sc *scene) leftUnseen(p *store.Participant) {
-	to, _ := json.Marshal(itemExtra{To: []string{p.ID}})
+	to, _ := json.Marshal(store.ItemExtra{To: []string{p.ID}})
 	sc.append(&store.Item{
 		Type: itemEvent, ContentType: eventLeft, ParticipantID: p.ID, Role: p.Role, DisplayName: p.DisplayName, Extra: to,
 	})

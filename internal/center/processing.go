@@ -265,7 +265,7 @@ func (sc *scene) deliver(m pending, v verdict) error {
 		status = ptypes.MessageProcessingStatusFailed
 	}
 	if status != "" {
-		extra, err := json.Marshal(itemExtra{To: []string{m.From.ID}, Status: string(status)})
+		extra, err := json.Marshal(store.ItemExtra{To: []string{m.From.ID}, Status: string(status)})
 		if err != nil {
 			return err
 		}

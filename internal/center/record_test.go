@@ -109,10 +109,10 @@ func TestContactRecord(t *testing.T) {
 		w.change(c, func(sc *scene) error {
 			p, _ := sc.participant(c.participantID)
 			it := &store.Item{Type: itemMessage, ContentType: "text/plain", Content: "rejected", ParticipantID: p.ID, Role: p.Role}
-			it.Extra, _ = json.Marshal(itemExtra{To: []string{p.ID}})
+			it.Extra, _ = json.Marshal(store.ItemExtra{To: []string{p.ID}})
 			sc.append(it)
 			it = &store.Item{Type: itemAttachment, ContentType: "application/pdf", ParticipantID: p.ID, Role: p.Role, DisplayName: p.DisplayName}
-			it.Extra, _ = json.Marshal(itemExtra{File: &itemFile{ID: "F", Name: "boat.pdf", ContentType: "application/pdf", Status: "APPROVED"}})
+			it.Extra, _ = json.Marshal(store.ItemExtra{File: &store.ItemFile{ID: "F", Name: "boat.pdf", ContentType: "application/pdf", Status: "APPROVED"}})
 			sc.append(it)
 			return nil
 		})

@@ -125,7 +125,7 @@ func (sc *scene) streamed(it *store.Item) {
 
 // visibility is who may see an item, of the customer and all others.
 func (sc *scene) visibility(it *store.Item) string {
-	extra, err := extraOf(it)
+	extra, err := it.ReadExtra()
 	if err != nil || len(extra.To) == 0 {
 		return "ALL"
 	}

@@ -80,7 +80,7 @@ func TestContactStreaming(t *testing.T) {
 				it := &store.Item{Type: itemMessage, ContentType: "text/plain", Content: content, ParticipantID: from.participantID}
 				p, _ := sc.participant(from.participantID)
 				it.Role, it.DisplayName = p.Role, p.DisplayName
-				it.Extra, _ = json.Marshal(itemExtra{To: to})
+				it.Extra, _ = json.Marshal(store.ItemExtra{To: to})
 				sc.append(it)
 			}
 			whisper("rejected", c, c.participantID)

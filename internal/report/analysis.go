@@ -2,8 +2,6 @@ package report
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strconv"
 	"time"
@@ -77,24 +75,11 @@ func (s *Service) ListRealtimeContactAnalysisSegmentsV2(
 	}
 }
 
-// itemExtra is what of an item's Extra, as center writes it, matters here.
-type itemExtra struct {
-	To   []string `json:"to"` // who alone may see it
-	File *struct {
-		ID          string `json:"id"`
-		Name        string `json:"name"`
-		ContentType string `json:"type"`
-		Status      string `json:"status"`
-	} `json:"file"`
-}
-
 // segmentOf is an item as a segment. It has no kind if not everybody may see it.
 func segmentOf(it *store.Item) (kind types.RealTimeContactAnalysisSegmentType, segment types.RealtimeContactAnalysisSegment, err error) {
-	var extra itemExtra
-	if len(it.Extra) > 0 {
-		if err := json.Unmarshal(it.Extra, &extra); err != nil {
-			return "", nil, fmt.Errorf("extra of item %s: %w", it.ID, err)
-		}
+	extra, err := it.ReadExtra()
+	if err != nil {
+		return "", nil, err
 	}
 	if len(extra.To) > 0 {
 		return "", nil, nil

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -188,7 +189,41 @@ type Item struct {
 	Role          string
 	DisplayName   string
 	Token         []byte          // idempotency token, unique within the chat, best a hash; nil for none
-	Extra         json.RawMessage // the only part that may change later, by Tx.PutItemExtra
+	Extra         json.RawMessage // an ItemExtra; the only part that may change later, by Tx.PutItemExtra
+}
+
+// ItemExtra is what an item carries beside its content.
+type ItemExtra struct {
+	Receipts []Receipt `json:"receipts,omitempty"` // newest first
+	To       []string  `json:"to,omitempty"`       // ids of the participants who may see it; empty: all
+	Status   string    `json:"status,omitempty"`   // why only its sender sees a message that was processed
+	File     *ItemFile `json:"file,omitempty"`     // of an attachment
+}
+
+// Receipt is when one participant got and read a message; 0 is not yet.
+type Receipt struct {
+	Delivered int64  `json:"d,omitempty"`
+	Read      int64  `json:"r,omitempty"`
+	Recipient string `json:"p"`
+}
+
+// ItemFile is what an item tells of a file.
+type ItemFile struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	ContentType string `json:"type"`
+	Status      string `json:"status"`
+}
+
+// ReadExtra decodes Extra.
+func (it *Item) ReadExtra() (e ItemExtra, err error) {
+	if len(it.Extra) == 0 {
+		return e, nil
+	}
+	if err := json.Unmarshal(it.Extra, &e); err != nil {
+		return e, fmt.Errorf("extra of item %s: %w", it.ID, err)
+	}
+	return e, nil
 }
 
 // Lanes keep jobs apart that must not hold each other up.
