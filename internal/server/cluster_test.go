@@ -311,7 +311,7 @@ func (w *world) say(chat started, text string) {
 	}
 }
 
-// subscribe opens a socket of the chat's customer on this node.
+// subscribe opens a socket of the participant on this node.
 func (w *world) subscribe(chat started) *websocket.Conn {
 	w.t.Helper()
 	out, err := w.participant().CreateParticipantConnection(w.t.Context(), &participant.CreateParticipantConnectionInput{

@@ -90,26 +90,37 @@ var devKey = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials,
 	return aws.Credentials{AccessKeyID: DevAccessKey, SecretAccessKey: DevAccessKey}, nil
 })
 
-// started is a chat of a test with what its customer holds.
+// started is a chat of a test with what one participant of it holds, its customer mostly.
 type started struct{ contact, participantToken, connectionToken string }
 
 func (w *world) startChat() started {
 	w.t.Helper()
+	return w.startChatIn(DevFlow)
+}
+
+func (w *world) startChatIn(flow string) started {
+	w.t.Helper()
 	out, err := w.connect().StartChatContact(w.t.Context(), &connect.StartChatContactInput{
-		InstanceId: new(DevInstance), ContactFlowId: new(DevFlow), ParticipantDetails: &types.ParticipantDetails{DisplayName: new("Ana")},
+		InstanceId: new(DevInstance), ContactFlowId: &flow, ParticipantDetails: &types.ParticipantDetails{DisplayName: new("Ana")},
 	})
 	if err != nil {
 		w.t.Fatal(err)
 	}
+	return w.connected(*out.ContactId, *out.ParticipantToken)
+}
+
+// connected gets the participant of a token what it calls with.
+func (w *world) connected(contact, participantToken string) started {
+	w.t.Helper()
 	conn, err := w.participant().CreateParticipantConnection(w.t.Context(),
 		&participant.CreateParticipantConnectionInput{
-			ParticipantToken: out.ParticipantToken,
+			ParticipantToken: &participantToken,
 			Type:             []ptypes.ConnectionType{ptypes.ConnectionTypeWebsocket, ptypes.ConnectionTypeConnectionCredentials},
 		})
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	return started{*out.ContactId, *out.ParticipantToken, *conn.ConnectionCredentials.ConnectionToken}
+	return started{contact, participantToken, *conn.ConnectionCredentials.ConnectionToken}
 }
 
 // reply is an answer as it came.
