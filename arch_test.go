@@ -54,8 +54,8 @@ var rooms = map[string]struct {
 		[]string{"api/connect/types", "internal/arn", "internal/store"}, "how rooms answer; what they answer is theirs",
 	},
 	"internal/center": {
-		[]string{"api/...", "internal/arn", "internal/auth", "internal/bus", "internal/flow", "internal/reply", "internal/store", "internal/view"},
-		"rules see requests, rows and flows, never sockets, HTTP or clocks",
+		[]string{"api/...", "internal/arn", "internal/auth", "internal/bus", "internal/flow", "internal/job", "internal/reply", "internal/store", "internal/view"},
+		"rules see requests, rows and flows, never sockets, HTTP or clocks; of job only that one comes too early",
 	},
 	"internal/admin": {
 		[]string{"api/...", "internal/arn", "internal/flow", "internal/reply", "internal/store", "internal/view"}, "configuration does not touch live contacts",

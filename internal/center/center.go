@@ -106,6 +106,8 @@ type Service struct {
 
 	lanes map[string]int // of jobs that are not rules of a chat, by kind
 
+	calls calls
+
 	flowsMu sync.Mutex
 	flows   map[flowVersion]*flow.Flow // compiled; versions never change
 }
@@ -124,10 +126,11 @@ func New(c Config) *Service {
 	if c.Locate == nil {
 		c.Locate = func(url string) string { return url }
 	}
-	s := &Service{Config: c, lanes: map[string]int{}, flows: map[flowVersion]*flow.Flow{}}
+	s := &Service{Config: c, lanes: map[string]int{}, calls: calls{active: map[string]int{}}, flows: map[flowVersion]*flow.Flow{}}
 	for kind := range outsideJobs {
 		s.lanes[kind] = store.LaneCall
 	}
+	s.lanes[jobRecord], s.lanes[jobOrphan] = store.LaneFile, store.LaneFile
 	return s
 }
 

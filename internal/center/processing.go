@@ -226,6 +226,11 @@ func (s *Service) process(ctx context.Context, job store.Job) error {
 	}
 	v := verdict{Status: verdictApproved}
 	if next.Target != "" {
+		leave, err := s.calls.enter(next.Target)
+		if err != nil {
+			return err
+		}
+		defer leave()
 		if v, err = s.ask(ctx, next, m); err != nil {
 			if ctx.Err() != nil {
 				return err // the server stops: its successor asks again

@@ -75,6 +75,11 @@ func (s *Service) scan(ctx context.Context, job store.Job) error {
 	if err != nil {
 		return err
 	}
+	leave, err := s.calls.enter(string(job.Payload))
+	if err != nil {
+		return err
+	}
+	defer leave()
 	status := fileRejected
 	if err := s.askScanner(ctx, string(job.Payload), file); err == nil {
 		status = fileApproved

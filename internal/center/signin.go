@@ -211,6 +211,11 @@ func (s *Service) askProvider(ctx context.Context, job store.Job) error {
 		return s.finishJob(ctx, job, func(*scene) error { return nil })
 	}
 	in := chat.SignIn
+	leave, err := s.calls.enter(in.UserPool)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	id, name, email, asked := s.IdentityProviders.Customer(ctx, in.UserPool, in.AppClient, in.RedirectURI, in.Verifier, string(job.Payload))
 	if asked != nil && ctx.Err() != nil {
 		return asked // the server stops: the code may not have been used yet

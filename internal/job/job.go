@@ -39,7 +39,7 @@ type Options struct {
 	// Lease is after what time another runner may claim a job that is not done; 1 min if 0. The context of do ends a quarter earlier.
 	Lease time.Duration
 
-	// Lanes say how many jobs of each lane are done side by side, by the number of the lane; 16, 16 and 32 if nil. A lane whose jobs
+	// Lanes say how many jobs of each lane are done side by side, by the number of the lane; 16, 64, 32 and 16 if nil. A lane whose jobs
 	// wait for somebody slow holds up no other.
 	Lanes []int
 
@@ -97,7 +97,7 @@ func New(st Store, clk *clock.Clock, do func(context.Context, store.Job) error, 
 		opts.Lease = time.Minute
 	}
 	if opts.Lanes == nil {
-		opts.Lanes = []int{store.LaneChat: 16, store.LaneCall: 16, store.LaneTell: 32}
+		opts.Lanes = []int{store.LaneChat: 16, store.LaneCall: 64, store.LaneTell: 32, store.LaneFile: 16}
 	}
 	if opts.Log == nil {
 		opts.Log = slog.New(slog.DiscardHandler)

@@ -59,7 +59,7 @@ func orAll(lanes []int) []int {
 	if len(lanes) > 0 {
 		return lanes
 	}
-	return []int{LaneChat, LaneCall, LaneTell}
+	return []int{LaneChat, LaneCall, LaneTell, LaneFile}
 }
 
 // RetryJob makes a claimed job due at another time, unless it was deleted, put anew or claimed again meanwhile.

@@ -231,6 +231,7 @@ const (
 	LaneChat = iota // rules and timers of chats, which wait for nobody
 	LaneCall        // calls to the outside, which a chat waits for
 	LaneTell        // what the outside is told, which nobody waits for
+	LaneFile        // what is written to files and deleted there, with the records that wait for it
 )
 
 // Job is work that is due at some time.
