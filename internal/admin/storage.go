@@ -3,7 +3,6 @@ package admin
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -83,17 +82,12 @@ func (s *Service) AssociateInstanceStorageConfig(ctx context.Context, in *connec
 	fresh := uuid.NewString()
 	var id string
 	err = s.changeInstance(ctx, instance.ID, func(tx *store.Tx, instance *store.Instance) error {
+		if earlier, err := reply.Answered(tx, token); err != nil || earlier != nil {
+			id = string(earlier)
+			return err
+		}
 		id = fresh
 		if token.Token != "" {
-			switch earlier, err := tx.Request(token.Scope, token.Token); {
-			case err == nil && slices.Equal(earlier.Hash, token.Hash):
-				id = string(earlier.Answer)
-				return nil
-			case err == nil:
-				return reply.InvalidRequest("ClientToken was used before with other parameters")
-			case !errors.Is(err, store.ErrNotFound):
-				return err
-			}
 			answered := token
 			answered.Answer, answered.ExpiresAt = []byte(id), tx.Now().Add(tokenLife).UnixMilli()
 			tx.PutRequest(answered)

@@ -3,7 +3,6 @@ package admin
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -40,7 +39,7 @@ func (s *Service) CreateView(ctx context.Context, in *connect.CreateViewInput) (
 	meant := *in
 	meant.ClientToken, meant.InstanceId = nil, &instance.ID
 	hash := sha256.Sum256(wire.Append(nil, &meant))
-	scope, token := "CreateView/"+instance.ID, reply.Value(in.ClientToken)
+	token := store.Request{Scope: "CreateView/" + instance.ID, Token: reply.Value(in.ClientToken), Hash: hash[:]}
 	fresh := uuid.NewString()
 
 	var row *store.View
@@ -48,19 +47,18 @@ func (s *Service) CreateView(ctx context.Context, in *connect.CreateViewInput) (
 		if err := tx.LockInstance(instance.ID); err != nil {
 			return err
 		}
-		if token != "" {
-			switch earlier, err := tx.Request(scope, token); {
-			case err == nil && slices.Equal(earlier.Hash, hash[:]):
-				row, err = tx.View(string(earlier.Answer))
-				return reply.OrNotFound(err, "View")
-			case err == nil:
-				return reply.InvalidRequest("ClientToken was used before with other parameters")
-			case !errors.Is(err, store.ErrNotFound):
-				return err
-			}
-			tx.PutRequest(store.Request{
-				Scope: scope, Token: token, Hash: hash[:], Answer: []byte(fresh), ExpiresAt: tx.Now().Add(tokenLife).UnixMilli(),
-			})
+		earlier, err := reply.Answered(tx, token)
+		if err != nil {
+			return err
+		}
+		if earlier != nil {
+			row, err = tx.View(string(earlier))
+			return reply.OrNotFound(err, "View")
+		}
+		if token.Token != "" {
+			answered := token
+			answered.Answer, answered.ExpiresAt = []byte(fresh), tx.Now().Add(tokenLife).UnixMilli()
+			tx.PutRequest(answered)
 		}
 		there, err := tx.CountViews(instance.ID, maxViews)
 		if err != nil {

@@ -105,7 +105,7 @@ func (s *Service) CreateParticipant(ctx context.Context, in *connect.CreateParti
 	request := store.Request{Scope: "CreateParticipant/" + ct.ID, Token: reply.Value(in.ClientToken), Hash: hash[:]}
 	var made store.Participant
 	err = s.update(ctx, store.Key{Chat: ct.ChatID}, func(sc *scene) error {
-		if earlier, err := answered(sc.tx, request); err != nil {
+		if earlier, err := reply.Answered(sc.tx, request); err != nil {
 			return err
 		} else if earlier != nil {
 			return json.Unmarshal(earlier, &made)

@@ -41,7 +41,7 @@ func (s *Service) CreatePersistentContactAssociation(
 	}
 	var from string
 	err = s.update(ctx, store.Key{Chat: ct.ChatID}, func(sc *scene) error {
-		if earlier, err := answered(sc.tx, request); err != nil || earlier != nil {
+		if earlier, err := reply.Answered(sc.tx, request); err != nil || earlier != nil {
 			from = string(earlier)
 			return err
 		}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -84,7 +83,7 @@ type beginning struct {
 func (s *Service) begin(ctx context.Context, b beginning) (answer startAnswer, err error) {
 	err = s.Store.Update(ctx, store.Key{}, func(tx *store.Tx) error {
 		if b.token != nil {
-			switch earlier, err := answered(tx, *b.token); {
+			switch earlier, err := reply.Answered(tx, *b.token); {
 			case err != nil:
 				return err
 			case earlier != nil:
@@ -315,21 +314,4 @@ func (s *Service) bare(instanceID, kind string, idOrARN *string) *string {
 		}
 	}
 	return idOrARN
-}
-
-// answered returns the answer to an earlier request with the same token, nil if there was none.
-func answered(tx *store.Tx, r store.Request) ([]byte, error) {
-	if r.Token == "" {
-		return nil, nil
-	}
-	earlier, err := tx.Request(r.Scope, r.Token)
-	switch {
-	case errors.Is(err, store.ErrNotFound):
-		return nil, nil
-	case err != nil:
-		return nil, err
-	case !slices.Equal(earlier.Hash, r.Hash):
-		return nil, reply.InvalidRequest("ClientToken was used before with other parameters")
-	}
-	return earlier.Answer, nil
 }

@@ -3,7 +3,6 @@ package center
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"slices"
 	"strings"
 
@@ -33,16 +32,9 @@ func (s *Service) StartContactStreaming(
 	request := store.Request{Scope: "StartContactStreaming/" + ct.ChatID, Token: *in.ClientToken, Hash: hash[:]}
 	var id string
 	err = s.update(ctx, store.Key{Chat: ct.ChatID}, func(sc *scene) error {
-		if request.Token != "" {
-			switch earlier, err := sc.tx.Request(request.Scope, request.Token); {
-			case err == nil && slices.Equal(earlier.Hash, request.Hash):
-				id = string(earlier.Answer)
-				return nil
-			case err == nil:
-				return reply.InvalidRequest("ClientToken was used before with another endpoint")
-			case !errors.Is(err, store.ErrNotFound):
-				return err
-			}
+		if earlier, err := reply.Answered(sc.tx, request); err != nil || earlier != nil {
+			id = string(earlier)
+			return err
 		}
 		if !sc.live() {
 			return reply.InvalidRequest("The contact has ended")

@@ -1,5 +1,5 @@
 // Package reply is what the rooms that answer the Connect service say alike: that something is not there or not acceptable, that a member
-// has no value, and where a list goes on.
+// has no value, that a request was answered before, and where a list goes on.
 package reply
 
 import (
