@@ -32,6 +32,7 @@ type person struct {
 	upload                            upload
 	socket                            *websocket.Conn
 	seen, brought                     map[string]bool // ids of items; brought on the socket
+	fleeting                          int             // how many frames came that no transcript keeps
 }
 
 // roles are who may join a play beside the customer: "agent", "agent2" and so on.
@@ -240,6 +241,34 @@ func (r *run) readItem(p *person) error {
 	return r.take(p, f)
 }
 
+// fleeting reports whether an item is told once and not kept.
+func fleeting(it *ptypes.Item) bool {
+	return it.Type == "MESSAGEMETADATA" || value(it.ContentType) == eventPrefix+"typing"
+}
+
+// sendFleeting sends an event that no transcript keeps and waits until everybody has heard of it, as nothing else tells that it is on its
+// way. Nobody hears of a supervisor.
+func (r *run) sendFleeting(p *person, event string, content *string) error {
+	before := map[*person]int{}
+	for _, other := range r.people {
+		before[other] = other.fleeting
+	}
+	_, client := r.stage.Clients()
+	if _, err := client.SendEvent(r.ctx, &participant.SendEventInput{
+		ConnectionToken: &p.connectionToken, ContentType: new(eventPrefix + event), Content: content,
+	}); err != nil || roleOf(p.name) == types.ParticipantRoleSupervisor {
+		return err
+	}
+	for _, other := range r.people {
+		for other.connected && !other.ended && other.fleeting == before[other] {
+			if err := r.readItem(other); err != nil {
+				return fmt.Errorf("%s does not hear of %s: %w", other.name, event, err)
+			}
+		}
+	}
+	return nil
+}
+
 // take notes the item in a frame.
 func (r *run) take(p *person, f frame) error {
 	var content string
@@ -249,6 +278,9 @@ func (r *run) take(p *person, f frame) error {
 	var it ptypes.Item
 	if err := json.Unmarshal([]byte(content), &it); err != nil {
 		return err
+	}
+	if fleeting(&it) {
+		p.fleeting++
 	}
 	if it.Type != "MESSAGEMETADATA" {
 		if p.brought[*it.Id] {

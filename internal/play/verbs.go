@@ -220,21 +220,12 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 		return r.send(r.person(l.Actor), content, contentType)
 	},
 	"* types": func(r *run, l Line, rest string) error {
-		_, client := r.stage.Clients()
-		_, err := client.SendEvent(r.ctx, &participant.SendEventInput{
-			ConnectionToken: &r.person(l.Actor).connectionToken, ContentType: new(eventPrefix + "typing"),
-		})
-		return err
+		return r.sendFleeting(r.person(l.Actor), "typing", nil)
 	},
 	// agent got delivered|read — the newest message of somebody else
 	"* got": func(r *run, l Line, rest string) error {
 		p := r.person(l.Actor)
-		_, client := r.stage.Clients()
-		_, err := client.SendEvent(r.ctx, &participant.SendEventInput{
-			ConnectionToken: &p.connectionToken, ContentType: new(eventPrefix + "message." + rest),
-			Content: new(`{"messageId":"` + p.heard + `"}`),
-		})
-		return err
+		return r.sendFleeting(p, "message."+rest, new(`{"messageId":"`+p.heard+`"}`))
 	},
 	"* leaves": func(r *run, l Line, rest string) error {
 		_, client := r.stage.Clients()
