@@ -51,7 +51,7 @@ func (c *devCommand) Run() error {
 
 	cfg := server.Config{
 		Dev: &server.Dev{Remote: c.AllowRemote}, Quotas: server.Quotas{Profile: c.Quotas}, Log: log,
-		ContactEvents: c.Events, Functions: map[string]server.Target{},
+		ContactEvents: c.Events, TraceFlows: true, Functions: map[string]server.Target{},
 	}
 	for name, url := range c.Function {
 		cfg.Functions[name] = server.Target{URL: url}

@@ -41,6 +41,9 @@ type Config struct {
 	// ReceiptsInGroups takes receipts while more than two participants are in a chat, which Amazon refuses.
 	ReceiptsInGroups bool
 
+	// TraceFlows keeps a line of the flow log of every block and of the way that it led, whether its flow logs or not.
+	TraceFlows bool
+
 	// Objects keeps files; nil: nowhere.
 	Objects Objects
 

@@ -350,10 +350,10 @@ func (sc *scene) system() store.Participant {
 // flowLogs is the instance attribute without which no flow is logged.
 const flowLogs = "CONTACTFLOW_LOGS"
 
-// logBlock writes what a block did to the contact's flow log: all blocks while the flow asked for logging and the instance logs, and
-// always one that Parley does not support.
+// logBlock writes what a block did to the contact's flow log: all blocks while the flow asked for logging and the instance logs, or all are
+// traced, and always one that Parley does not support.
 func (sc *scene) logBlock(entry flow.LogEntry) {
-	if !entry.Unsupported {
+	if !entry.Unsupported && !sc.TraceFlows {
 		if !sc.chat.LogFlow {
 			return
 		}
@@ -391,6 +391,7 @@ func (sc *scene) facts() (*flow.Facts, error) {
 		InstanceARN: sc.Scope.Instance(c.InstanceID), Region: sc.Scope.Region, Channel: "CHAT",
 		InitiationMethod: ct.InitiationMethod, Name: ct.Name, Description: ct.Description, LanguageCode: ct.LanguageCode,
 		CustomerID: c.CustomerID, InitialMessage: c.InitialMessage, Attributes: c.Attributes, Tags: ct.Tags, FlowType: ct.FlowType,
+		Trace: sc.TraceFlows,
 	}
 	for _, p := range c.Participants {
 		if p.Role == roleCustomer {

@@ -27,7 +27,7 @@ func loop(r *run, a *action, in args) outcome {
 	s, _ := in.text("LoopCount")
 	rounds, err := strconv.Atoi(s)
 	if err != nil || rounds < 0 || rounds > maxLoops {
-		if _, ok := a.branch(NoMatchingError); ok {
+		if _, _, ok := a.branch(NoMatchingError); ok {
 			return fails("LoopCount " + strconv.Quote(s))
 		}
 		rounds = 0

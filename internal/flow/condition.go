@@ -36,6 +36,18 @@ type condition struct {
 	inner    []condition // operands that are conditions
 }
 
+// String names the branch of a condition: "Equals gold".
+func (c condition) String() string {
+	words := []string{c.operator}
+	for _, o := range c.operands {
+		words = append(words, o.source)
+	}
+	for _, i := range c.inner {
+		words = append(words, "("+i.String()+")")
+	}
+	return strings.Join(words, " ")
+}
+
 // compileCondition reads a condition. It reports false if the condition is nested too deep or too large.
 func compileCondition(n *node) (condition, bool) {
 	size := 0

@@ -66,6 +66,59 @@ type (
 	SetLogging struct{ Enabled bool }
 )
 
+// Effects that ask for a fact, which is Answered at once, or Failed.
+type (
+	// CheckHours asks whether it is open: Event is True or False. Without an id it is asked of the target queue.
+	CheckHours struct{ HoursID string }
+
+	// ReadMetric asks for one number of a queue, or of an agent's own: Event is it as text. Without either it is asked of the queue that the
+	// contact is in, or else of its target queue.
+	ReadMetric struct{ Metric, QueueID, AgentID string }
+
+	// ReadMetrics asks for all of them, in a channel or in all: Data is what $.Metrics leads to.
+	ReadMetrics struct{ QueueID, AgentID, Channel string }
+)
+
+// Further effects with an answer: Done, or Failed.
+type (
+	// MoveToQueue takes the contact out of the queue that it waits in and puts it into another, named as in SetTargetQueue.
+	MoveToQueue struct{ QueueID, AgentID string }
+
+	// SetProcessing has messages pass a function before they are told, or no longer.
+	SetProcessing struct {
+		Enabled            bool
+		FunctionARN        string
+		DeliverUnprocessed bool // when the function fails
+	}
+)
+
+// EnterModule runs a module, named by id or ARN. Go on with what State.Enter gives, and Begin, in the flow that the module's content is;
+// where that is not possible, with Failed.
+type EnterModule struct {
+	ModuleID string
+	Input    map[string]any
+}
+
+// Invoke calls a function outside and suspends the run. It is answered by Answered, by TimedOut, or by Failed.
+type Invoke struct {
+	Function   string         // name or ARN
+	Parameters map[string]any // of the event
+	Limit      time.Duration
+	Async      bool // Event of the answer is the id of the request; otherwise Data is what the function returned
+}
+
+// ConnectBot has a bot talk to the customer and suspends the run. It is answered by Answered, with the name of the intent in Event and what
+// $.Lex leads to in Data, by TimedOut, or by Failed.
+type ConnectBot struct {
+	AliasARN           string // of a bot of Lex V2, or what names another bot
+	Name, Alias, Where string // of a bot of classic Lex, and its Region
+
+	Prompt     string // what the customer is told first; empty: the bot is told Initial instead
+	Initial    string
+	Attributes map[string]string // of the session
+	Timeout    time.Duration     // how long the customer may be silent; 0: no limit
+}
+
 // Wait suspends the run. It is answered by TimedOut, by Happened with one of Events, or by Failed.
 type Wait struct {
 	For    time.Duration // whole seconds, 1 s to 7 days
@@ -92,6 +145,14 @@ type (
 	// Disconnect ends the contact.
 	Disconnect struct{}
 
+	// Return ends a module: State.Leave says how its caller goes on. Reason says why it failed.
+	Return struct {
+		Result string
+		Data   any // ResultData; nil for none
+		Failed bool
+		Reason string
+	}
+
 	// End ends the flow. Reason is empty after EndFlowExecution; otherwise it says which action could not go on and why.
 	End struct{ Reason string }
 )
@@ -110,17 +171,26 @@ func (Untag) effect()              {}
 func (SetRouting) effect()         {}
 func (SetRoutingCriteria) effect() {}
 func (SetLogging) effect()         {}
+func (CheckHours) effect()         {}
+func (ReadMetric) effect()         {}
+func (ReadMetrics) effect()        {}
+func (MoveToQueue) effect()        {}
+func (SetProcessing) effect()      {}
+func (EnterModule) effect()        {}
+func (Invoke) effect()             {}
+func (ConnectBot) effect()         {}
+func (Return) effect()             {}
 func (Wait) effect()               {}
 func (SignIn) effect()             {}
 func (ShowView) effect()           {}
 func (Disconnect) effect()         {}
 func (End) effect()                {}
 
-// Asks reports whether the flow needs an answer to e at once: apply e, then call Step again with Done or Failed.
+// Asks reports whether the flow needs an answer to e at once: apply e, then call Step again with the answer.
 func Asks(e Effect) bool {
 	switch e.(type) {
 	case SetAttributes, SetTargetQueue, EnterQueue, EnterFlow, SetHook, SetContactData, ContinueChat, Tag, Untag,
-		SetRouting, SetRoutingCriteria, SetLogging:
+		SetRouting, SetRoutingCriteria, SetLogging, CheckHours, ReadMetric, ReadMetrics, MoveToQueue, SetProcessing, EnterModule:
 		return true
 	}
 	return false
@@ -130,8 +200,14 @@ func Asks(e Effect) bool {
 // Source: flow sheet, 16: blocks carry their older names.
 type LogEntry struct {
 	Block      string         `json:"ContactFlowModuleType"`
+	Identifier string         `json:"Identifier,omitempty"` // of the action
 	Parameters map[string]any `json:"Parameters,omitempty"` // with references resolved
 	Results    string         `json:"Results,omitempty"`
+
+	// Branch is the way that the action led: NextAction, a condition ("Equals gold") or the type of an error; and Next the action there.
+	// Both are empty in the line of a block that begins.
+	Branch string `json:"Branch,omitempty"`
+	Next   string `json:"Next,omitempty"`
 
 	// Unsupported tells that the block did nothing because Parley does not support it. Such lines are worth keeping even while logging
 	// is off.

@@ -150,14 +150,14 @@ func compileParam(n *node, compile func(string) template) value {
 	return v
 }
 
-// branch returns where an error leads: to the branch of its type, or else of any error.
-func (a *action) branch(errorType string) (next string, ok bool) {
+// branch returns where an error leads, and by which branch: that of its type, or else of any error.
+func (a *action) branch(errorType string) (next, kind string, ok bool) {
 	for _, kind := range []string{errorType, NoMatchingError} {
 		for _, b := range a.errors {
 			if b.kind == kind {
-				return b.next, true
+				return b.next, kind, true
 			}
 		}
 	}
-	return "", false
+	return "", "", false
 }

@@ -20,3 +20,13 @@ func authenticate(_ *run, _ *action, in args) outcome {
 	}
 	return outcome{effect: SignIn{UserPool: pool, AppClient: client, For: time.Duration(minutes) * time.Minute}}
 }
+
+func authenticated(_ *run, in Input) (outcome, bool) {
+	switch in.Kind {
+	case TimedOut:
+		return outcome{failed: timeLimit, detail: "the customer did not sign in"}, true
+	case Happened:
+		return outcome{result: in.Event}, in.Event == OptedOut
+	}
+	return outcome{}, in.Kind == Done
+}

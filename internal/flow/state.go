@@ -21,6 +21,19 @@ type State struct {
 
 	// Results are the answers of the outside by name space ("External"), as JSON.
 	Results map[string]json.RawMessage `json:"results,omitempty"`
+
+	// Module is the module that runs, in the caller's words, and Caller where the flow or module stands that invoked it. In a flow both
+	// are empty.
+	Module string `json:"module,omitempty"`
+	Caller *State `json:"caller,omitempty"`
+}
+
+// keep has references find the answer of the outside in a name space, in place of an earlier one.
+func (st *State) keep(space string, answer json.RawMessage) {
+	if st.Results == nil {
+		st.Results = map[string]json.RawMessage{}
+	}
+	st.Results[space] = answer
 }
 
 // Start returns the state of a run that has not begun.
@@ -36,7 +49,7 @@ const (
 	Failed                    // the effect could not be applied, or a wait was cut off: Error says why
 	TimedOut                  // a wait is over
 	Happened                  // Event happened during a wait
-	Answered                  // a view was answered with the action in Event, and Data
+	Answered                  // the outside answered with Event, Data or both: see the effects
 )
 
 // Input is what a run goes on with.
@@ -67,4 +80,6 @@ type Facts struct {
 
 	FlowType string // type of the flow that runs, as in the API
 	Bot      bool   // a custom bot is in the chat
+
+	Trace bool // log which way every action led, not only those with a result
 }

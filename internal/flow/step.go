@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -33,12 +34,9 @@ func Step(f *Flow, st *State, facts *Facts, in Input) ([]Effect, error) {
 		if a = f.actions[st.Action]; a == nil {
 			return nil, fmt.Errorf("flow: answer at %q, where no action waits", st.Action)
 		}
-		out, err := a.answer(in)
+		out, err := r.answer(a, in)
 		if err != nil {
 			return nil, err
-		}
-		if in.Kind == Answered {
-			st.keepView(in)
 		}
 		a = r.follow(a, out)
 	}
@@ -75,52 +73,57 @@ type outcome struct {
 func fails(detail string) outcome { return outcome{failed: NoMatchingError, detail: detail} }
 
 // behavior is what a type of action does in a chat.
-type behavior func(r *run, a *action, in args) outcome
+type behavior struct {
+	do func(r *run, a *action, in args) outcome
+
+	// answer says what the answer to its effect means, other than Failed, and false if it is none. Nil: the effect is answered by Done.
+	answer func(r *run, in Input) (outcome, bool)
+}
 
 // behaviors are the actions that Parley does. Any other takes its error branch.
 var behaviors = map[string]behavior{
-	"MessageParticipant":                 message,
-	"UpdateContactAttributes":            updateAttributes,
-	"UpdateFlowAttributes":               updateFlowAttributes,
-	"UpdateContactData":                  updateContactData,
-	"TagContact":                         tagContact,
-	"UntagContact":                       untagContact,
-	"UpdateContactRoutingBehavior":       updateRouting,
-	"UpdateContactRoutingCriteria":       updateCriteria,
-	"UpdateContactEventHooks":            updateHooks,
-	"UpdateFlowLoggingBehavior":          updateLogging,
-	"CreatePersistentContactAssociation": continueChat,
-	"UpdateContactTextToSpeechVoice":     pass,
-	"Compare":                            compare,
-	"Loop":                               loop,
-	"DistributeByPercentage":             distribute,
-	"Wait":                               wait,
-	"AuthenticateParticipant":            authenticate,
-	"ShowView":                           showView,
-	"UpdateContactTargetQueue":           updateTargetQueue,
-	"TransferContactToQueue":             transferToQueue,
-	"TransferToFlow":                     transferToFlow,
-	"DisconnectParticipant":              disconnect,
-	"EndFlowExecution":                   endFlow,
+	"MessageParticipant":                 {do: message},
+	"UpdateContactAttributes":            {do: updateAttributes},
+	"UpdateFlowAttributes":               {do: updateFlowAttributes},
+	"UpdateContactData":                  {do: updateContactData},
+	"TagContact":                         {do: tagContact},
+	"UntagContact":                       {do: untagContact},
+	"UpdateContactRoutingBehavior":       {do: updateRouting},
+	"UpdateContactRoutingCriteria":       {do: updateCriteria},
+	"UpdateContactEventHooks":            {do: updateHooks},
+	"UpdateFlowLoggingBehavior":          {do: updateLogging},
+	"CreatePersistentContactAssociation": {do: continueChat},
+	"UpdateContactTextToSpeechVoice":     {do: pass},
+	"Compare":                            {do: compare},
+	"Loop":                               {do: loop},
+	"DistributeByPercentage":             {do: distribute},
+	"Wait":                               {wait, waited},
+	"AuthenticateParticipant":            {authenticate, authenticated},
+	"ShowView":                           {showView, viewed},
+	"UpdateContactTargetQueue":           {do: updateTargetQueue},
+	"TransferContactToQueue":             {transferToQueue, gone},
+	"TransferToFlow":                     {transferToFlow, gone},
+	"DisconnectParticipant":              {do: disconnect},
+	"EndFlowExecution":                   {do: endFlow},
 }
 
 // do runs an action.
 func (r *run) do(a *action) outcome {
 	if a.spec == nil {
-		r.log(LogEntry{Block: a.kind, Unsupported: true})
+		r.log(LogEntry{Block: a.kind, Identifier: a.id, Unsupported: true})
 		return fails("no such action type")
 	}
 	in, ok := r.resolve(a)
-	entry := LogEntry{Block: a.spec.name(a), Parameters: in.logged()}
-	act := behaviors[a.kind]
-	entry.Unsupported = act == nil
+	entry := LogEntry{Block: a.spec.name(a), Identifier: a.id, Parameters: in.logged()}
+	act, supported := behaviors[a.kind]
+	entry.Unsupported = !supported
 	r.log(entry)
 	switch {
 	case !ok:
 		return fails(fmt.Sprintf("parameters of more than %d bytes", maxResolved))
-	case act == nil && a.spec.cannotFail():
+	case !supported && a.spec.cannotFail():
 		return outcome{}
-	case act == nil:
+	case !supported:
 		out := fails("not supported")
 		if a.spec.fails != "" {
 			out.failed = a.spec.fails
@@ -129,33 +132,29 @@ func (r *run) do(a *action) outcome {
 	case !a.spec.allows(r.facts.FlowType):
 		return fails("not possible in a flow of type " + r.facts.FlowType)
 	}
-	return act(r, a, in)
+	return act.do(r, a, in)
 }
 
-// answer is what the answer to an effect of the action means.
-func (a *action) answer(in Input) (outcome, error) {
-	waits, signsIn, shows := a.kind == "Wait", a.kind == "AuthenticateParticipant", a.kind == "ShowView"
-	leaves := a.kind == "TransferContactToQueue" || a.kind == "TransferToFlow"
-	switch {
-	case in.Kind == Failed && in.Error != "":
-		return outcome{failed: in.Error, detail: "refused"}, nil
-	case in.Kind == Failed:
-		return fails("refused"), nil
-	case in.Kind == TimedOut && waits:
-		return outcome{result: waitCompleted}, nil
-	case in.Kind == TimedOut && signsIn:
-		return outcome{failed: timeLimit, detail: "the customer did not sign in"}, nil
-	case in.Kind == TimedOut && shows:
-		return outcome{failed: timeLimit, detail: "the customer did not answer the view"}, nil
-	case in.Kind == Answered && shows:
-		return outcome{result: in.Event}, nil
-	case in.Kind == Happened && (waits || signsIn && in.Event == OptedOut):
-		return outcome{result: in.Event}, nil
-	case in.Kind == Done && !waits && !shows && !leaves:
-		return outcome{}, nil
+// answer is what the answer to the effect of an action means.
+func (r *run) answer(a *action, in Input) (outcome, error) {
+	if in.Kind == Failed {
+		return outcome{failed: cmp.Or(in.Error, NoMatchingError), detail: "refused"}, nil
+	}
+	answer := behaviors[a.kind].answer
+	if answer == nil {
+		answer = granted
+	}
+	if out, ok := answer(r, in); ok {
+		return out, nil
 	}
 	return outcome{}, fmt.Errorf("flow: input of kind %d is no answer to %s %q", in.Kind, a.kind, a.id)
 }
+
+// granted is the answer to what only succeeds or fails.
+func granted(_ *run, in Input) (outcome, bool) { return outcome{}, in.Kind == Done }
+
+// gone is the answer to what ends the run when it succeeds: there is none.
+func gone(*run, Input) (outcome, bool) { return outcome{}, false }
 
 // follow goes where an outcome leads. It returns nil when the step is over.
 func (r *run) follow(a *action, out outcome) *action {
@@ -166,7 +165,7 @@ func (r *run) follow(a *action, out outcome) *action {
 		switch out.effect.(type) {
 		case Wait:
 			r.state.Steps = 0
-		case Disconnect, End:
+		case Disconnect, End, Return:
 			r.state.Action = ""
 		}
 		return nil
@@ -179,30 +178,43 @@ func (r *run) follow(a *action, out outcome) *action {
 		}
 		for _, b := range a.conditions {
 			if r.holds(b.condition, out.result, !out.missing) {
-				r.log(LogEntry{Block: a.spec.name(a), Results: result})
+				r.took(a, result, b.condition.String(), b.next)
 				return r.enter(b.next, a.id)
 			}
 		}
-		r.log(LogEntry{Block: a.spec.name(a), Results: NoMatchingCondition})
 		for _, b := range a.errors {
 			if b.kind == NoMatchingCondition {
+				r.took(a, NoMatchingCondition, b.kind, b.next)
 				return r.enter(b.next, a.id)
 			}
 		}
+		r.took(a, NoMatchingCondition, nextAction, a.next)
+		return r.enter(a.next, a.id)
+	}
+	if r.facts.Trace {
+		r.took(a, "", nextAction, a.next)
 	}
 	return r.enter(a.next, a.id)
+}
+
+// nextAction is what logs call the branch of plain success.
+const nextAction = "NextAction"
+
+// took logs which way an action led.
+func (r *run) took(a *action, results, branch, next string) {
+	r.log(LogEntry{Block: a.spec.name(a), Identifier: a.id, Results: results, Branch: branch, Next: next})
 }
 
 // fail takes the error branch. Without one the flow ends, except at a message: older flows have none there and go on.
 // Source: flow sheet, 7.1.
 func (r *run) fail(a *action, out outcome) *action {
-	r.log(LogEntry{Block: a.spec.name(a), Results: out.failed})
-	next, ok := a.branch(out.failed)
+	next, kind, ok := a.branch(out.failed)
+	if !ok && a.kind == "MessageParticipant" {
+		next, kind, ok = a.next, nextAction, true
+	}
+	r.took(a, out.failed, kind, next)
 	if ok {
 		return r.enter(next, a.id)
-	}
-	if a.kind == "MessageParticipant" {
-		return r.enter(a.next, a.id)
 	}
 	r.end(a, fmt.Sprintf("%s without a branch for it: %s", out.failed, out.detail))
 	return nil
@@ -212,15 +224,21 @@ func (r *run) fail(a *action, out outcome) *action {
 func (r *run) enter(id, from string) *action {
 	a := r.flow.actions[id]
 	if a == nil {
-		r.state.Action = ""
-		r.effects = append(r.effects, End{fmt.Sprintf("%s leads to %q, which is no action", from, id)})
+		r.over(fmt.Sprintf("%s leads to %q, which is no action", from, id))
 	}
 	return a
 }
 
-func (r *run) end(a *action, why string) {
+func (r *run) end(a *action, why string) { r.over(fmt.Sprintf("%s %q: %s", a.kind, a.id, why)) }
+
+// over ends a run that can not go on: a module fails, a flow is at its end.
+func (r *run) over(why string) {
 	r.state.Action = ""
-	r.effects = append(r.effects, End{fmt.Sprintf("%s %q: %s", a.kind, a.id, why)})
+	var e Effect = End{why}
+	if r.state.Caller != nil {
+		e = Return{Failed: true, Reason: why}
+	}
+	r.effects = append(r.effects, e)
 }
 
 func (r *run) log(entry LogEntry) { r.effects = append(r.effects, Log{entry}) }

@@ -512,13 +512,13 @@ func TestLog(t *testing.T) {
 			"Wait", `{"TimeLimitSeconds": "60"}`,
 			[]string{waitCompleted},
 			[]Input{{Kind: TimedOut}},
-			[]LogEntry{{Block: "Wait", Parameters: map[string]any{"TimeoutSeconds": "60"}}, {Block: "Wait", Results: "WaitCompleted"}},
+			[]LogEntry{{Block: "Wait", Parameters: map[string]any{"TimeoutSeconds": "60"}}, {Block: "Wait", Results: "WaitCompleted", Branch: "Equals WaitCompleted", Next: "to 2"}},
 		},
 		{
 			"Compare", `{"ComparisonValue": "$.Attributes.nope"}`,
 			[]string{"x"},
 			nil,
-			[]LogEntry{{Block: "CheckAttribute", Parameters: map[string]any{}}, {Block: "CheckAttribute", Results: "NoMatchingCondition"}},
+			[]LogEntry{{Block: "CheckAttribute", Parameters: map[string]any{}}, {Block: "CheckAttribute", Results: "NoMatchingCondition", Branch: "NextAction", Next: "to 1"}},
 		},
 		{
 			"ShowView", `{"ViewData": {"a": ["$.Attributes.q", true, null]}}`,
@@ -526,10 +526,10 @@ func TestLog(t *testing.T) {
 			nil,
 			[]LogEntry{
 				{Block: "ShowView", Parameters: map[string]any{"ViewData": map[string]any{"a": []any{"arn:q", true}}}},
-				{Block: "ShowView", Results: "NoMatchingError"},
+				{Block: "ShowView", Results: "NoMatchingError", Branch: "NoMatchingError", Next: "to 2"},
 			},
 		},
-		{"Nonsense", "", []string{never}, nil, []LogEntry{{Block: "Nonsense", Unsupported: true}, {Block: "Nonsense", Results: "NoMatchingError"}}},
+		{"Nonsense", "", []string{never}, nil, []LogEntry{{Block: "Nonsense", Unsupported: true}, {Block: "Nonsense", Results: "NoMatchingError", Branch: "NoMatchingError", Next: "to 2"}}},
 	} {
 		p := playing{t: t, flow: actionUnderTest(t, tt.kind, tt.params, tt.branches...), facts: facts}
 		effects := p.step(Input{Kind: Begin})
@@ -539,6 +539,10 @@ func TestLog(t *testing.T) {
 		var got []LogEntry
 		for _, e := range effects {
 			if l, ok := e.(Log); ok && l.Entry.Block != "PlayPrompt" && l.Entry.Block != "Resume" {
+				if l.Entry.Identifier != "it" {
+					t.Errorf("%s: line of action %q", tt.kind, l.Entry.Identifier)
+				}
+				l.Entry.Identifier = ""
 				got = append(got, l.Entry)
 			}
 		}
@@ -549,6 +553,28 @@ func TestLog(t *testing.T) {
 	entry := LogEntry{Block: "SetQueue", Parameters: map[string]any{"Queue": "q"}, Unsupported: true}
 	if got, want := compact(entry), `{"ContactFlowModuleType":"SetQueue","Parameters":{"Queue":"q"}}`; got != want {
 		t.Errorf("entry is %s, want %s", got, want)
+	}
+}
+
+// TestTrace: with Trace every action leaves a line that says where it led.
+func TestTrace(t *testing.T) {
+	for _, tt := range []struct {
+		trace bool
+		want  []string
+	}{
+		{true, []string{"it:", "it: NextAction to 1"}},
+		{false, []string{"it:"}},
+	} {
+		p := playing{t: t, flow: actionUnderTest(t, "UpdateContactTextToSpeechVoice", `{}`), facts: Facts{Trace: tt.trace}}
+		var got []string
+		for _, e := range p.step(Input{Kind: Begin}) {
+			if l, ok := e.(Log); ok && l.Entry.Identifier == "it" {
+				got = append(got, strings.TrimSpace("it: "+l.Entry.Branch+" "+l.Entry.Next))
+			}
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("trace %t (-want +got):\n%s", tt.trace, diff)
+		}
 	}
 }
 

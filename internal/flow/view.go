@@ -54,14 +54,18 @@ func objectOf(v any) (map[string]any, bool) {
 	return object, ok
 }
 
-// keepView has references find what a view was answered with. Source: flow sheet, 6.2.
-func (s *State) keepView(in Input) {
-	if s.Results == nil {
-		s.Results = map[string]json.RawMessage{}
+// viewed has references find what a view was answered with. Source: flow sheet, 6.2.
+func viewed(r *run, in Input) (outcome, bool) {
+	if in.Kind == TimedOut {
+		return outcome{failed: timeLimit, detail: "the customer did not answer the view"}, true
+	}
+	if in.Kind != Answered {
+		return outcome{}, false
 	}
 	answer := map[string]any{"Action": in.Event}
 	if len(in.Data) > 0 {
 		answer["ViewResultData"] = in.Data
 	}
-	s.Results["Views"] = []byte(compact(answer))
+	r.state.keep("Views", []byte(compact(answer)))
+	return outcome{result: in.Event}, true
 }

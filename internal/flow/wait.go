@@ -38,3 +38,10 @@ func wait(r *run, _ *action, in args) outcome {
 	}
 	return outcome{effect: Wait{For: time.Duration(seconds) * time.Second, Events: events}}
 }
+
+func waited(_ *run, in Input) (outcome, bool) {
+	if in.Kind == TimedOut {
+		return outcome{result: waitCompleted}, true
+	}
+	return outcome{result: in.Event}, in.Kind == Happened
+}

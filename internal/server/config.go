@@ -74,6 +74,9 @@ type Config struct {
 	// Retention says how long things are kept.
 	Retention Retention `yaml:"retention"`
 
+	// TraceFlows keeps in the flow log of every contact which way each action led, whether the flow logs or not.
+	TraceFlows bool `yaml:"-"`
+
 	// ReceiptsInGroups takes receipts while more than two participants are in a chat, which Amazon refuses.
 	ReceiptsInGroups bool `yaml:"receipts_in_groups"`
 
