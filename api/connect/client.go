@@ -212,6 +212,21 @@ func (c *Client) ListIntegrationAssociations(ctx context.Context, in *ListIntegr
 	return wire.Call(ctx, c.conn, ListIntegrationAssociations, in)
 }
 
+// AssociateLambdaFunction calls the operation of that name.
+func (c *Client) AssociateLambdaFunction(ctx context.Context, in *AssociateLambdaFunctionInput) (*AssociateLambdaFunctionOutput, error) {
+	return wire.Call(ctx, c.conn, AssociateLambdaFunction, in)
+}
+
+// DisassociateLambdaFunction calls the operation of that name.
+func (c *Client) DisassociateLambdaFunction(ctx context.Context, in *DisassociateLambdaFunctionInput) (*DisassociateLambdaFunctionOutput, error) {
+	return wire.Call(ctx, c.conn, DisassociateLambdaFunction, in)
+}
+
+// ListLambdaFunctions calls the operation of that name.
+func (c *Client) ListLambdaFunctions(ctx context.Context, in *ListLambdaFunctionsInput) (*ListLambdaFunctionsOutput, error) {
+	return wire.Call(ctx, c.conn, ListLambdaFunctions, in)
+}
+
 // SearchContacts calls the operation of that name.
 func (c *Client) SearchContacts(ctx context.Context, in *SearchContactsInput) (*SearchContactsOutput, error) {
 	return wire.Call(ctx, c.conn, SearchContacts, in)

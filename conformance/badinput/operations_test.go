@@ -51,6 +51,9 @@ var operations = []badinput.Operation{
 	badinput.Of(connect.CreateIntegrationAssociation),
 	badinput.Of(connect.DeleteIntegrationAssociation),
 	badinput.Of(connect.ListIntegrationAssociations),
+	badinput.Of(connect.AssociateLambdaFunction),
+	badinput.Of(connect.DisassociateLambdaFunction),
+	badinput.Of(connect.ListLambdaFunctions),
 	badinput.Of(connect.SearchContacts),
 	badinput.Of(connect.GetContactMetrics),
 	badinput.Of(connect.ListRealtimeContactAnalysisSegmentsV2),
@@ -123,6 +126,8 @@ var sensible = map[string]object{
 		"DestinationEndpoint": object{"Type": "TELEPHONE_NUMBER", "Address": "+15550101"},
 	},
 	"SendChatIntegrationEvent":    {"Event": object{"Type": "MESSAGE", "ContentType": "text/plain", "Content": "hello"}},
+	"AssociateLambdaFunction":     {"FunctionArn": "arn:aws:lambda:us-east-1:000000000000:function:mask"},
+	"DisassociateLambdaFunction":  {"FunctionArn": "arn:aws:lambda:us-east-1:000000000000:function:mask"},
 	"StartContactMediaProcessing": {"ProcessorArn": "arn:aws:lambda:us-east-1:000000000000:function:mask"},
 	"AssociateInstanceStorageConfig": {
 		"ResourceType":  "SCHEDULED_REPORTS",

@@ -118,4 +118,18 @@ func TestInstanceConfiguration(t *testing.T) {
 	if missing := (*types.ResourceNotFoundException)(nil); !errors.As(err, &missing) {
 		t.Errorf("deleted twice: %v", err)
 	}
+
+	if _, err = client.AssociateLambdaFunction(ctx, &connect.AssociateLambdaFunctionInput{InstanceId: instance, FunctionArn: function}); err != nil {
+		t.Error(err)
+	}
+	functions, err := client.ListLambdaFunctions(ctx, &connect.ListLambdaFunctionsInput{InstanceId: instance})
+	if err != nil || len(functions.LambdaFunctions) != 1 || functions.LambdaFunctions[0] != *function {
+		t.Errorf("functions %+v, %v", functions, err)
+	}
+	for range 2 {
+		_, err = client.DisassociateLambdaFunction(ctx, &connect.DisassociateLambdaFunctionInput{InstanceId: instance, FunctionArn: function})
+	}
+	if missing := (*types.ResourceNotFoundException)(nil); !errors.As(err, &missing) {
+		t.Errorf("disassociated twice: %v", err)
+	}
 }

@@ -216,6 +216,18 @@ func testUnknownInstances(t *testing.T, w *world) {
 				_, err := w.ListIntegrationAssociations(ctx, &connect.ListIntegrationAssociationsInput{InstanceId: &instance})
 				return err
 			},
+			"AssociateLambdaFunction": func() error {
+				_, err := w.AssociateLambdaFunction(ctx, &connect.AssociateLambdaFunctionInput{InstanceId: &instance, FunctionArn: new("bad")})
+				return err
+			},
+			"DisassociateLambdaFunction": func() error {
+				_, err := w.DisassociateLambdaFunction(ctx, &connect.DisassociateLambdaFunctionInput{InstanceId: &instance, FunctionArn: new("bad")})
+				return err
+			},
+			"ListLambdaFunctions": func() error {
+				_, err := w.ListLambdaFunctions(ctx, &connect.ListLambdaFunctionsInput{InstanceId: &instance})
+				return err
+			},
 		} {
 			wantError[*types.ResourceNotFoundException](t, name+" in instance "+instance, call())
 		}

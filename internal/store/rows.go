@@ -310,6 +310,7 @@ type Instance struct {
 	DefaultFlows map[string]string `json:"defaultFlows,omitzero"` // flow type → flow id
 	Storage      []StorageConfig   `json:"storage,omitzero"`
 	Integrations []Integration     `json:"integrations,omitzero"`
+	Functions    []string          `json:"functions,omitzero"` // ARNs that flows are offered, sorted
 }
 
 // StorageConfig is where an instance keeps things of one kind, or streams them to.
