@@ -1,25 +1,18 @@
 package play_test
 
 import (
-	"context"
-	"errors"
 	"flag"
-	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/openparley/parley/api/connect"
-	"github.com/openparley/parley/api/participant"
-	"github.com/openparley/parley/internal/clock"
 	"github.com/openparley/parley/internal/play"
 	"github.com/openparley/parley/internal/server"
+	"github.com/openparley/parley/internal/stage"
 	"github.com/openparley/parley/internal/store/storetest"
 )
 
@@ -69,9 +62,15 @@ func TestPlays(t *testing.T) {
 
 func perform(t *testing.T, p *play.Play, dsn string, restart bool) []play.Line {
 	t.Helper()
-	s := &stage{t: t, dsn: dsn, files: t.TempDir(), clock: clock.Manual(time.Date(2026, 1, 31, 10, 0, 0, 0, time.UTC))}
-	s.open()
-	t.Cleanup(s.close)
+	s, err := stage.Open(t.Context(), server.Config{Database: dsn, Storage: server.Storage{Folder: t.TempDir()}}, time.Date(2026, 1, 31, 10, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
 	got, err := play.Run(t.Context(), p, s, play.Options{Restart: restart})
 	if err != nil {
 		t.Fatalf("%v\nseen so far:\n%s", err, script(got))
@@ -92,69 +91,4 @@ func script(lines []play.Line) string {
 		b.WriteString(l.String() + "\n")
 	}
 	return b.String()
-}
-
-// stage is a server of this process on a loopback port, with a clock moved by hand.
-type stage struct {
-	t      *testing.T
-	dsn    string
-	files  string // the folder of attachments
-	clock  *clock.Clock
-	server *server.Server
-	url    string
-	served chan error
-}
-
-func (s *stage) open() {
-	s.t.Helper()
-	srv, err := server.Open(s.t.Context(), server.Config{
-		Database: s.dsn, Dev: &server.Dev{}, Clock: s.clock, Quotas: server.Quotas{Profile: "off"},
-		Storage: server.Storage{Folder: s.files},
-	})
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	s.server, s.url, s.served = srv, "http://"+l.Addr().String(), make(chan error, 1)
-	go func() { s.served <- srv.Serve(l) }()
-}
-
-func (s *stage) close() {
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-	defer cancel()
-	if err := s.server.Shutdown(ctx); err != nil {
-		s.t.Errorf("shut down: %v", err)
-	}
-	if err := <-s.served; !errors.Is(err, http.ErrServerClosed) {
-		s.t.Errorf("serve: %v", err)
-	}
-}
-
-func (s *stage) Clients() (*connect.Client, *participant.Client) {
-	o := connect.Options{
-		BaseEndpoint: &s.url, Region: "us-east-1",
-		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: server.DevAccessKey, SecretAccessKey: server.DevAccessKey}, nil
-		}),
-	}
-	return connect.New(o), participant.New(o)
-}
-
-func (s *stage) InstanceID() string { return server.DevInstance }
-
-func (s *stage) Names() map[string]string { return map[string]string{"queue": server.DevQueue} }
-
-func (s *stage) Now(context.Context) (time.Time, error) { return s.clock.Now(), nil }
-
-func (s *stage) Advance(ctx context.Context, to time.Time) error {
-	return s.server.Advance(ctx, to.Sub(s.clock.Now()))
-}
-
-func (s *stage) Restart(context.Context) error {
-	s.close()
-	s.open()
-	return nil
 }

@@ -251,6 +251,17 @@ func (s *Server) Advance(ctx context.Context, d time.Duration) error {
 	return s.moveClock(ctx, func(now time.Time) (time.Time, error) { return now.Add(d), nil })
 }
 
+// AdvanceToNext does what is due, moves the server's time to what is due next, and does that. It returns the time reached, and false when
+// nothing is to come.
+func (s *Server) AdvanceToNext(ctx context.Context) (now time.Time, ok bool, err error) {
+	s.clockMoves.Lock()
+	defer s.clockMoves.Unlock()
+	if now, ok, err = s.jobs.AdvanceToNext(ctx); err != nil || !ok {
+		return s.clock.Now(), ok, err
+	}
+	return now, true, s.keepClock(ctx, now)
+}
+
 // moveClock moves the clock from what it shows to what to says. One move follows the other: two minutes twice are four.
 func (s *Server) moveClock(ctx context.Context, to func(now time.Time) (time.Time, error)) error {
 	s.clockMoves.Lock()

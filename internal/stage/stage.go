@@ -1,0 +1,113 @@
+// Package stage puts a server into this process, whose time stands still until it is moved: for tools that try something out, and for
+// tests. It is the server that serves customers; clock and place are all that differs.
+package stage
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/openparley/parley/api/connect"
+	"github.com/openparley/parley/api/participant"
+	"github.com/openparley/parley/internal/clock"
+	"github.com/openparley/parley/internal/server"
+)
+
+// Stage is a server on a loopback port. It implements play.Stage.
+type Stage struct {
+	cfg    server.Config
+	clock  *clock.Clock
+	server *server.Server
+	url    string
+	served chan error
+}
+
+// closing is how long a server may take to stop.
+const closing = 30 * time.Second
+
+// Open starts a developer's server as cfg says, by default in memory and without quotas. Its clock begins at start and is moved by Advance
+// alone; that of cfg is not used.
+func Open(ctx context.Context, cfg server.Config, start time.Time) (*Stage, error) {
+	if cfg.Dev == nil {
+		cfg.Dev = &server.Dev{}
+	}
+	cfg.Quotas.Profile = cmp.Or(cfg.Quotas.Profile, "off")
+	cfg.Clock = clock.Manual(start)
+	s := &Stage{cfg: cfg, clock: cfg.Clock}
+	return s, s.open(ctx)
+}
+
+func (s *Stage) open(ctx context.Context) error {
+	srv, err := server.Open(ctx, s.cfg)
+	if err != nil {
+		return err
+	}
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return errors.Join(fmt.Errorf("find a port: %w", err), srv.Shutdown(ctx))
+	}
+	s.server, s.url, s.served = srv, "http://"+l.Addr().String(), make(chan error, 1)
+	go func() { s.served <- srv.Serve(l) }()
+	return nil
+}
+
+// Close stops the server. What it kept in memory is gone.
+func (s *Stage) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closing)
+	defer cancel()
+	err := s.server.Shutdown(ctx)
+	if serving := <-s.served; !errors.Is(serving, http.ErrServerClosed) {
+		err = errors.Join(err, serving)
+	}
+	return err
+}
+
+// Restart stops the server and starts it again on the same database, at another port. Sockets are lost.
+func (s *Stage) Restart(ctx context.Context) error {
+	if err := s.Close(); err != nil {
+		return err
+	}
+	return s.open(ctx)
+}
+
+// Server is the server as it runs now.
+func (s *Stage) Server() *server.Server { return s.server }
+
+// URL is where the server is found now.
+func (s *Stage) URL() string { return s.url }
+
+// Clients returns clients of the server as it runs now, with the keys of a developer.
+func (s *Stage) Clients() (*connect.Client, *participant.Client) {
+	o := connect.Options{
+		BaseEndpoint: &s.url, Region: "us-east-1",
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: server.DevAccessKey, SecretAccessKey: server.DevAccessKey}, nil
+		}),
+	}
+	return connect.New(o), participant.New(o)
+}
+
+// InstanceID is the instance of a developer's server.
+func (s *Stage) InstanceID() string { return server.DevInstance }
+
+// Names are the resources of the instance by the names that plays call them.
+func (s *Stage) Names() map[string]string { return map[string]string{"queue": server.DevQueue} }
+
+// Now is the server's time.
+func (s *Stage) Now(context.Context) (time.Time, error) { return s.clock.Now(), nil }
+
+// Advance moves the server's time on and returns when everything that fell due on the way is done. A time that is past does what is due.
+func (s *Stage) Advance(ctx context.Context, to time.Time) error {
+	return s.server.Advance(ctx, max(0, to.Sub(s.clock.Now())))
+}
+
+// AdvanceToNext does what is due, moves the server's time to what is due next, and does that. It reports false when nothing is to come.
+func (s *Stage) AdvanceToNext(ctx context.Context) (now time.Time, ok bool, err error) {
+	return s.server.AdvanceToNext(ctx)
+}
