@@ -9,6 +9,8 @@ const (
 	Prompt      = "prompt"
 	Hours       = "operating-hours"
 	View        = "view"
+	Function    = "function"  // of AWS Lambda
+	Bot         = "bot-alias" // of Amazon Lex
 )
 
 // Further error types.
@@ -99,7 +101,7 @@ var specs = map[string]*spec{
 		},
 		params: prompt(
 			members("LexInitializationData", text("InitialMessage").must()),
-			members("LexV2Bot", one("AliasArn").must()),
+			members("LexV2Bot", one("AliasArn").names(Bot).must()),
 			members("LexBot", one("Name").must(), literal("Region").must(), one("Alias").must()),
 			texts("LexSessionAttributes"),
 			members("LexTimeoutSeconds", one("Text").between(60, 604_800).must())),
@@ -244,7 +246,7 @@ var specs = map[string]*spec{
 	},
 	"UpdateContactMediaProcessing": {
 		flows: anywhere, must: []string{NoMatchingError, channelMismatch},
-		params: []param{members("ChatProcessor", flag("ProcessingEnabled").must(), one("LambdaProcessorARN"),
+		params: []param{members("ChatProcessor", flag("ProcessingEnabled").must(), one("LambdaProcessorARN").names(Function),
 			members("ChatProcessorSettings", flag("DeliverUnprocessedMessages").must()).must()).must()},
 	},
 	"CreatePersistentContactAssociation": {
@@ -256,7 +258,7 @@ var specs = map[string]*spec{
 	"InvokeLambdaFunction": {
 		block: "InvokeExternalResource", flows: anywhere, must: anyError,
 		params: []param{
-			text("LambdaFunctionARN").must(), one("InvocationTimeLimitSeconds").between(1, 60).must(),
+			text("LambdaFunctionARN").names(Function).must(), one("InvocationTimeLimitSeconds").between(1, 60).must(),
 			literal("InvocationType", "SYNCHRONOUS", "ASYNCHRONOUS"), free("LambdaInvocationAttributes"),
 			members("ResponseValidation", literal("ResponseType", "STRING_MAP", "JSON").must()),
 		},

@@ -234,7 +234,7 @@ func (c *checker) param(at path, n *node, p *param) {
 	case static, oneValue, mixedText:
 		if !scalar || s == "" || !c.validValue(s, p) {
 			c.badValue(at, n)
-		} else if p.resource != "" && c.exists != nil && !looksLikeReference(s) && !c.exists(p.resource, s) {
+		} else if p.resource != "" && p.resource != Function && c.exists != nil && !looksLikeReference(s) && !c.exists(p.resource, s) {
 			c.add(at, n, "Resource not found. Path: "+at.dotted)
 		}
 	case textMap:

@@ -10,7 +10,7 @@ import (
 )
 
 // TestFlowsFromTheField reads flows that others have written: those in testdata, or those in the folder that PARLEY_FLOW_CORPUS names.
-// Each must parse, keep its text, and be checked without a panic.
+// Each must parse, keep its text, also when nothing in it is renamed, and be checked without a panic.
 func TestFlowsFromTheField(t *testing.T) {
 	dir := cmp.Or(os.Getenv("PARLEY_FLOW_CORPUS"), filepath.Join("testdata", "flows"))
 	paths, err := filepath.Glob(filepath.Join(dir, "*.json"))
@@ -29,6 +29,13 @@ func TestFlowsFromTheField(t *testing.T) {
 		}
 		if f.Content() != string(content) {
 			t.Errorf("%s: the text has changed", filepath.Base(path))
+		}
+		var texts []string
+		for _, name := range f.Names() {
+			texts = append(texts, name.Text)
+		}
+		if f.Rename(texts) != string(content) {
+			t.Errorf("%s: the text changes when its names stay", filepath.Base(path))
 		}
 		problems := f.Check("CONTACT_FLOW", func(kind, name string) bool { return true })
 		t.Logf("%s: %d problems", filepath.Base(path), len(problems))
