@@ -296,3 +296,138 @@ func (c *Client) DeleteViewVersion(ctx context.Context, in *DeleteViewVersionInp
 func (c *Client) ListViewVersions(ctx context.Context, in *ListViewVersionsInput) (*ListViewVersionsOutput, error) {
 	return wire.Call(ctx, c.conn, ListViewVersions, in)
 }
+
+// CreateContactFlowModule calls the operation of that name.
+func (c *Client) CreateContactFlowModule(ctx context.Context, in *CreateContactFlowModuleInput) (*CreateContactFlowModuleOutput, error) {
+	return wire.Call(ctx, c.conn, CreateContactFlowModule, in)
+}
+
+// DescribeContactFlowModule calls the operation of that name.
+func (c *Client) DescribeContactFlowModule(ctx context.Context, in *DescribeContactFlowModuleInput) (*DescribeContactFlowModuleOutput, error) {
+	return wire.Call(ctx, c.conn, DescribeContactFlowModule, in)
+}
+
+// ListContactFlowModules calls the operation of that name.
+func (c *Client) ListContactFlowModules(ctx context.Context, in *ListContactFlowModulesInput) (*ListContactFlowModulesOutput, error) {
+	return wire.Call(ctx, c.conn, ListContactFlowModules, in)
+}
+
+// UpdateContactFlowModuleContent calls the operation of that name.
+func (c *Client) UpdateContactFlowModuleContent(ctx context.Context, in *UpdateContactFlowModuleContentInput) (*UpdateContactFlowModuleContentOutput, error) {
+	return wire.Call(ctx, c.conn, UpdateContactFlowModuleContent, in)
+}
+
+// UpdateContactFlowModuleMetadata calls the operation of that name.
+func (c *Client) UpdateContactFlowModuleMetadata(ctx context.Context, in *UpdateContactFlowModuleMetadataInput) (*UpdateContactFlowModuleMetadataOutput, error) {
+	return wire.Call(ctx, c.conn, UpdateContactFlowModuleMetadata, in)
+}
+
+// DeleteContactFlowModule calls the operation of that name.
+func (c *Client) DeleteContactFlowModule(ctx context.Context, in *DeleteContactFlowModuleInput) (*DeleteContactFlowModuleOutput, error) {
+	return wire.Call(ctx, c.conn, DeleteContactFlowModule, in)
+}
+
+// CreateContactFlowVersion calls the operation of that name.
+func (c *Client) CreateContactFlowVersion(ctx context.Context, in *CreateContactFlowVersionInput) (*CreateContactFlowVersionOutput, error) {
+	return wire.Call(ctx, c.conn, CreateContactFlowVersion, in)
+}
+
+// DeleteContactFlowVersion calls the operation of that name.
+func (c *Client) DeleteContactFlowVersion(ctx context.Context, in *DeleteContactFlowVersionInput) (*DeleteContactFlowVersionOutput, error) {
+	return wire.Call(ctx, c.conn, DeleteContactFlowVersion, in)
+}
+
+// ListContactFlowVersions calls the operation of that name.
+func (c *Client) ListContactFlowVersions(ctx context.Context, in *ListContactFlowVersionsInput) (*ListContactFlowVersionsOutput, error) {
+	return wire.Call(ctx, c.conn, ListContactFlowVersions, in)
+}
+
+// CreateContactFlowModuleVersion calls the operation of that name.
+func (c *Client) CreateContactFlowModuleVersion(ctx context.Context, in *CreateContactFlowModuleVersionInput) (*CreateContactFlowModuleVersionOutput, error) {
+	return wire.Call(ctx, c.conn, CreateContactFlowModuleVersion, in)
+}
+
+// DeleteContactFlowModuleVersion calls the operation of that name.
+func (c *Client) DeleteContactFlowModuleVersion(ctx context.Context, in *DeleteContactFlowModuleVersionInput) (*DeleteContactFlowModuleVersionOutput, error) {
+	return wire.Call(ctx, c.conn, DeleteContactFlowModuleVersion, in)
+}
+
+// ListContactFlowModuleVersions calls the operation of that name.
+func (c *Client) ListContactFlowModuleVersions(ctx context.Context, in *ListContactFlowModuleVersionsInput) (*ListContactFlowModuleVersionsOutput, error) {
+	return wire.Call(ctx, c.conn, ListContactFlowModuleVersions, in)
+}
+
+// CreateContactFlowModuleAlias calls the operation of that name.
+func (c *Client) CreateContactFlowModuleAlias(ctx context.Context, in *CreateContactFlowModuleAliasInput) (*CreateContactFlowModuleAliasOutput, error) {
+	return wire.Call(ctx, c.conn, CreateContactFlowModuleAlias, in)
+}
+
+// DescribeContactFlowModuleAlias calls the operation of that name.
+func (c *Client) DescribeContactFlowModuleAlias(ctx context.Context, in *DescribeContactFlowModuleAliasInput) (*DescribeContactFlowModuleAliasOutput, error) {
+	return wire.Call(ctx, c.conn, DescribeContactFlowModuleAlias, in)
+}
+
+// UpdateContactFlowModuleAlias calls the operation of that name.
+func (c *Client) UpdateContactFlowModuleAlias(ctx context.Context, in *UpdateContactFlowModuleAliasInput) (*UpdateContactFlowModuleAliasOutput, error) {
+	return wire.Call(ctx, c.conn, UpdateContactFlowModuleAlias, in)
+}
+
+// DeleteContactFlowModuleAlias calls the operation of that name.
+func (c *Client) DeleteContactFlowModuleAlias(ctx context.Context, in *DeleteContactFlowModuleAliasInput) (*DeleteContactFlowModuleAliasOutput, error) {
+	return wire.Call(ctx, c.conn, DeleteContactFlowModuleAlias, in)
+}
+
+// ListContactFlowModuleAliases calls the operation of that name.
+func (c *Client) ListContactFlowModuleAliases(ctx context.Context, in *ListContactFlowModuleAliasesInput) (*ListContactFlowModuleAliasesOutput, error) {
+	return wire.Call(ctx, c.conn, ListContactFlowModuleAliases, in)
+}
+
+// SearchContactFlows calls the operation of that name.
+func (c *Client) SearchContactFlows(ctx context.Context, in *SearchContactFlowsInput) (*SearchContactFlowsOutput, error) {
+	return wire.Call(ctx, c.conn, SearchContactFlows, in)
+}
+
+// SearchContactFlowModules calls the operation of that name.
+func (c *Client) SearchContactFlowModules(ctx context.Context, in *SearchContactFlowModulesInput) (*SearchContactFlowModulesOutput, error) {
+	return wire.Call(ctx, c.conn, SearchContactFlowModules, in)
+}
+
+// AssociateFlow calls the operation of that name.
+func (c *Client) AssociateFlow(ctx context.Context, in *AssociateFlowInput) (*AssociateFlowOutput, error) {
+	return wire.Call(ctx, c.conn, AssociateFlow, in)
+}
+
+// DisassociateFlow calls the operation of that name.
+func (c *Client) DisassociateFlow(ctx context.Context, in *DisassociateFlowInput) (*DisassociateFlowOutput, error) {
+	return wire.Call(ctx, c.conn, DisassociateFlow, in)
+}
+
+// GetFlowAssociation calls the operation of that name.
+func (c *Client) GetFlowAssociation(ctx context.Context, in *GetFlowAssociationInput) (*GetFlowAssociationOutput, error) {
+	return wire.Call(ctx, c.conn, GetFlowAssociation, in)
+}
+
+// ListFlowAssociations calls the operation of that name.
+func (c *Client) ListFlowAssociations(ctx context.Context, in *ListFlowAssociationsInput) (*ListFlowAssociationsOutput, error) {
+	return wire.Call(ctx, c.conn, ListFlowAssociations, in)
+}
+
+// BatchGetFlowAssociation calls the operation of that name.
+func (c *Client) BatchGetFlowAssociation(ctx context.Context, in *BatchGetFlowAssociationInput) (*BatchGetFlowAssociationOutput, error) {
+	return wire.Call(ctx, c.conn, BatchGetFlowAssociation, in)
+}
+
+// TagResource calls the operation of that name.
+func (c *Client) TagResource(ctx context.Context, in *TagResourceInput) (*TagResourceOutput, error) {
+	return wire.Call(ctx, c.conn, TagResource, in)
+}
+
+// UntagResource calls the operation of that name.
+func (c *Client) UntagResource(ctx context.Context, in *UntagResourceInput) (*UntagResourceOutput, error) {
+	return wire.Call(ctx, c.conn, UntagResource, in)
+}
+
+// ListTagsForResource calls the operation of that name.
+func (c *Client) ListTagsForResource(ctx context.Context, in *ListTagsForResourceInput) (*ListTagsForResourceOutput, error) {
+	return wire.Call(ctx, c.conn, ListTagsForResource, in)
+}

@@ -26,6 +26,7 @@ func formOf(name string) (*form, error) {
 
 // forms are the patterns of the public model by the names that tags have for them.
 var forms = map[string]*form{
+	"alias":            {rule: "must be of letters, digits and $, with single _ and - between", pattern: regexp.MustCompile(`^([$0-9a-zA-Z][_-]?)+$`)},
 	"alphanumeric":     {rule: "must be of letters and digits", pattern: regexp.MustCompile(`^[a-zA-Z0-9]+$`)},
 	"application-name": {rule: "must be of letters, digits, blanks, _ and -", pattern: regexp.MustCompile(`^[a-zA-Z0-9_ -]+$`)},
 	"arn":              {rule: "must begin with letters, digits, -, : or /", pattern: regexp.MustCompile(`^[-:/A-Za-z0-9]+`)},
@@ -44,6 +45,7 @@ var forms = map[string]*form{
 	"oauth-error": {rule: `must be of printable ASCII without " and \`, pattern: regexp.MustCompile(`^[\x20-\x21\x23-\x5B\x5D-\x7E]*$`)},
 	"page-token":  {rule: "must be a token of an answer", pattern: regexp.MustCompile(`^[a-zA-Z0-9=/+_.-]+$`)},
 	"region":      {rule: "must be a Region", pattern: regexp.MustCompile(`[a-z]{2}(-[a-z]+){1,2}(-[0-9])?`)},
+	"sha256":      {rule: "must be 64 letters and digits", pattern: regexp.MustCompile(`^[a-zA-Z0-9]{64}$`)},
 	"tag": {
 		rule: "must be of letters, digits, blanks and _.:/=+-@, and not begin with aws:", foreign: true,
 		pattern: regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`),
@@ -55,6 +57,7 @@ var forms = map[string]*form{
 		rule:    "must be of letters, digits, blanks and _.:/=+-@()', and not begin with a blank",
 		pattern: regexp.MustCompile(`^[\p{L}\p{N}_.:/=+\-@()'][\p{L}\p{Z}\p{N}_.:/=+\-@()']*$`),
 	},
+	"visible": {rule: "must not be blank", pattern: regexp.MustCompile(`\S`)},
 	"view-text": {
 		rule:    "must be of letters, digits, blanks and _.:/=+-@,()', and not begin with a blank",
 		pattern: regexp.MustCompile(`^[\p{L}\p{N}_.:/=+\-@,()'][\p{L}\p{Z}\p{N}_.:/=+\-@,()']*$`),

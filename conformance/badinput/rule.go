@@ -91,6 +91,7 @@ const uuid = "5f0c7a52-8d0e-4b7e-9a39-0f5f0a1d7c11"
 
 var forms = map[string]form{
 	"":                 {fill: "a", letters: true},
+	"alias":            {fill: "a", bad: []string{"a b", "a__b", "_a", "é"}},
 	"alphanumeric":     {fill: "a", bad: []string{"a-", "é"}},
 	"application-name": {fill: "a", bad: []string{"a.b", "é"}},
 	"arn":              {fill: "a", bad: []string{" ", "_", "é"}},
@@ -100,11 +101,13 @@ var forms = map[string]form{
 	"oauth-error":      {fill: "a", bad: []string{`a"b`, `a\b`, "é", "a\n"}},
 	"page-token":       {fill: "a", bad: []string{"a b", "é"}},
 	"region":           {good: "us-east-1", fill: "a", bad: []string{"US-EAST-1", "a"}},
+	"sha256":           {good: strings.Repeat("a", 64), bad: []string{"a", strings.Repeat("-", 64)}},
 	"tag":              {fill: "a", letters: true, bad: []string{"a#b", "aws:a"}},
 	"token":            {fill: "a", letters: true, bad: []string{"a#b", "a!"}},
 	"view-id":          {fill: "a", bad: []string{"a b", "a.b", "é"}},
 	"view-instance":    {fill: "a", bad: []string{"a b", "a$b", "é"}},
 	"view-name":        {fill: "a", letters: true, bad: []string{"a,b", " a", "a#b"}},
+	"visible":          {fill: "a", letters: true, bad: []string{" ", "\t"}},
 	"view-text":        {fill: "a", letters: true, bad: []string{"a#b", " a"}},
 }
 

@@ -54,10 +54,11 @@ func readModel(t *testing.T, service string) *model {
 // otherwise are limits of ours that are not those of the model of 2025.
 var otherwise = map[string]string{
 	// The model of 2026 has them.
-	"Reference.Value":                         "map[len:0..4096]",
-	"SearchableContactAttributesCriteria.Key": "map[len:1..100 required:]",
-	"SegmentAttributeValue.ValueString":       "map[len:0..1024]",
-	"UpdateContactInput.Name":                 "map[len:0..1024]",
+	"Reference.Value":                             "map[len:0..4096]",
+	"SearchableContactAttributesCriteria.Key":     "map[len:1..100 required:]",
+	"SegmentAttributeValue.ValueString":           "map[len:0..1024]",
+	"UpdateContactInput.Name":                     "map[len:0..1024]",
+	"UpdateContactFlowModuleContentInput.Content": "map[len:1..256000]",
 	// The documents have them.
 	"CreateContactFlowInput.Content":          "map[len:1..256000 required:]",
 	"UpdateContactFlowContentInput.Content":   "map[len:1..256000 required:]",
