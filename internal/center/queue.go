@@ -41,15 +41,15 @@ func (sc *scene) enterQueue() (failed string, err error) {
 	if q == nil {
 		return flow.NoMatchingError, nil
 	}
-	if q.MaxContacts > 0 {
+	if q.MaxContacts != nil {
 		if err := sc.tx.LockInstance(sc.chat.InstanceID); err != nil {
 			return "", err
 		}
-		n, err := sc.tx.CountQueued(q.ID, int(q.MaxContacts))
+		n, err := sc.tx.CountQueued(q.ID, int(*q.MaxContacts))
 		if err != nil {
 			return "", err
 		}
-		if int64(n) >= q.MaxContacts {
+		if int64(n) >= *q.MaxContacts {
 			return flow.QueueAtCapacity, nil
 		}
 	}

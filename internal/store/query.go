@@ -208,27 +208,6 @@ func (s *Store) AssociatedContacts(ctx context.Context, association string, afte
 		) k where (k.initiated_at, k.id) > ($2, $3) order by k.initiated_at, k.id limit $4`, association, after, afterID, int64(limit))
 }
 
-// waiting are the contacts that wait in the queue $1.
-const waiting = "contacts where queue_id = $1 and queue_id <> '' and ended_at = 0 and agent_at = 0"
-
-// QueuePlace counts the contacts that are served before one in its queue, and all that wait there.
-func (s *Store) QueuePlace(ctx context.Context, ct *Contact) (before, all int, err error) {
-	type place struct{ before, all int64 }
-	found, err := one(reader{ctx, s}, func(r row, p *place) error { return r.Scan(&p.before, &p.all) },
-		"select (select count(*) from "+waiting+" and (queue_priority, queue_since, id) < ($2, $3, $4)), (select count(*) from "+waiting+")",
-		ct.QueueID, ct.Priority(), ct.queueSince(), ct.ID)
-	if err != nil {
-		return 0, 0, err
-	}
-	return int(found.before), int(found.all), nil
-}
-
-// AnsweredContacts reads the contacts of a queue that got an agent since then, the newest first.
-func (s *Store) AnsweredContacts(ctx context.Context, instance, queue string, since int64, limit int) ([]Contact, error) {
-	return all(reader{ctx, s}, scanContact, selectContacts+` where k.instance_id = $1 and k.agent_at > $2 and k.agent_at <> 0
-		and k.queue_id = $3 order by k.agent_at desc, k.id limit $4`, instance, since, queue, int64(limit))
-}
-
 // ItemQuery says which items of a chat to read.
 type ItemQuery struct {
 	After     int64  // Seq is greater
@@ -409,8 +388,11 @@ func (s *Store) QueueByName(ctx context.Context, instance, name string) (*Queue,
 
 // Queues reads queues of an instance in the order of their ids, from the one after that id on; "" for the first.
 func (s *Store) Queues(ctx context.Context, instance, after string, limit int) ([]Queue, error) {
-	return all(reader{ctx, s}, scanQueue, selectQueues+" where instance_id = $1 and id > $2 order by id limit $3",
-		instance, after, int64(limit))
+	return queuesOfInstance(reader{ctx, s}, instance, after, limit)
+}
+
+func queuesOfInstance(q querier, instance, after string, limit int) ([]Queue, error) {
+	return all(q, scanQueue, selectQueues+" where instance_id = $1 and id > $2 order by id limit $3", instance, after, int64(limit))
 }
 
 // Secrets reads the secrets of a kind, the newest first.

@@ -454,7 +454,9 @@ type Queue struct {
 	Name        string            `json:"-"` // unique in the instance
 	Description string            `json:"description,omitzero"`
 	Enabled     bool              `json:"enabled,omitzero"`
-	MaxContacts int64             `json:"maxContacts,omitzero"` // 0: no limit
+	MaxContacts *int64            `json:"maxContacts,omitzero"` // nil: no limit
+	HoursID     string            `json:"hoursId,omitzero"`
+	Outbound    json.RawMessage   `json:"outbound,omitzero"` // caller and e-mail; kept, not used
 	Tags        map[string]string `json:"tags,omitzero"`
 	ModifiedAt  int64             `json:"modifiedAt,omitzero"`
 }

@@ -152,11 +152,6 @@ func (tx *Tx) CountLiveChats(instance string, limit int) (int, error) {
 	return count(tx, "chats where instance_id = $1 and ended_at = 0", instance, limit)
 }
 
-// CountQueued counts the contacts that wait in a queue, up to limit.
-func (tx *Tx) CountQueued(queue string, limit int) (int, error) {
-	return count(tx, waiting, queue, limit)
-}
-
 // CountFlows counts the flows of an instance, up to limit.
 func (tx *Tx) CountFlows(instance string, limit int) (int, error) {
 	return count(tx, "flows where instance_id = $1", instance, limit)

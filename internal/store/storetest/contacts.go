@@ -62,6 +62,16 @@ func contactsOfTreeAndQueue(w *world) {
 	w.update(store.Key{}, func(tx *store.Tx) error {
 		n, err := tx.CountQueued(queue, 9)
 		w.same("CountQueued", n, 4, err)
+		n, oldest, err := tx.Queued(queue, "waits")
+		w.same("Queued", [2]int64{int64(n), oldest}, [2]int64{3, 0}, err)
+		n, oldest, err = tx.Queued("none", "")
+		w.same("Queued in no queue", [2]int64{int64(n), oldest}, [2]int64{}, err)
+		before, all, err := tx.QueuePlace(byID["waits"])
+		w.same("place in a transaction", [2]int{before, all}, [2]int{2, 4}, err)
+		got, err := tx.AnsweredContacts(instanceID, queue, 30, 9)
+		w.same("who got an agent, in a transaction", ids(got), []string{"answered-last", "answered"}, err)
+		got, err = tx.ServedContacts(queue, 9)
+		w.same("who has an agent", ids(got), []string{"answered", "answered-last"}, err)
 		return nil
 	})
 }

@@ -34,6 +34,7 @@ func reopenKeepsEverything(w *world) {
 	instance, queue, flow := fill[store.Instance](), fill[store.Queue](), fill[store.Flow]()
 	version, job := fill[store.FlowVersion](), fill[store.Job]()
 	view, content := fill[store.View](), fill[store.ViewContent]()
+	hours, prompt := fill[store.Hours](), fill[store.Prompt]()
 	request, secret := fill[store.Request](), fill[store.Secret]()
 	request.ExpiresAt += startOfTime
 	w.update(store.Key{}, func(tx *store.Tx) error {
@@ -47,6 +48,8 @@ func reopenKeepsEverything(w *world) {
 		tx.PutFlowVersion(version)
 		tx.PutView(view)
 		tx.PutViewContent(content)
+		tx.PutHours(hours)
+		tx.PutPrompt(prompt)
 		tx.PutJob(*job)
 		tx.PutRequest(*request)
 		tx.PutSecret(*secret)
@@ -77,6 +80,10 @@ func reopenKeepsEverything(w *world) {
 			w.same("View", gotView, view, err)
 			gotContent, err := s.ViewContent(ctx, content.ViewID, content.Number)
 			w.same("ViewContent", gotContent, content, err)
+			gotHours, err := s.Hours(ctx, hours.ID)
+			w.same("Hours", gotHours, hours, err)
+			gotPrompt, err := s.Prompt(ctx, prompt.ID)
+			w.same("Prompt", gotPrompt, prompt, err)
 			secrets, err := s.Secrets(ctx, secret.Kind)
 			w.same("Secrets", secrets, []store.Secret{*secret}, err)
 			lines, err := s.FlowLog(ctx, "c", 0, 9)
@@ -110,6 +117,10 @@ func reopenKeepsEverything(w *world) {
 				w.same("Tx.View", gotView, view, err)
 				gotContent, err := tx.ViewContent(content.ViewID, content.Number)
 				w.same("Tx.ViewContent", gotContent, content, err)
+				gotHours, err := tx.Hours(hours.ID)
+				w.same("Tx.Hours", gotHours, hours, err)
+				gotPrompt, err := tx.Prompt(prompt.ID)
+				w.same("Tx.Prompt", gotPrompt, prompt, err)
 				gotItem, err := tx.Item(chat.Num, item.Seq)
 				w.same("Tx.ItemByID", gotItem, item, err)
 				return nil
@@ -207,6 +218,16 @@ func namesAreUnique(w *world) {
 	w.is("first view", view("v1", instanceID, "a"), nil)
 	w.is("view elsewhere", view("v2", "another", "a"), nil)
 	w.fails("second view", view("v3", instanceID, "a"), store.ErrExists)
+	hours := func(id, instance string) error {
+		return w.nodes[0].Update(w.Context(), store.Key{}, func(tx *store.Tx) error {
+			tx.PutHours(&store.Hours{ID: id, InstanceID: instance, Name: "a"})
+			tx.PutPrompt(&store.Prompt{ID: id, InstanceID: instance, Name: id})
+			return nil
+		})
+	}
+	w.is("first hours", hours("h1", instanceID), nil)
+	w.is("hours elsewhere", hours("h2", "another"), nil)
+	w.fails("second hours", hours("h3", instanceID), store.ErrExists)
 	f, err := w.nodes[0].FlowByName(w.Context(), instanceID, "a")
 	if err != nil || f.ID != "f3" {
 		w.Errorf("flow a: %v, %v", f, err)
@@ -215,6 +236,64 @@ func namesAreUnique(w *world) {
 	if err != nil || q.ID != "q1" {
 		w.Errorf("queue a: %v, %v", q, err)
 	}
+}
+
+func hoursOfAnInstance(w *world) {
+	w.update(store.Key{}, func(tx *store.Tx) error {
+		for i := range 3 {
+			id := strconv.Itoa(i)
+			tx.PutHours(&store.Hours{ID: id, InstanceID: instanceID, Name: id})
+			tx.PutPrompt(&store.Prompt{ID: id, InstanceID: instanceID, Name: id})
+			tx.PutQueue(&store.Queue{ID: id, InstanceID: instanceID, Name: id, HoursID: id})
+		}
+		tx.PutHours(&store.Hours{ID: "other", InstanceID: "another", Name: "0"})
+		tx.PutPrompt(&store.Prompt{ID: "other", InstanceID: "another", Name: "0"})
+		return nil
+	})
+	ids := func() (hours, prompts, queues []string) {
+		h, err := w.nodes[0].HoursOfInstance(w.Context(), instanceID, "0", 9)
+		w.is("hours", err, nil)
+		p, err := w.nodes[0].Prompts(w.Context(), instanceID, "0", 1)
+		w.is("prompts", err, nil)
+		q, err := w.nodes[0].Queues(w.Context(), instanceID, "", 9)
+		w.is("queues", err, nil)
+		for i := range h {
+			hours = append(hours, h[i].ID)
+		}
+		for i := range p {
+			prompts = append(prompts, p[i].ID)
+		}
+		for i := range q {
+			queues = append(queues, q[i].ID)
+		}
+		return hours, prompts, queues
+	}
+	hours, prompts, queues := ids()
+	w.is("hours after 0", hours, []string{"1", "2"})
+	w.is("one prompt after 0", prompts, []string{"1"})
+	w.is("queues", queues, []string{"0", "1", "2"})
+	w.update(store.Key{}, func(tx *store.Tx) error {
+		for what, counted := range map[string]func(string, int) (int, error){
+			"hours": tx.CountHours, "prompts": tx.CountPrompts, "queues": tx.CountQueues,
+		} {
+			n, err := counted(instanceID, 9)
+			w.is(what, n, 3)
+			w.is(what, err, nil)
+		}
+		h, err := tx.HoursOfInstance(instanceID, "", 9)
+		w.is("hours in a transaction", len(h), 3)
+		w.is("hours in a transaction", err, nil)
+		q, err := tx.Queues(instanceID, "", 9)
+		w.is("queues in a transaction", len(q), 3)
+		tx.DeleteHours("1")
+		tx.DeletePrompt("1")
+		tx.DeleteQueue("1")
+		return err
+	})
+	hours, prompts, queues = ids()
+	w.is("hours left", hours, []string{"2"})
+	w.is("prompts left", prompts, []string{"2"})
+	w.is("queues left", queues, []string{"0", "2"})
 }
 
 func viewsOfAnInstance(w *world) {

@@ -1,0 +1,21 @@
+-- When an instance is open, and what it plays.
+
+create table hours (
+	id text collate "C" not null primary key,
+	instance_id text collate "C" not null,
+	name text collate "C" not null,
+	doc text not null
+) strict; -- only: sqlite
+); -- only: postgres
+create unique index hours_name on hours (instance_id, name);
+
+create table prompts (
+	id text collate "C" not null primary key,
+	instance_id text collate "C" not null,
+	name text collate "C" not null,
+	doc text not null
+) strict; -- only: sqlite
+); -- only: postgres
+create unique index prompts_name on prompts (instance_id, name);
+
+create index contacts_served on contacts (queue_id) where queue_id <> '' and ended_at = 0 and agent_at <> 0;
