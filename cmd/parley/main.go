@@ -14,6 +14,7 @@ import (
 type commands struct {
 	Dev         devCommand         `cmd:"" help:"Start everything a developer needs, with a ready instance, flows and keys."`
 	Serve       serveCommand       `cmd:"" help:"Serve customers, as a configuration file says."`
+	Flow        flowCommand        `cmd:"" help:"Lint flows, without a server."`
 	Export      exportCommand      `cmd:"" help:"Write what is kept of a customer to files."`
 	Erase       eraseCommand       `cmd:"" help:"Delete what is kept of a customer."`
 	DeadLetters deadLettersCommand `cmd:"" help:"See to what the outside could not be told."`
@@ -40,6 +41,9 @@ func run(args []string) int {
 	}
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "parley: %v\n", err)
+		if errors.Is(err, errUsage) {
+			return 2
+		}
 		return 1
 	}
 	return 0

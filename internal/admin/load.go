@@ -2,7 +2,6 @@ package admin
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 
 	"github.com/openparley/parley/api/connect/types"
@@ -51,26 +50,10 @@ func (s *Service) LoadFlow(ctx context.Context, instanceID, name, content string
 	return id, missing, *failed
 }
 
-// designerTypes are the types of flows as the flow designer writes them in metadata. Source: flow sheet, 2.5 and 3.
-var designerTypes = map[string]types.ContactFlowType{
-	"contactFlow": types.ContactFlowTypeContactFlow, "customerQueue": types.ContactFlowTypeCustomerQueue,
-	"customerHold": types.ContactFlowTypeCustomerHold, "customerWhisper": types.ContactFlowTypeCustomerWhisper,
-	"agentHold": types.ContactFlowTypeAgentHold, "agentWhisper": types.ContactFlowTypeAgentWhisper,
-	"outboundWhisper": types.ContactFlowTypeOutboundWhisper, "agentTransfer": types.ContactFlowTypeAgentTransfer,
-	"queueTransfer": types.ContactFlowTypeQueueTransfer,
-}
-
-// flowType is the type of a flow by its metadata, an inbound flow without.
+// flowType is the type of a flow by what it tells of itself, an inbound flow when it tells none.
 func flowType(content string) string {
-	var doc struct {
-		Metadata struct {
-			Type string `json:"type"`
-		}
-	}
-	if json.Unmarshal([]byte(content), &doc) == nil {
-		if t, ok := designerTypes[doc.Metadata.Type]; ok {
-			return string(t)
-		}
+	if t := flow.TypeOf(content); t != "" && t != flow.Module {
+		return t
 	}
 	return string(types.ContactFlowTypeContactFlow)
 }

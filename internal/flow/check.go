@@ -59,34 +59,37 @@ func (p path) index(i int) path {
 }
 
 // add reports a problem at a node.
-func (c *checker) add(at path, n *node, message string) {
+func (c *checker) add(rule string, at path, n *node, message string) {
 	if r := []rune(message); len(r) > maxProblem {
 		message = string(r[:maxProblem])
 	}
-	c.problems = append(c.problems, Problem{Message: message, Action: c.id, Pointer: at.pointer, Line: lineOf(c.content, n.offset)})
+	line, column := placeOf(c.content, n.offset)
+	c.problems = append(c.problems, Problem{rule, message, c.id, at.pointer, line, column})
 }
 
-func (c *checker) badValue(at path, n *node) {
-	c.add(at, n, "Invalid Action property value. Path: "+at.dotted)
+func (c *checker) badValue(at path, n *node) { c.badValueOf(ruleValue, at, n) }
+
+func (c *checker) badValueOf(rule string, at path, n *node) {
+	c.add(rule, at, n, "Invalid Action property value. Path: "+at.dotted)
 }
 
 func (c *checker) missing(at path, parent *node) {
-	c.add(at, parent, "Action is missing required property. Path: "+at.dotted)
+	c.add(ruleMissing, at, parent, "Action is missing required property. Path: "+at.dotted)
 }
 
 func (c *checker) document(root *node) {
 	top := path{}
 	if root.get("modules") != nil && root.get("Actions") == nil {
-		c.add(top.key("modules"), root.get("modules"), "Content is in the older format of the flow designer")
+		c.add(ruleOlder, top.key("modules"), root.get("modules"), "Content is in the older format of the flow designer")
 		return
 	}
 	for _, name := range []string{"Version", "StartAction", "Actions"} {
 		if root.get(name) == nil {
-			c.add(top.key(name), root, "Flow is missing required property. Path: "+name)
+			c.add(ruleDocument, top.key(name), root, "Flow is missing required property. Path: "+name)
 		}
 	}
 	if n := root.get("Version"); n != nil && n.word() != version {
-		c.add(top.key("Version"), n, "Invalid flow property value. Path: Version")
+		c.add(ruleDocument, top.key("Version"), n, "Invalid flow property value. Path: Version")
 	}
 	actions := root.get("Actions")
 	if actions == nil {
@@ -95,17 +98,17 @@ func (c *checker) document(root *node) {
 	at := top.key("Actions")
 	switch {
 	case actions.kind != isArray || len(actions.items) == 0:
-		c.add(at, actions, "Invalid flow property value. Path: Actions")
+		c.add(ruleDocument, at, actions, "Invalid flow property value. Path: Actions")
 		return
 	case len(actions.items) > maxActions:
-		c.add(at, actions, fmt.Sprintf("Too many Actions. Limit: %d", maxActions))
+		c.add(ruleDocument, at, actions, fmt.Sprintf("Too many Actions. Limit: %d", maxActions))
 	}
 	for i, n := range actions.items {
 		c.identifier(at.index(i).key("Identifier"), n)
 	}
 	c.id = ""
 	if n := root.get("StartAction"); n != nil && !c.ids[n.word()] {
-		c.add(top.key("StartAction"), n, "Invalid flow property value. Path: StartAction")
+		c.add(ruleDocument, top.key("StartAction"), n, "Invalid flow property value. Path: StartAction")
 	}
 	for i, n := range actions.items {
 		c.action(at.index(i), n)
@@ -126,9 +129,9 @@ func (c *checker) identifier(at path, action *node) {
 	case n == nil:
 		c.missing(at, action)
 	case id == "" || utf8.RuneCountInString(id) > maxIdentifier || strings.ContainsAny(id, `%:(\/)=$,;[]{}`) || slices.Contains(reserved, id):
-		c.badValue(at, n)
+		c.badValueOf(ruleIdentifier, at, n)
 	case c.ids[id]:
-		c.add(at, n, "Duplicate Action identifier. Path: "+at.dotted)
+		c.add(ruleIdentifier, at, n, "Duplicate Action identifier. Path: "+at.dotted)
 	}
 	if id != "" {
 		c.ids[id] = true
@@ -165,11 +168,11 @@ func (c *checker) action(at path, n *node) {
 	}
 	s := specs[kind.word()]
 	if s == nil {
-		c.add(at.key("Type"), kind, "Invalid Action type")
+		c.add(ruleType, at.key("Type"), kind, "Invalid Action type")
 		return
 	}
 	if !s.allows(c.flowType) {
-		c.add(at.key("Type"), kind, "Action is not supported in this type of flow. Path: "+at.dotted)
+		c.add(ruleFlowType, at.key("Type"), kind, "Action is not supported in this type of flow. Path: "+at.dotted)
 	}
 	a := &actionCheck{node: n, at: at, params: n.get("Parameters"), spec: s, results: s.results, must: s.must, may: s.may}
 	parent := a.params
@@ -197,7 +200,7 @@ func (c *checker) members(at path, parent, object *node, known []param) {
 		for _, m := range object.members {
 			i := slices.IndexFunc(known, func(p param) bool { return p.name == m.name })
 			if i < 0 {
-				c.add(at.key(m.name), m.value, "Invalid Action property name. Path: "+at.key(m.name).dotted)
+				c.add(ruleUnknown, at.key(m.name), m.value, "Invalid Action property name. Path: "+at.key(m.name).dotted)
 				continue
 			}
 			c.param(at.key(m.name), m.value, &known[i])
@@ -221,7 +224,7 @@ func (c *checker) choice(at path, parent, params *node, want choice) {
 		c.missing(at.key(want.names[0]), parent)
 	}
 	if len(there) > want.max {
-		c.add(at, parent, fmt.Sprintf("Only one of these properties may be defined. Properties: [%s]", strings.Join(there, ", ")))
+		c.add(ruleChoice, at, parent, fmt.Sprintf("Only one of these properties may be defined. Properties: [%s]", strings.Join(there, ", ")))
 	}
 }
 
@@ -235,7 +238,7 @@ func (c *checker) param(at path, n *node, p *param) {
 		if !scalar || s == "" || !c.validValue(s, p) {
 			c.badValue(at, n)
 		} else if p.resource != "" && p.resource != Function && c.exists != nil && !looksLikeReference(s) && !c.exists(p.resource, s) {
-			c.add(at, n, "Resource not found. Path: "+at.dotted)
+			c.add(ruleResource, at, n, "Resource not found. Path: "+at.dotted)
 		}
 	case textMap:
 		if n.kind != isObject {
@@ -246,7 +249,7 @@ func (c *checker) param(at path, n *node, p *param) {
 			s, ok := m.value.scalar()
 			switch {
 			case ok && s == "":
-				c.add(at.key(m.name), m.value, "Empty value in "+at.dotted[strings.LastIndex(at.dotted, "Parameters"):])
+				c.add(ruleValue, at.key(m.name), m.value, "Empty value in "+at.dotted[strings.LastIndex(at.dotted, "Parameters"):])
 			case !ok || m.name == "":
 				c.badValue(at.key(m.name), m.value)
 			}
@@ -330,7 +333,7 @@ func (c *checker) transitions(a *actionCheck) {
 	next, conditions, failures := n.get("NextAction"), n.get("Conditions"), n.get("Errors")
 	if a.spec.terminal {
 		if next != nil || len(conditions.list()) > 0 || len(failures.list()) > 0 {
-			c.add(at, n, "Action does not support transitions. Path: "+at.dotted)
+			c.add(ruleBranches, at, n, "Action does not support transitions. Path: "+at.dotted)
 		}
 		return
 	}
@@ -343,7 +346,7 @@ func (c *checker) transitions(a *actionCheck) {
 	}
 	c.target(at.key("NextAction"), next)
 	if len(conditions.list()) > 0 && a.results == nil {
-		c.add(at.key("Conditions"), conditions, "Action does not support conditions")
+		c.add(ruleBranches, at.key("Conditions"), conditions, "Action does not support conditions")
 	} else {
 		c.conditions(at.key("Conditions"), a, conditions)
 	}
@@ -353,7 +356,7 @@ func (c *checker) transitions(a *actionCheck) {
 // target checks where a branch leads.
 func (c *checker) target(at path, n *node) {
 	if n != nil && !c.ids[n.word()] {
-		c.badValue(at, n)
+		c.badValueOf(ruleTarget, at, n)
 	}
 }
 
@@ -390,7 +393,7 @@ func (c *checker) conditions(at path, a *actionCheck, list *node) {
 			if where == nil {
 				where = a.node
 			}
-			c.add(at, where, "Action is missing required condition. Condition: "+want)
+			c.add(ruleBranches, at, where, "Action is missing required condition. Condition: "+want)
 		}
 	}
 }
@@ -430,7 +433,7 @@ func (c *checker) condition(at path, n *node, want *results) {
 		case group || !scalar:
 			c.badValue(at.index(i), operand)
 		case s == "":
-			c.add(at.index(i), operand, "Invalid branch. Path: "+at.index(i).dotted)
+			c.add(ruleValue, at.index(i), operand, "Invalid branch. Path: "+at.index(i).dotted)
 		case want.operands != nil && !slices.Contains(want.operands, s):
 			c.badValue(at.index(i), operand)
 		}
@@ -443,7 +446,7 @@ func (c *checker) failures(at path, a *actionCheck, list *node) {
 		at := at.index(i)
 		kind := n.get("ErrorType").word()
 		if slices.Contains(there, kind) || !slices.Contains(a.must, kind) && !slices.Contains(a.may, kind) {
-			c.add(at, n, fmt.Sprintf("Invalid Action error. Error: %s, Path: %s", kind, at.dotted))
+			c.add(ruleBranches, at, n, fmt.Sprintf("Invalid Action error. Error: %s, Path: %s", kind, at.dotted))
 		}
 		there = append(there, kind)
 		if n.get("NextAction") == nil {
@@ -457,7 +460,7 @@ func (c *checker) failures(at path, a *actionCheck, list *node) {
 			if where == nil {
 				where = a.node
 			}
-			c.add(at, where, "Action is missing required error. Error: "+want)
+			c.add(ruleBranches, at, where, "Action is missing required error. Error: "+want)
 		}
 	}
 }

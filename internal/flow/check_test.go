@@ -355,7 +355,7 @@ func TestCheckResources(t *testing.T) {
 		asked = append(asked, kind+" "+id)
 		return id != "gone"
 	})
-	want := []Problem{{Message: "Resource not found. Path: Actions[0].Parameters.QueueId", Action: "q", Pointer: "/Actions/0/Parameters/QueueId", Line: 2}}
+	want := []Problem{{Message: "Resource not found. Path: Actions[0].Parameters.QueueId", Action: "q", Pointer: "/Actions/0/Parameters/QueueId", Line: 2, Column: 85, Rule: ruleResource}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)
 	}
@@ -374,9 +374,9 @@ func TestProblemsTellThePlace(t *testing.T) {
 	got := parse(t, content).Check("CONTACT_FLOW", nil)
 	long := "Invalid Action error. Error: " + strings.Repeat("x", 300)
 	want := []Problem{
-		{Message: "Empty value in Parameters.Attributes", Action: "it", Pointer: "/Actions/0/Parameters/Attributes/a~1~0b", Line: 3},
-		{Message: long[:256], Action: "it", Pointer: "/Actions/0/Transitions/Errors/0", Line: 5},
-		{Message: "Action is missing required error. Error: NoMatchingError", Action: "it", Pointer: "/Actions/0/Transitions/Errors", Line: 4},
+		{Message: "Empty value in Parameters.Attributes", Action: "it", Pointer: "/Actions/0/Parameters/Attributes/a~1~0b", Line: 3, Column: 11, Rule: ruleValue},
+		{Message: long[:256], Action: "it", Pointer: "/Actions/0/Transitions/Errors/0", Line: 5, Column: 2, Rule: ruleBranches},
+		{Message: "Action is missing required error. Error: NoMatchingError", Action: "it", Pointer: "/Actions/0/Transitions/Errors", Line: 4, Column: 67, Rule: ruleBranches},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("problems (-want +got):\n%s", diff)

@@ -107,7 +107,7 @@ func checkHooks(c *checker, a *actionCheck) {
 	for _, m := range configuration.members {
 		if m.name != "AgentWhisper" && m.name != "CustomerWhisper" {
 			at := a.at.key("Parameters").key("EventHooksConfiguration").key(m.name)
-			c.add(at, m.value, "Invalid Action property name. Path: "+at.dotted)
+			c.add(ruleUnknown, at, m.value, "Invalid Action property name. Path: "+at.dotted)
 		}
 	}
 }

@@ -114,11 +114,19 @@ func readDocument(content string) (*node, error) {
 }
 
 func invalid(content string, offset int, message string) *Invalid {
-	return &Invalid{[]Problem{{Message: message, Line: lineOf(content, offset)}}}
+	line, column := placeOf(content, offset)
+	return &Invalid{[]Problem{{Rule: ruleDocument, Message: message, Line: line, Column: column}}}
 }
 
 func lineOf(content string, offset int) int {
-	return 1 + strings.Count(content[:min(offset, len(content))], "\n")
+	line, _ := placeOf(content, offset)
+	return line
+}
+
+// placeOf returns the line and column of an offset.
+func placeOf(content string, offset int) (line, column int) {
+	before := content[:min(offset, len(content))]
+	return 1 + strings.Count(before, "\n"), 1 + utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
 }
 
 // reader makes nodes of valid JSON.

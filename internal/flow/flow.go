@@ -23,10 +23,12 @@ const (
 
 // Problem is one fault of a flow.
 type Problem struct {
+	Rule    string // id of the rule that found it, see Rules
 	Message string // worded as the live service does where that is known
 	Action  string // identifier of the action; empty for faults of the document
 	Pointer string // JSON pointer to the place
 	Line    int    // of the content, from 1
+	Column  int    // in that line, in characters from 1
 }
 
 // Invalid is the error of a content that can not be read as a flow.

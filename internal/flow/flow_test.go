@@ -139,18 +139,18 @@ func TestParseKeepsContent(t *testing.T) {
 func TestParseRefuses(t *testing.T) {
 	for _, tt := range []struct {
 		name, content, message string
-		line                   int
+		line, column           int
 	}{
-		{"nothing", "", "Content is not valid JSON: unexpected end of JSON input", 1},
-		{"half an object", "{\n\"Version\":", "Content is not valid JSON: unexpected end of JSON input", 2},
-		{"no JSON", "{\n\n  Version: 1}", "Content is not valid JSON: invalid character 'V' looking for beginning of object key string", 3},
-		{"two documents", "{}\n{}", "Content is not valid JSON: invalid character '{' after top-level value", 2},
-		{"a list", "\n[]", "Content is not a JSON object", 2},
-		{"a text", `"a"`, "Content is not a JSON object", 1},
-		{"bad UTF-8", "{\"a\":\"\xff\"}", "Content is not valid UTF-8", 1},
-		{"a zero character", "{\n\"a\":\"\\u0000\"}", `Content has the character \u0000, which can not be stored`, 2},
-		{"too deep", strings.Repeat(`{"a":`, 70) + "1" + strings.Repeat("}", 70), "Content is nested deeper than 64 levels", 1},
-		{"too long", `{"a":"` + strings.Repeat("x", maxContent) + `"}`, "Content is longer than 256000 characters", 1},
+		{"nothing", "", "Content is not valid JSON: unexpected end of JSON input", 1, 1},
+		{"half an object", "{\n\"Version\":", "Content is not valid JSON: unexpected end of JSON input", 2, 10},
+		{"no JSON", "{\n\n  Version: 1}", "Content is not valid JSON: invalid character 'V' looking for beginning of object key string", 3, 3},
+		{"two documents", "{}\n{}", "Content is not valid JSON: invalid character '{' after top-level value", 2, 1},
+		{"a list", "\n[]", "Content is not a JSON object", 2, 1},
+		{"a text", `"a"`, "Content is not a JSON object", 1, 1},
+		{"bad UTF-8", "{\"a\":\"\xff\"}", "Content is not valid UTF-8", 1, 1},
+		{"a zero character", "{\n\"a\":\"\\u0000\"}", `Content has the character \u0000, which can not be stored`, 2, 13},
+		{"too deep", strings.Repeat(`{"a":`, 70) + "1" + strings.Repeat("}", 70), "Content is nested deeper than 64 levels", 1, 326},
+		{"too long", `{"a":"` + strings.Repeat("x", maxContent) + `"}`, "Content is longer than 256000 characters", 1, 1},
 	} {
 		_, err := Parse(tt.content)
 		bad, ok := err.(*Invalid)
@@ -158,7 +158,7 @@ func TestParseRefuses(t *testing.T) {
 			t.Errorf("%s: Parse = %v, want *Invalid", tt.name, err)
 			continue
 		}
-		if want := []Problem{{Message: tt.message, Line: tt.line}}; !cmp.Equal(bad.Problems, want) {
+		if want := []Problem{{Rule: ruleDocument, Message: tt.message, Line: tt.line, Column: tt.column}}; !cmp.Equal(bad.Problems, want) {
 			t.Errorf("%s: problems (-want +got):\n%s", tt.name, cmp.Diff(want, bad.Problems))
 		}
 	}

@@ -1,0 +1,6 @@
+package main
+
+// flowCommand is for flows in files: nothing of it needs a server.
+type flowCommand struct {
+	Lint lintCommand `cmd:"" help:"Say what is wrong with flows."`
+}
