@@ -35,6 +35,8 @@ var rooms = map[string]struct {
 	"internal/bus":          {nil, "it carries bytes between nodes and may lose them"},
 	"internal/clock":        {nil, "time depends on nothing"},
 	"internal/flow":         {nil, "same flow, state and input, same effects: center applies them"},
+	"internal/hours":        {nil, "same calendar and time, same answer"},
+	"internal/estimate":     {nil, "same numbers, same answer: who reads and who decides say the same"},
 	"internal/store":        {nil, "rows know no rules"},
 	"internal/view":         {[]string{"internal/arn"}, "what can be shown; who made it and who sees it is told elsewhere"},
 	"internal/blob":         {[]string{"internal/arn"}, "it keeps bytes under names and knows no chat"},
@@ -54,17 +56,17 @@ var rooms = map[string]struct {
 		[]string{"api/connect/types", "internal/arn", "internal/store"}, "how rooms answer; what they answer is theirs",
 	},
 	"internal/center": {
-		[]string{"api/...", "internal/arn", "internal/auth", "internal/bus", "internal/flow", "internal/job", "internal/reply", "internal/store", "internal/view"},
+		[]string{"api/...", "internal/arn", "internal/auth", "internal/bus", "internal/estimate", "internal/flow", "internal/hours", "internal/job", "internal/reply", "internal/store", "internal/view"},
 		"rules see requests, rows and flows, never sockets, HTTP or clocks; of job only that one comes too early",
 	},
 	"internal/admin": {
-		[]string{"api/...", "internal/arn", "internal/flow", "internal/reply", "internal/store", "internal/view"}, "configuration does not touch live contacts",
+		[]string{"api/...", "internal/arn", "internal/flow", "internal/hours", "internal/reply", "internal/store", "internal/view"}, "configuration does not touch live contacts",
 	},
 	"internal/retention": {
 		[]string{"api/...", "internal/reply", "internal/store"}, "what to let go is in the rows; files and live chats are left to who knows them",
 	},
 	"internal/report": {
-		[]string{"api/...", "internal/arn", "internal/reply", "internal/store"}, "what is read and not changed needs no rules",
+		[]string{"api/...", "internal/arn", "internal/estimate", "internal/reply", "internal/store"}, "what is read and not changed needs no rules",
 	},
 	"internal/gateway": {
 		[]string{"api/wire", "api/participant/...", "internal/auth", "internal/bus"}, "sockets carry items; whoever wrote them decided",

@@ -7,14 +7,9 @@ import (
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/internal/arn"
+	"github.com/openparley/parley/internal/estimate"
 	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
-)
-
-// An estimate looks at the contacts of a queue that were answered last: so many, and no longer ago than this.
-const (
-	answeredLately = 20
-	lately         = time.Hour
 )
 
 // GetContactMetrics tells a contact that waits in a queue how many are served before it, itself included, and how many seconds that may
@@ -39,14 +34,15 @@ func (s *Service) GetContactMetrics(ctx context.Context, in *connect.GetContactM
 	for _, m := range in.Metrics {
 		value := float64(position)
 		if m.Name == types.ContactMetricNameEstimatedWaitTime {
-			wait, known, err := s.usualWait(ctx, ct)
+			waited, err := s.waited(ctx, ct)
 			if err != nil {
 				return nil, err
 			}
+			wait, known := estimate.Wait(waited, position, queued)
 			if !known {
 				continue
 			}
-			value = wait.Seconds() * float64(position) / float64(max(queued, position))
+			value = wait.Seconds()
 		}
 		out.MetricResults = append(out.MetricResults, types.ContactMetricResult{
 			Name: m.Name, Value: &types.ContactMetricValueMemberNumber{Value: value},
@@ -55,17 +51,12 @@ func (s *Service) GetContactMetrics(ctx context.Context, in *connect.GetContactM
 	return out, nil
 }
 
-// usualWait is how long contacts waited in a queue that were answered lately. Contacts leave a queue at the rate of its length by this
-// time, so that one in the middle waits half of it.
-func (s *Service) usualWait(ctx context.Context, ct *store.Contact) (wait time.Duration, known bool, err error) {
-	since := s.Store.Now().Add(-lately).UnixMilli()
-	answered, err := s.Store.AnsweredContacts(ctx, ct.InstanceID, ct.QueueID, since, answeredLately)
-	if err != nil || len(answered) == 0 {
-		return 0, false, err
-	}
-	var total int64
+// waited is how long the contacts of a queue waited that were answered lately.
+func (s *Service) waited(ctx context.Context, ct *store.Contact) (waited []time.Duration, err error) {
+	since := s.Store.Now().Add(-estimate.Lately).UnixMilli()
+	answered, err := s.Store.AnsweredContacts(ctx, ct.InstanceID, ct.QueueID, since, estimate.Answered)
 	for i := range answered {
-		total += answered[i].AgentAt - answered[i].EnqueuedAt
+		waited = append(waited, answered[i].Waited())
 	}
-	return time.Duration(total/int64(len(answered))) * time.Millisecond, true, nil
+	return waited, err
 }

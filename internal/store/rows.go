@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Times in rows are Unix milliseconds in UTC; 0 is none. Fields tagged "-" have columns of their own or are derived; the others
@@ -174,6 +175,11 @@ func (ct *Contact) Priority() int64 {
 // queueSince orders contacts of one priority: when the contact entered its queue, moved by its adjustment.
 // Source: connect-chat sheet, 9.2.
 func (ct *Contact) queueSince() int64 { return ct.EnqueuedAt - ct.QueueAdjust*1000 }
+
+// Waited is how long the contact was in its queue before it got an agent.
+func (ct *Contact) Waited() time.Duration {
+	return time.Duration(ct.AgentAt-ct.EnqueuedAt) * time.Millisecond
+}
 
 // Item is one entry of a chat's transcript.
 type Item struct {
