@@ -10,6 +10,16 @@ func (a *actionCheck) demand(errorTypes ...string) {
 	a.must = slices.Concat(a.must, errorTypes)
 }
 
+// demandsOf returns what publishing demands of an action of a known type, as its parameters stand.
+func demandsOf(action *node) *actionCheck {
+	s := specs[action.get("Type").word()]
+	a := &actionCheck{node: action, params: action.get("Parameters"), spec: s, results: s.results, must: s.must, may: s.may}
+	if s.also != nil {
+		s.also(&checker{}, a)
+	}
+	return a
+}
+
 // checkParticipantInput tells the two forms apart: a menu branches by key, a stored input does not.
 func checkParticipantInput(_ *checker, a *actionCheck) {
 	if a.is("StoreInput", "False") {

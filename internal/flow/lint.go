@@ -28,7 +28,8 @@ type Linting struct {
 	Portable bool   // names may stand for the ids and ARNs of resources
 }
 
-// Lint returns all that is wrong with a content and all that looks wrong, in the order of the text.
+// Lint returns all that is wrong with a content and all that looks wrong, in the order of the text. A content in the older format of the
+// flow designer is converted first; places are then those of the older text.
 func Lint(content string, how Linting) []Finding {
 	root, err := readDocument(content)
 	if err != nil {
@@ -37,13 +38,18 @@ func Lint(content string, how Linting) []Finding {
 	if how.Type == "" {
 		how.Type = cmp.Or(typeOf(root), "CONTACT_FLOW")
 	}
+	if isOlder(root) {
+		return lintOlder(content, root, how)
+	}
 	return rated(lintRoot(content, root, how))
 }
 
 func lintRoot(content string, root *node, how Linting) []Problem {
 	c := checker{content: content, flowType: how.Type, ids: map[string]bool{}}
 	if !how.Portable {
-		c.exists = func(_, s string) bool { return isID(s) || placeholders.MatchString(s) }
+		c.exists = func(kind, s string) bool {
+			return kind == View || kind == Agent || isID(s) || placeholders.MatchString(s) // the two have names in Amazon Connect as well
+		}
 	}
 	c.document(root)
 	l := linter{checker: c, how: how, root: root, byID: map[string]*lintAction{}}
@@ -55,6 +61,19 @@ func lintRoot(content string, root *node, how Linting) []Problem {
 		}
 	}
 	return l.problems
+}
+
+func lintOlder(content string, root *node, how Linting) []Finding {
+	converted := convert(content, root)
+	inside, err := readDocument(converted.Content)
+	if err != nil {
+		return rated(append(converted.Notes, err.(*Invalid).Problems...))
+	}
+	problems := converted.Notes
+	for _, p := range lintRoot(converted.Content, inside, how) {
+		problems = append(problems, converted.inOlder(p))
+	}
+	return rated(problems)
 }
 
 // rated sorts problems by place and adds what their rules say.

@@ -159,11 +159,12 @@ func (a *lintAction) exitsInChat() []exit {
 	return nil
 }
 
-// findEndlessLoop reports one action of each circle, the first in the text. It colours the graph depth first: an edge to an action that
+// findEndlessLoop reports the branch that closes a circle. It colours the graph depth first: an edge to an action that
 // is still being visited closes a circle.
 func findEndlessLoop(l *linter) {
 	const visiting, visited = 1, 2
 	colour := map[string]int{}
+	told := map[[2]string]bool{}
 	var trail []*lintAction
 	var visit func(a *lintAction)
 	visit = func(a *lintAction) {
@@ -178,6 +179,10 @@ func findEndlessLoop(l *linter) {
 			case 0:
 				visit(to)
 			case visiting:
+				if told[[2]string{a.id, to.id}] {
+					continue
+				}
+				told[[2]string{a.id, to.id}] = true
 				circle := trail[slices.Index(trail, to):]
 				names := make([]string, 0, len(circle)+1)
 				for _, step := range append(slices.Clone(circle), to) {
@@ -213,10 +218,6 @@ func findNoErrorBranch(l *linter) {
 		case "Loop":
 			if s, _ := params.get("LoopCount").scalar(); looksLikeReference(s) {
 				message = "Without a branch NoMatchingError the loop is over at once when " + s + " is no number"
-			}
-		case "MessageParticipant":
-			if s := params.get("Text").word(); looksLikeReference(s) && len(compileText(s).parts) == 1 {
-				message = "Without a branch NoMatchingError nothing is said when " + s + " is empty"
 			}
 		}
 		if message != "" {

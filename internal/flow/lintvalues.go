@@ -40,10 +40,10 @@ var readable = map[string][]string{
 // voiceSpaces are empty in a chat.
 var voiceSpaces = []string{"StoredCustomerInput", "MediaStreams", "CallbackNumber", "Email", "AdditionalEmailRecipients"}
 
-// setters are the actions that fill a name space, which is empty when a flow begins. Source: flow sheet, 6.2 and 7.4.
+// setters are the actions that fill a name space, which is empty when a flow begins. Source: flow sheet, 6.2 and 7.4. External is not
+// among them: published flows read there what a function told the flow before them.
 var setters = map[string]string{
-	"FlowAttributes": "UpdateFlowAttributes", "External": "InvokeLambdaFunction", "LambdaInvocation": "InvokeLambdaFunction",
-	"Lex": "ConnectParticipantWithLexBot", "Views": "ShowView", "Metrics": "GetMetricData", "Modules": "InvokeFlowModule", "Loop": "Loop",
+	"FlowAttributes": "UpdateFlowAttributes", "Lex": "ConnectParticipantWithLexBot", "Views": "ShowView", "Metrics": "GetMetricData", "Modules": "InvokeFlowModule", "Loop": "Loop",
 	"Task": "CreateTask", "Wisdom": "CreateWisdomSession", "DataTableList": "ListDataTableValues", "DataTables": "EvaluateDataTableValues",
 	"AgenticCX": "ConnectParticipantWithAgenticCX",
 }
