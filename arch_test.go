@@ -71,11 +71,12 @@ var rooms = map[string]struct {
 	"internal/gateway": {
 		[]string{"api/wire", "api/participant/...", "internal/auth", "internal/bus"}, "sockets carry items; whoever wrote them decided",
 	},
-	"internal/play":   {[]string{"api/..."}, "a play speaks to a server as clients do"},
-	"internal/stage":  {[]string{"api/...", "internal/clock", "internal/server"}, "a server as others start it, with its clock in hand"},
-	"internal/bench":  {[]string{"api/..."}, "load comes through the front door"},
-	"internal/mock":   {nil, "it stands in for others and knows no contact centre"},
-	"internal/signin": {nil, "an identity provider knows no chats"},
+	"internal/diagram": {[]string{"internal/flow"}, "a picture shows what a flow says; runs are told to it"},
+	"internal/play":    {[]string{"api/..."}, "a play speaks to a server as clients do"},
+	"internal/stage":   {[]string{"api/...", "internal/clock", "internal/server"}, "a server as others start it, with its clock in hand"},
+	"internal/bench":   {[]string{"api/..."}, "load comes through the front door"},
+	"internal/mock":    {nil, "it stands in for others and knows no contact centre"},
+	"internal/signin":  {nil, "an identity provider knows no chats"},
 	"internal/server": {
 		[]string{"api/...", "internal/...", "web/..."}, "it assembles the house, and so does not import who uses it",
 	},

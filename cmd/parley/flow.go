@@ -4,4 +4,5 @@ package main
 type flowCommand struct {
 	Lint    lintCommand    `cmd:"" help:"Say what is wrong with flows."`
 	Convert convertCommand `cmd:"" help:"Write a flow in the older format of the flow designer anew."`
+	Diagram diagramCommand `cmd:"" help:"Draw a flow, as SVG."`
 }

@@ -520,7 +520,6 @@ func TestAttachmentOfThePast(t *testing.T) {
 
 // scanner answers for each file by its name, and keeps what it was asked.
 type scanner struct {
-	onlyInvoked
 	mu     sync.Mutex
 	asked  []scanRequest
 	answer func(try int, name string) (string, error)

@@ -12,7 +12,6 @@ import (
 
 // hanging answers for all functions but one.
 type hanging struct {
-	onlyInvoked
 	function string
 	calls    atomic.Int32
 }
