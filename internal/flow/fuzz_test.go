@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -109,4 +110,36 @@ func TestFlowsOfTestdata(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzLint: whatever the text, lint ends and says where; what is converted can be read.
+func FuzzLint(f *testing.F) {
+	for _, content := range flowFiles(f) {
+		f.Add(content)
+	}
+	for _, content := range olderFlows(f) {
+		f.Add(content)
+	}
+	for _, content := range []string{
+		`{"modules":[{"id":"end","type":"Loop","branches":[{"condition":"Looping","transition":"end"}]},{},7],"start":"end","type":"customerQueue"}`,
+		`{"modules":[{"id":"a","type":"SetAttributes","parameters":[{"name":"Attribute","key":"k","value":1e3,"namespace":"User Defined"}]}],"metadata":{"a":[null]}}`,
+		`{"Actions":[{"Identifier":"a","Type":"Compare","Transitions":{"Conditions":[{"Condition":{"Operator":"Equals","Operands":["$.[0]"]}}]}}]}`,
+	} {
+		f.Add(content)
+	}
+	f.Fuzz(func(t *testing.T, content string) {
+		lines := 1 + strings.Count(content, "\n")
+		for _, how := range []Linting{{}, {Type: Module, Portable: true, Instance: "i"}} {
+			for _, p := range Lint(content, how) {
+				if p.Message == "" || p.Severity == "" || p.Line < 1 || p.Line > lines || p.Column < 1 {
+					t.Errorf("finding %+v in %d lines", p, lines)
+				}
+			}
+		}
+		if converted, err := Convert(content); err == nil {
+			if _, err := Parse(converted.Content); err != nil {
+				t.Errorf("converted: %v", err)
+			}
+		}
+	})
 }

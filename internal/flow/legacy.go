@@ -78,7 +78,7 @@ func (a *made) on(operator, operand, next string) {
 }
 
 func (a *made) fail(errorType, next string) {
-	if !slices.ContainsFunc(a.Transitions.Errors, func(e madeError) bool { return e.ErrorType == errorType }) {
+	if a.failure(errorType) == "" {
 		a.Transitions.Errors = append(a.Transitions.Errors, madeError{next, errorType})
 	}
 }
@@ -477,13 +477,18 @@ func (c *conversion) completeOne(a *made, end string) (ends bool) {
 		}
 	}
 	for _, want := range demanded.must {
-		if next := a.failsTo(want); next != "" {
-			a.fail(want, next)
+		if a.failure(want) != "" {
 			continue
 		}
-		note("The branch " + want + " is missing: it leads to an end that is added")
-		a.fail(want, end)
-		ends = true
+		next := a.failure(NoMatchingError)
+		if want == NoMatchingCondition {
+			next = t.NextAction
+		}
+		if next == "" {
+			note("The branch " + want + " is missing: it leads to an end that is added")
+			next, ends = end, true
+		}
+		a.fail(want, next)
 	}
 	if t.NextAction == "" {
 		t.NextAction = a.usualNext()
@@ -495,16 +500,11 @@ func (c *conversion) completeOne(a *made, end string) (ends bool) {
 	return ends
 }
 
-// failsTo is where an error leads: if it has no branch, to that of any error; a result without a branch goes on.
-func (a *made) failsTo(errorType string) string {
-	for _, kind := range []string{errorType, NoMatchingError} {
-		if kind != errorType && errorType == NoMatchingCondition {
-			return a.Transitions.NextAction
-		}
-		for _, e := range a.Transitions.Errors {
-			if e.ErrorType == kind {
-				return e.NextAction
-			}
+// failure is where an error of this type leads, empty if it has no branch.
+func (a *made) failure(errorType string) string {
+	for _, e := range a.Transitions.Errors {
+		if e.ErrorType == errorType {
+			return e.NextAction
 		}
 	}
 	return ""
@@ -512,15 +512,9 @@ func (a *made) failsTo(errorType string) string {
 
 // usualNext is what the designer writes as NextAction of an action that only branches.
 func (a *made) usualNext() string {
-	for _, errorType := range []string{NoMatchingCondition, NoMatchingError} {
-		for _, e := range a.Transitions.Errors {
-			if e.ErrorType == errorType {
-				return e.NextAction
-			}
-		}
+	next := cmp.Or(a.failure(NoMatchingCondition), a.failure(NoMatchingError))
+	if last := len(a.Transitions.Conditions) - 1; next == "" && last >= 0 {
+		next = a.Transitions.Conditions[last].NextAction
 	}
-	if last := len(a.Transitions.Conditions) - 1; last >= 0 {
-		return a.Transitions.Conditions[last].NextAction
-	}
-	return ""
+	return next
 }

@@ -10,7 +10,7 @@ import (
 
 var (
 	uuids        = regexp.MustCompile(`^(?i)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(:[^\s]+)?$`)
-	placeholders = regexp.MustCompile(`\{\{.*?\}\}|\$\{[^}]*\}|%[A-Za-z_][A-Za-z0-9_]*%|<<[^<>]*>>`)
+	placeholders = regexp.MustCompile(`\{\{.*?\}\}|\$\{[^}]*\}|%[A-Za-z_][A-Za-z0-9_]*%|<<[^<>]*>>|<[A-Z][A-Z0-9_]{2,}>`)
 	connectARN   = regexp.MustCompile(`arn:[a-z-]+:connect:([a-z0-9-]*):([0-9]{12}):instance/([0-9A-Za-z-]+)`)
 	lexARN       = regexp.MustCompile(`arn:[a-z-]+:lex:([a-z0-9-]*):([0-9]{12}):`)
 

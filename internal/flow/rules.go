@@ -143,7 +143,7 @@ var rules = []Rule{
 		Advice: "Name the resource of the right instance.", find: findForeignARN,
 	},
 	{
-		ID: "placeholder", Severity: Warning, Finds: "A value holds a placeholder of a template: {{x}}, ${X}, %x% or <<x>>.",
+		ID: "placeholder", Severity: Warning, Finds: "A value holds a placeholder of a template: {{x}}, ${X}, %x%, <<x>> or <X>.",
 		Advice: "Fill the template before the flow is loaded.", find: findPlaceholder,
 	},
 	{
