@@ -77,6 +77,9 @@ var rooms = map[string]struct {
 	"internal/bench":   {[]string{"api/..."}, "load comes through the front door"},
 	"internal/mock":    {nil, "it stands in for others and knows no contact centre"},
 	"internal/signin":  {nil, "an identity provider knows no chats"},
+	"internal/portable": {
+		[]string{"api/connect/...", "internal/flow"}, "it asks any instance through the front door, Amazon's too",
+	},
 	"internal/server": {
 		[]string{"api/...", "internal/...", "web/..."}, "it assembles the house, and so does not import who uses it",
 	},
@@ -110,7 +113,7 @@ var outside = map[string]struct {
 	"github.com/aws/aws-sdk-go-v2/service/kinesis":     {[]string{"internal/stream"}, "telling is the matter of stream"},
 	"github.com/aws/aws-sdk-go-v2/service/firehose":    {[]string{"internal/stream"}, "telling is the matter of stream"},
 	"github.com/aws/aws-sdk-go-v2/service/lambda":      {[]string{"internal/lambda"}, "calling functions is the matter of lambda"},
-	"github.com/aws/aws-sdk-go-v2/config":              {[]string{"internal/server"}, "keys and environment are read at the edge"},
+	"github.com/aws/aws-sdk-go-v2/config":              {[]string{"internal/server", "cmd/parley"}, "keys and environment are read at the edge"},
 	"github.com/aws/aws-sdk-go-v2/credentials":         {[]string{"internal/server"}, "keys and environment are read at the edge"},
 }
 

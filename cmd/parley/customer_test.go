@@ -442,11 +442,11 @@ func TestKeptFailures(t *testing.T) {
 
 func TestProgress(t *testing.T) {
 	var b bytes.Buffer
-	p := &progress{&b, "erased", 10, time.Now().Add(time.Hour)}
-	p.done(1)
+	p := &progress{&b, "erased", "chats", time.Now().Add(time.Hour)}
+	p.tell(1, 10)
 	p.next = time.Now().Add(-time.Second)
-	p.done(2)
-	p.done(3)
+	p.tell(2, 10)
+	p.tell(3, 10)
 	if b.String() != "erased: 2 of 10 chats\n" {
 		t.Errorf("progress %q", b.String())
 	}

@@ -58,13 +58,13 @@ func (c *eraseCommand) erase(ctx context.Context, k keeper) error {
 	}
 	erased := 0
 	for range eraseRounds {
-		p := newProgress("erased", len(chats))
+		p := newProgress("erased", "chats")
 		for i, chat := range chats {
 			if _, err := k.EraseChat(ctx, &parley.EraseChatInput{ContactId: chat.ContactId, End: c.End}); err != nil {
 				return fmt.Errorf("%d chats are erased; run the command again for the others: %w", erased, err)
 			}
 			erased++
-			p.done(i + 1)
+			p.tell(i+1, len(chats))
 		}
 		if chats = nil; c.Customer == "" {
 			break

@@ -51,12 +51,12 @@ func (c *exportCommand) export(ctx context.Context, k keeper) error {
 	if err != nil {
 		return err
 	}
-	p := newProgress("exported", len(chats))
+	p := newProgress("exported", "chats")
 	for i := range chats {
 		if err := exportChat(ctx, k, &chats[i], to); err != nil {
 			return errors.Join(fmt.Errorf("export chat %s: %w", *chats[i].ContactId, err), to.Close())
 		}
-		p.done(i + 1)
+		p.tell(i+1, len(chats))
 	}
 	return to.Close()
 }

@@ -133,21 +133,21 @@ func report(w io.Writer, chats []parley.Chat) {
 type progress struct {
 	w     io.Writer
 	doing string
-	of    int
+	what  string
 	next  time.Time
 }
 
 // progressEvery is how often.
 const progressEvery = 2 * time.Second
 
-func newProgress(doing string, of int) *progress {
-	return &progress{os.Stderr, doing, of, time.Now().Add(progressEvery)}
+func newProgress(doing, what string) *progress {
+	return &progress{os.Stderr, doing, what, time.Now().Add(progressEvery)}
 }
 
-func (p *progress) done(n int) {
-	if now := time.Now(); now.After(p.next) && n < p.of {
+func (p *progress) tell(n, of int) {
+	if now := time.Now(); now.After(p.next) && n < of {
 		p.next = now.Add(progressEvery)
-		fmt.Fprintf(p.w, "%s: %d of %d chats\n", p.doing, n, p.of)
+		fmt.Fprintf(p.w, "%s: %d of %d %s\n", p.doing, n, of, p.what)
 	}
 }
 

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/signal"
+	"path"
+	"syscall"
+
+	"github.com/aws/aws-sdk-go-v2/config"
+
+	"github.com/openparley/parley/api/connect"
+	"github.com/openparley/parley/internal/portable"
+)
+
+// instanceFlags say which instance is meant, of Parley or of Amazon Connect.
+type instanceFlags struct {
+	Instance string `required:"" help:"Id or ARN of the instance." placeholder:"ID"`
+	Endpoint string `help:"Server that has it, such as http://127.0.0.1:8080; without it, Amazon Connect." placeholder:"URL"`
+	Region   string `help:"AWS Region, if neither AWS_REGION nor the profile tells (us-east-1 with --endpoint)." placeholder:"REGION"`
+}
+
+// open finds key and Region where AWS's own tools find them: environment, profile, role.
+func (f *instanceFlags) open(ctx context.Context) (*portable.Instance, error) {
+	found, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return nil, err
+	}
+	o := connect.Options{Region: cmp.Or(f.Region, found.Region), Credentials: found.Credentials}
+	if f.Endpoint != "" {
+		o.BaseEndpoint, o.Region = &f.Endpoint, cmp.Or(o.Region, "us-east-1")
+	}
+	if o.Region == "" {
+		return nil, fmt.Errorf("%w: Amazon Connect needs --region or AWS_REGION; another server --endpoint", errUsage)
+	}
+	return &portable.Instance{Client: connect.New(o), ID: f.Instance}, nil
+}
+
+// flowExportCommand writes an instance as a folder.
+type flowExportCommand struct {
+	instanceFlags
+
+	Dir    string `arg:"" name:"dir" help:"Folder to write. Files of an earlier export that are no longer needed go." placeholder:"DIR"`
+	Pretty bool   `help:"Give JSON a line for each member; else contents are written byte for byte, but for names."`
+}
+
+func (c *flowExportCommand) Run() error {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	in, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	folder, doubts, err := portable.Export(ctx, in, portable.Exporting{Pretty: c.Pretty, Tell: newProgress("exported", "resources").tell})
+	if err != nil {
+		return err
+	}
+	written, err := writeFolder(c.Dir, folder)
+	if err != nil {
+		return err
+	}
+	printProblems(doubts)
+	fmt.Printf("%s: %d files, %d of them changed\n", c.Dir, len(folder), written)
+	return nil
+}
+
+func printProblems(all []portable.Problem) {
+	for _, p := range all {
+		fmt.Fprintln(os.Stderr, p)
+	}
+}
+
+// writeFolder writes what differs, and takes away what an earlier export has written and this one has not.
+func writeFolder(dir string, folder portable.Folder) (changed int, err error) {
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return 0, err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return 0, err
+	}
+	defer root.Close()
+	for _, name := range portable.Stale(root.FS(), folder) {
+		if err := root.Remove(name); err != nil {
+			return changed, err
+		}
+		changed++
+	}
+	for name, content := range folder {
+		there, err := root.ReadFile(name)
+		if err == nil && bytes.Equal(there, content) {
+			continue
+		}
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return changed, err
+		}
+		if err := root.MkdirAll(path.Dir(name), 0o777); err != nil {
+			return changed, err
+		}
+		if err := root.WriteFile(name, content, 0o666); err != nil {
+			return changed, err
+		}
+		changed++
+	}
+	return changed, nil
+}
