@@ -259,7 +259,7 @@ var specs = map[string]*spec{
 		block: "InvokeExternalResource", flows: anywhere, must: anyError,
 		params: []param{
 			text("LambdaFunctionARN").names(Function).must(), one("InvocationTimeLimitSeconds").between(1, 60).must(),
-			literal("InvocationType", "SYNCHRONOUS", "ASYNCHRONOUS"), free("LambdaInvocationAttributes"),
+			literal("InvocationType", "SYNCHRONOUS", "ASYNCHRONOUS"), freeTexts("LambdaInvocationAttributes"),
 			members("ResponseValidation", literal("ResponseType", "STRING_MAP", "JSON").must()),
 		},
 		also: checkLambda,

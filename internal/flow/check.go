@@ -268,7 +268,7 @@ func (c *checker) param(at path, n *node, p *param) {
 			return
 		}
 		c.members(at, n, n, p.members)
-	case anyJSON:
+	case anyJSON, mixedJSON:
 		if n.kind != isObject && n.kind != isArray {
 			c.badValue(at, n)
 			return

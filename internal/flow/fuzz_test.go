@@ -52,6 +52,14 @@ func playAtRandom(t testing.TB, f *Flow, seed uint64, steps int) {
 			in = []Input{{Kind: Done}, {Kind: TimedOut}, {Kind: Failed}, {Kind: Happened, Event: OptedOut}}[r.IntN(4)]
 		case ShowView:
 			in = []Input{{Kind: Answered, Event: "Next", Data: []byte(`{"a":1}`)}, {Kind: TimedOut}, {Kind: Failed}}[r.IntN(3)]
+		case Invoke:
+			in = []Input{
+				{Kind: Answered, Data: []byte(`{"a":1,"b":"text"}`)},
+				{Kind: Answered, Data: []byte(`{"a":{"b":[null]}}`)},
+				{Kind: Answered, Event: "request"},
+				{Kind: TimedOut},
+				{Kind: Failed},
+			}[r.IntN(5)]
 		case Disconnect, End:
 			if p.state.Action != "" {
 				t.Fatalf("a run that is over is at %q", p.state.Action)

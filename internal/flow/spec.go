@@ -100,6 +100,7 @@ const (
 	objectList              // a list of objects, or one reference
 	object                  // an object with known members, or one reference
 	anyJSON                 // an object or list of any form, or one reference
+	mixedJSON               // the same with mixed texts in it: what references lead to stands in them as text
 )
 
 func literal(name string, values ...string) param {
@@ -117,6 +118,7 @@ func objects(name string, members ...param) param {
 }
 func members(name string, m ...param) param { return param{name: name, shape: object, members: m} }
 func free(name string) param                { return param{name: name, shape: anyJSON} }
+func freeTexts(name string) param           { return param{name: name, shape: mixedJSON} }
 
 // flag is a literal True or False, written in any case.
 func flag(name string) param {

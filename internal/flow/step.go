@@ -100,6 +100,7 @@ var behaviors = map[string]behavior{
 	"Wait":                               {wait, waited},
 	"AuthenticateParticipant":            {authenticate, authenticated},
 	"ShowView":                           {showView, viewed},
+	"InvokeLambdaFunction":               {invoke, invoked},
 	"UpdateContactTargetQueue":           {do: updateTargetQueue},
 	"TransferContactToQueue":             {transferToQueue, gone},
 	"TransferToFlow":                     {transferToFlow, gone},
@@ -318,11 +319,11 @@ func (r *run) value(v value, shape shape) (any, bool) {
 	switch {
 	case v.text != nil && shape == static:
 		return v.text.source, true
-	case v.plain != nil && shape == anyJSON:
+	case v.plain != nil && (shape == anyJSON || shape == mixedJSON):
 		return v.plain, true
 	case v.text != nil:
 		ref, ok := v.text.reference()
-		if !ok || shape == mixedText {
+		if !ok || shape == mixedText || shape == mixedJSON {
 			s, _ := r.text(*v.text)
 			return s, true
 		}
@@ -340,7 +341,7 @@ func (r *run) value(v value, shape shape) (any, bool) {
 		object := make(map[string]any, len(v.members))
 		for _, m := range v.members {
 			name := m.name.source
-			if shape != anyJSON {
+			if shape != anyJSON && shape != mixedJSON {
 				name, _ = r.text(m.name)
 			}
 			if member, ok := r.value(m.value, inner(shape)); ok {

@@ -316,8 +316,8 @@ func TestActions(t *testing.T) {
 		{"for calls", "UpdateContactCallbackNumber", `{"CallbackNumber": "1"}`, []string{"!CallbackNumberNotDialable", "!InvalidCallbackNumber"}, nil, []string{"→ !InvalidCallbackNumber", "End"}},
 		{"can not fail", "UpdateContactRecordingBehavior", `{"RecordingBehavior": {"RecordedParticipants": []}}`, nil, nil, []string{"→ NextAction", "End"}},
 		{
-			"not supported, no branch", "InvokeLambdaFunction", `{"LambdaFunctionARN": "f"}`, nil, nil,
-			[]string{`End InvokeLambdaFunction "it": NoMatchingError without a branch for it: not supported`},
+			"not supported, no branch", "CreateTask", `{"Name": "f"}`, nil, nil,
+			[]string{`End CreateTask "it": NoMatchingError without a branch for it: not supported`},
 		},
 		{"terminal and for calls", "TransferContactToAgent", "", nil, nil, []string{`End TransferContactToAgent "it": NoMatchingError without a branch for it: not supported`}},
 		{"no such type", "PlayPrompt", "", []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
