@@ -520,6 +520,7 @@ func TestAttachmentOfThePast(t *testing.T) {
 
 // scanner answers for each file by its name, and keeps what it was asked.
 type scanner struct {
+	onlyInvoked
 	mu     sync.Mutex
 	asked  []scanRequest
 	answer func(try int, name string) (string, error)

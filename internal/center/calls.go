@@ -1,6 +1,7 @@
 package center
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -13,6 +14,13 @@ const (
 
 	// crowded is how long a job is put off whose function has as many calls as it may.
 	crowded = 2 * time.Second
+
+	// A function is called up to maxTries times within the time that it has. Source: flow sheet, 11.4; administrator guide, "Set up
+	// attachment scanning" (invocation retry policy).
+	maxTries = 3
+
+	// firstPause is how long a function is left alone that failed; then twice as long.
+	firstPause = 200 * time.Millisecond
 )
 
 // calls keep a function that is slow from taking the slots of all others. They are a node's own view, and forgotten with it.
@@ -36,4 +44,15 @@ func (c *calls) enter(function string) (leave func(), err error) {
 			delete(c.active, function)
 		}
 	}, nil
+}
+
+// insist calls a function until it answers, or has failed often enough, or ctx is over.
+func (s *Service) insist(ctx context.Context, call func() error) error {
+	for try := 1; ; try++ {
+		err := call()
+		if err == nil || try == maxTries || ctx.Err() != nil {
+			return err
+		}
+		s.Pause(ctx, firstPause<<(try-1))
+	}
 }

@@ -12,6 +12,7 @@ import (
 
 // hanging answers for all functions but one.
 type hanging struct {
+	onlyInvoked
 	function string
 	calls    atomic.Int32
 }

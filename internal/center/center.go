@@ -59,6 +59,9 @@ type Config struct {
 	// KnowsFunction reports whether the operator has named a function; nil: none.
 	KnowsFunction func(function string) bool
 
+	// Pause lets some of the machine's time go by, or ctx end, before a function is called again; nil: none.
+	Pause func(ctx context.Context, d time.Duration)
+
 	// Locate makes a URL absolute that is relative to this server, for those who are not callers.
 	Locate func(url string) string
 
@@ -98,9 +101,13 @@ type Objects interface {
 	PresignGet(ctx context.Context, bucket, key, contentType, fileName string, life time.Duration) (url string, err error)
 }
 
-// Functions calls a function outside, by its name or ARN, such as one of AWS Lambda, and returns its answer.
+// Functions calls a function outside, by its name or ARN, such as one of AWS Lambda.
 type Functions interface {
+	// Invoke returns what the function answers.
 	Invoke(ctx context.Context, function string, payload []byte) ([]byte, error)
+
+	// Start has it called without waiting for the answer, and returns the id of the request once it is accepted.
+	Start(ctx context.Context, function string, payload []byte) (requestID string, err error)
 }
 
 // Service is a contact centre. It keeps no contact in memory, so that any node can handle any contact.
@@ -128,6 +135,9 @@ func New(c Config) *Service {
 	}
 	if c.Locate == nil {
 		c.Locate = func(url string) string { return url }
+	}
+	if c.Pause == nil {
+		c.Pause = func(context.Context, time.Duration) {}
 	}
 	s := &Service{Config: c, lanes: map[string]int{}, calls: calls{active: map[string]int{}}, flows: map[flowVersion]*flow.Flow{}}
 	for kind := range outsideJobs {

@@ -428,7 +428,7 @@ func TestFlowLog(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
 		content := `{"Version":"2019-10-30","StartAction":"a","Actions":[
 			{"Identifier":"a","Type":"MessageParticipant","Parameters":{"Text":"before"},"Transitions":{"NextAction":"b"}},
-			{"Identifier":"b","Type":"InvokeLambdaFunction","Parameters":{"LambdaFunctionARN":"arn:x","InvocationTimeLimitSeconds":"3"},"Transitions":{"NextAction":"c","Errors":[{"NextAction":"c","ErrorType":"NoMatchingError"}]}},
+			{"Identifier":"b","Type":"UpdateContactCallbackNumber","Parameters":{"CallbackNumber":"1"},"Transitions":{"NextAction":"c","Errors":[{"NextAction":"c","ErrorType":"InvalidCallbackNumber"}]}},
 			{"Identifier":"c","Type":"UpdateFlowLoggingBehavior","Parameters":{"FlowLoggingBehavior":"Enabled"},"Transitions":{"NextAction":"d"}},
 			{"Identifier":"d","Type":"MessageParticipant","Parameters":{"Text":"after"},"Transitions":{"NextAction":"e"}},
 			{"Identifier":"e","Type":"DisconnectParticipant","Parameters":{},"Transitions":{}}]}`
@@ -457,7 +457,7 @@ func TestFlowLog(t *testing.T) {
 			}
 			blocks = append(blocks, line.ContactFlowModuleType)
 		}
-		if len(blocks) < 3 || blocks[0] != "InvokeExternalResource" || slices.Index(blocks, "PlayPrompt") < 1 {
+		if len(blocks) < 3 || blocks[0] != "SetCallBackNumber" || slices.Index(blocks, "PlayPrompt") < 1 {
 			t.Errorf("blocks logged: %v", blocks)
 		}
 

@@ -110,6 +110,7 @@ func (sc *scene) stopFlow() {
 	ct.FlowState, ct.FlowWaits, ct.FlowHides = nil, nil, false
 	sc.contactChanged = true
 	sc.tx.DeleteJob(jobWait, ct.ID)
+	sc.tx.DeleteJob(jobInvoke, ct.ID)
 	if sc.chat.SignIn != nil {
 		sc.chat.SignIn, sc.chatChanged = nil, true
 		sc.tx.DeleteJob(jobSignInExpiry, sc.chat.ID)
@@ -151,6 +152,11 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 				in = flow.Input{Kind: flow.Failed}
 			case flow.ShowView:
 				if waits, err := sc.showView(&state, e); waits || err != nil {
+					return err
+				}
+				in = flow.Input{Kind: flow.Failed}
+			case flow.Invoke:
+				if waits, err := sc.invoke(&state, e); waits || err != nil {
 					return err
 				}
 				in = flow.Input{Kind: flow.Failed}
@@ -315,12 +321,20 @@ func (sc *scene) publishedFlow(idOrARN string, flowTypes ...string) (fl *store.F
 // wait saves the run until its time is over or an event happens.
 func (sc *scene) wait(state *flow.State, e flow.Wait) error {
 	state.Steps = 0
+	if err := sc.saveRun(state, e.Events...); err != nil {
+		return err
+	}
+	sc.putJob(jobWait, sc.contact.ID, e.For, nil)
+	return nil
+}
+
+// saveRun keeps a run that waits for one of these events.
+func (sc *scene) saveRun(state *flow.State, events ...string) error {
 	b, err := json.Marshal(state)
 	if err != nil {
 		return fmt.Errorf("save flow state: %w", err)
 	}
-	sc.contact.FlowState, sc.contact.FlowWaits = b, e.Events
-	sc.putJob(jobWait, sc.contact.ID, e.For, nil)
+	sc.contact.FlowState, sc.contact.FlowWaits = b, events
 	return nil
 }
 

@@ -25,6 +25,7 @@ func named(function string) bool { return function == processorARN }
 
 // functions answers calls by function, and keeps the events.
 type functions struct {
+	onlyInvoked
 	mu     sync.Mutex
 	events []string
 	answer func(function, content string) (string, error)

@@ -22,12 +22,9 @@ func init() {
 	outsideJobs[jobOrphan] = (*Service).clean
 }
 
-// A scanner is asked for a file up to scanTries times, and has scanTime in all.
+// scanTime is how long a scanner may take for a file, with all tries.
 // Source: administrator guide, "Set up attachment scanning" (invocation retry policy).
-const (
-	scanTries = 3
-	scanTime  = 60 * time.Second
-)
+const scanTime = 60 * time.Second
 
 // scanRequest is what a scanner is asked, as Amazon Connect asks; ContentType, Url and the ids of the contact are Parley's own, for scanners
 // that can not reach the bucket. Source: administrator guide, "Set up attachment scanning".
@@ -146,13 +143,12 @@ func (s *Service) askScanner(ctx context.Context, function string, file *store.A
 		return err
 	}
 	var answer []byte
-	for try := 1; ; try++ {
-		if answer, err = s.Functions.Invoke(ctx, function, payload); err == nil {
-			break
-		}
-		if try == scanTries || ctx.Err() != nil {
-			return err
-		}
+	err = s.insist(ctx, func() (err error) {
+		answer, err = s.Functions.Invoke(ctx, function, payload)
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	var said struct{ Status string }
 	if err := json.Unmarshal(answer, &said); err != nil {

@@ -3,6 +3,7 @@
 package lambda
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/middleware"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/lambda/types"
@@ -132,12 +134,45 @@ func (f *Functions) Invoke(ctx context.Context, function string, payload []byte)
 	ctx, cancel := context.WithTimeout(ctx, maxTime)
 	defer cancel()
 	if h, ok := f.endpoint(function); ok {
-		return f.post(ctx, h, function, payload)
+		answer, err := f.post(ctx, h, function, payload, webhook.Request{ID: uuid.NewString()})
+		if err != nil {
+			return nil, err
+		}
+		return answer.Body, nil
 	}
-	if f.aws == nil {
-		return nil, fmt.Errorf("call function %s: it has no endpoint, and this server does not reach AWS", function)
+	out, err := f.invoke(ctx, &lambda.InvokeInput{FunctionName: &function, Payload: payload})
+	if err != nil {
+		return nil, err
 	}
-	return f.invoke(ctx, function, payload)
+	return out.Payload, nil
+}
+
+// invocationType is the header that tells calls of the Lambda API apart; endpoints get it too where nobody waits for their answer.
+const invocationType = "X-Amz-Invocation-Type"
+
+// Start has a function called without waiting for its result, and returns the id of the request once it is accepted: by Lambda, which then
+// does what it does with failures, or by the endpoint, which gets the header X-Amz-Invocation-Type "Event" and accepts by any answer of
+// 2xx. The id is that of the answer's header X-Amzn-RequestId, or one that Start makes. Errors are those of Invoke.
+func (f *Functions) Start(ctx context.Context, function string, payload []byte) (requestID string, err error) {
+	if len(payload) > MaxPayload {
+		return "", fmt.Errorf("call function %s: event: %w", function, ErrTooLong)
+	}
+	ctx, cancel := context.WithTimeout(ctx, maxTime)
+	defer cancel()
+	if h, ok := f.endpoint(function); ok {
+		id := uuid.NewString()
+		answer, err := f.post(ctx, h, function, payload, webhook.Request{ID: id, Header: map[string]string{invocationType: string(types.InvocationTypeEvent)}})
+		if err != nil {
+			return "", err
+		}
+		return cmp.Or(answer.Header.Get("X-Amzn-RequestId"), id), nil
+	}
+	out, err := f.invoke(ctx, &lambda.InvokeInput{FunctionName: &function, Payload: payload, InvocationType: types.InvocationTypeEvent})
+	if err != nil {
+		return "", err
+	}
+	id, _ := middleware.GetRequestIDMetadata(out.ResultMetadata)
+	return cmp.Or(id, uuid.NewString()), nil
 }
 
 // Knows reports whether a function has an endpoint.
@@ -167,8 +202,12 @@ func (f *Functions) arn(function string) string {
 	return f.home + f.own + ":function:" + function
 }
 
-func (f *Functions) invoke(ctx context.Context, function string, payload []byte) ([]byte, error) {
-	out, err := f.aws.Invoke(ctx, &lambda.InvokeInput{FunctionName: &function, Payload: payload}, func(o *lambda.Options) {
+func (f *Functions) invoke(ctx context.Context, in *lambda.InvokeInput) (*lambda.InvokeOutput, error) {
+	function := *in.FunctionName
+	if f.aws == nil {
+		return nil, fmt.Errorf("call function %s: it has no endpoint, and this server does not reach AWS", function)
+	}
+	out, err := f.aws.Invoke(ctx, in, func(o *lambda.Options) {
 		if parts := strings.Split(function, ":"); len(parts) > 3 && parts[0] == "arn" {
 			o.Region = parts[3]
 		}
@@ -189,11 +228,12 @@ func (f *Functions) invoke(ctx context.Context, function string, payload []byte)
 	if out.FunctionError != nil {
 		return nil, failed(function, out.Payload)
 	}
-	return out.Payload, nil
+	return out, nil
 }
 
-func (f *Functions) post(ctx context.Context, h webhook.Hook, function string, payload []byte) ([]byte, error) {
-	answer, err := f.http.Post(ctx, h, webhook.Request{ID: uuid.NewString(), ContentType: "application/json", Body: payload})
+func (f *Functions) post(ctx context.Context, h webhook.Hook, function string, payload []byte, r webhook.Request) (*webhook.Answer, error) {
+	r.ContentType, r.Body = "application/json", payload
+	answer, err := f.http.Post(ctx, h, r)
 	if refused, ok := errors.AsType[*webhook.Error](err); ok {
 		switch {
 		case refused.Status == http.StatusTooManyRequests:
@@ -217,7 +257,7 @@ func (f *Functions) post(ctx context.Context, h webhook.Hook, function string, p
 			return nil, e
 		}
 	}
-	return answer.Body, nil
+	return answer, nil
 }
 
 // failed reads what a runtime says of an error.

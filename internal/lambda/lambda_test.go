@@ -296,3 +296,47 @@ func TestEndpointCheck(t *testing.T) {
 		}
 	}
 }
+
+// TestStart: nobody waits for the answer, and the id of the request is the service's.
+func TestStart(t *testing.T) {
+	t.Parallel()
+	var status int
+	c := &cloud{answer: func(w http.ResponseWriter, r *http.Request) {
+		if got := r.Header.Get("X-Amz-Invocation-Type"); got != "Event" {
+			t.Errorf("invocation type %q", got)
+		}
+		w.Header().Set("X-Amzn-RequestId", "request-1")
+		w.Header().Set("X-Amzn-ErrorType", "TooManyRequestsException")
+		w.WriteHeader(status)
+	}}
+	direct := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if got := r.Header.Get("X-Amz-Invocation-Type"); got != "Event" {
+			t.Errorf("invocation type %q", got)
+		}
+		if strings.HasPrefix(r.URL.Path, "/2015-03-31/") {
+			w.Header().Set("X-Amzn-RequestId", "request-2")
+		}
+		w.WriteHeader(status)
+	}))
+	t.Cleanup(direct.Close)
+	f := c.serve(t, Options{Endpoints: map[string]Endpoint{
+		"direct": {URL: direct.URL}, "emulated": {URL: direct.URL + "/2015-03-31/functions/function/invocations"},
+	}})
+	for name, want := range map[string]string{"greet": "request-1", "emulated": "request-2", "direct": ""} {
+		status = http.StatusAccepted
+		if id, err := f.Start(t.Context(), name, []byte(`{}`)); err != nil || id == "" || want != "" && id != want {
+			t.Errorf("Start(%q) = %q, %v, want %q", name, id, err, want)
+		}
+		status = http.StatusTooManyRequests
+		_, err := f.Start(t.Context(), name, []byte(`{}`))
+		if _, ok := errors.AsType[*ThrottledError](err); !ok {
+			t.Errorf("Start(%q) while it is throttled: %v", name, err)
+		}
+		if _, err := f.Start(t.Context(), name, make([]byte, MaxPayload+1)); !errors.Is(err, ErrTooLong) {
+			t.Errorf("an event for %s that is too long: %v", name, err)
+		}
+	}
+	if _, err := open(t, Options{}).Start(t.Context(), "greet", []byte(`{}`)); err == nil {
+		t.Error("a function without an endpoint was called without AWS")
+	}
+}

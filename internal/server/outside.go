@@ -209,3 +209,13 @@ func (o *outside) close() error {
 	}
 	return err
 }
+
+// pause lets time go by, unless ctx ends first.
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}

@@ -154,7 +154,7 @@ func (s *Server) assemble(ctx context.Context) error {
 		ContactEvents: s.cfg.ContactEvents, Knows: s.outside.targets.Knows, Functions: s.outside.functions,
 		KnowsFunction: s.outside.functions.Knows,
 		Store:         s.store, Tokens: s.tokens, Scope: s.scope, MaxActiveChats: s.quotas.activeChats, Log: s.log,
-		Objects: objects, Locate: s.locate, Attachments: center.AttachmentLimits(s.cfg.Attachments),
+		Objects: objects, Locate: s.locate, Pause: pause, Attachments: center.AttachmentLimits(s.cfg.Attachments),
 		GiveUpAfter:      cmp.Or(s.cfg.GiveUpAfter, outbox.DefaultLife),
 		TraceFlows:       s.cfg.TraceFlows,
 		ReceiptsInGroups: s.cfg.ReceiptsInGroups, IdentityProviders: s.cfg.identityProviders(),
