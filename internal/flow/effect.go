@@ -119,6 +119,14 @@ type ConnectBot struct {
 	Timeout    time.Duration     // how long the customer may be silent; 0: no limit
 }
 
+// StartOutbound begins a chat with somebody on another channel and suspends the run. It is answered by Done, or by Failed.
+type StartOutbound struct {
+	Source, Destination string // addresses of the business and of the customer
+	FlowID, Subtype     string
+	Message             string // what the customer is told first
+	Related             bool   // the chat goes back to the contact
+}
+
 // Wait suspends the run. It is answered by TimedOut, by Happened with one of Events, or by Failed.
 type Wait struct {
 	For    time.Duration // whole seconds, 1 s to 7 days
@@ -179,6 +187,7 @@ func (SetProcessing) effect()      {}
 func (EnterModule) effect()        {}
 func (Invoke) effect()             {}
 func (ConnectBot) effect()         {}
+func (StartOutbound) effect()      {}
 func (Return) effect()             {}
 func (Wait) effect()               {}
 func (SignIn) effect()             {}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"strconv"
+	"strings"
 )
 
 // lookup returns what a reference leads to: a text, a json.Number, a bool, a map[string]any or a []any. It reports false for what is
@@ -42,14 +43,20 @@ func (r *run) lookup(ref reference) (any, bool) {
 		}
 		return walk(f.SegmentAttributes, path)
 	case "Media":
-		return member1(path, "InitialMessage", f.InitialMessage)
+		return oneOf(path, "InitialMessage", f.InitialMessage)
 	case "CustomerEndpoint":
-		return member1(path, "DisplayName", f.CustomerName)
+		return oneOf(path, "DisplayName", f.CustomerName, "Address", f.CustomerAddress, "Type", addressType(f.CustomerAddress))
+	case "SystemEndpoint":
+		return oneOf(path, "Address", f.SystemAddress, "Type", addressType(f.SystemAddress))
 	case "Queue":
-		if v, ok := member1(path, "Name", f.QueueName); ok {
-			return v, true
+		return oneOf(path, "Name", f.QueueName, "ARN", f.QueueARN)
+	case "Agent":
+		return oneOf(path, "UserName", f.AgentUserName, "FirstName", f.AgentFirstName, "LastName", f.AgentLastName, "ARN", f.AgentARN)
+	case "References":
+		if len(f.References) == 0 {
+			return nil, false
 		}
-		return member1(path, "ARN", f.QueueARN)
+		return walk(f.References, path)
 	}
 	if len(path) > 0 {
 		return nil, false
@@ -108,8 +115,22 @@ func lookupText(m map[string]string, path []string) (any, bool) {
 	return nil, false
 }
 
-func member1(path []string, name, value string) (any, bool) {
-	return value, len(path) == 1 && path[0] == name && value != ""
+// oneOf finds a text by its name, among names and values in turn.
+func oneOf(path []string, named ...string) (any, bool) {
+	for i := 0; i < len(named); i += 2 {
+		if len(path) == 1 && path[0] == named[i] && named[i+1] != "" {
+			return named[i+1], true
+		}
+	}
+	return nil, false
+}
+
+// addressType is the type of an address on another channel, as the API names it.
+func addressType(address string) string {
+	if strings.HasPrefix(address, "+") {
+		return "TELEPHONE_NUMBER"
+	}
+	return ""
 }
 
 func walk(v any, path []string) (any, bool) {

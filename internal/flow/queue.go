@@ -11,6 +11,15 @@ func updateTargetQueue(_ *run, _ *action, in args) outcome {
 	return outcome{effect: SetTargetQueue{QueueID: queue, AgentID: agent}}
 }
 
+func moveToQueue(_ *run, _ *action, in args) outcome {
+	queue, _ := in.text("QueueId")
+	agent, _ := in.text("AgentId")
+	if queue == "" && agent == "" {
+		return fails("no queue")
+	}
+	return outcome{effect: MoveToQueue{QueueID: queue, AgentID: agent}}
+}
+
 func transferToQueue(*run, *action, args) outcome { return outcome{effect: EnterQueue{}} }
 
 // updateRouting sets priority or age. The action has no error branch: what is no such number is passed over. Source: flow sheet, 11.24.

@@ -78,6 +78,15 @@ type Facts struct {
 	// QueueName and QueueARN are those of the queue the contact is in, or else of its target queue.
 	QueueName, QueueARN string
 
+	// References are those of the contact: for each its Value and Type.
+	References map[string]any
+
+	// CustomerAddress and SystemAddress are where the customer and the business are on another channel; empty in a web chat.
+	CustomerAddress, SystemAddress string
+
+	// AgentUserName and what follows are of the agent who has come or whom the contact is handed to, in whispers and transfer flows.
+	AgentUserName, AgentFirstName, AgentLastName, AgentARN string
+
 	FlowType string // type of the flow that runs, as in the API
 	Bot      bool   // a custom bot is in the chat
 

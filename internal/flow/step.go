@@ -103,7 +103,10 @@ var behaviors = map[string]behavior{
 	"InvokeLambdaFunction":               {invoke, invoked},
 	"UpdateContactTargetQueue":           {do: updateTargetQueue},
 	"TransferContactToQueue":             {transferToQueue, gone},
+	"DequeueContactAndTransferToQueue":   {do: moveToQueue},
 	"TransferToFlow":                     {transferToFlow, gone},
+	"StartOutboundChatContact":           {do: startOutbound},
+	"UpdateContactMediaProcessing":       {do: updateProcessing},
 	"DisconnectParticipant":              {do: disconnect},
 	"EndFlowExecution":                   {do: endFlow},
 }

@@ -178,6 +178,13 @@ func (ct *Contact) clone() *Contact {
 	d.SegmentAttributes, d.FlowState = slices.Clone(ct.SegmentAttributes), slices.Clone(ct.FlowState)
 	d.References, d.RoutingCriteria = slices.Clone(ct.References), slices.Clone(ct.RoutingCriteria)
 	d.Tags, d.FlowWaits = maps.Clone(ct.Tags), slices.Clone(ct.FlowWaits)
+	d.Guides = slices.Clone(ct.Guides)
+	if ct.Whisper != nil {
+		d.Whisper = new(*ct.Whisper)
+	}
+	if ct.Meant != nil {
+		d.Meant = new(*ct.Meant)
+	}
 	return &d
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -123,7 +124,8 @@ type Contact struct {
 	SystemAt    int64 `json:"systemAt,omitzero"` // connected to the system
 	EnqueuedAt  int64 `json:"enqueuedAt,omitzero"`
 	DequeuedAt  int64 `json:"dequeuedAt,omitzero"`
-	AgentAt     int64 `json:"agentAt,omitzero"` // connected to an agent
+	AgentAt     int64 `json:"agentAt,omitzero"`    // connected to an agent
+	TransferAt  int64 `json:"transferAt,omitzero"` // an agent handed it over
 	EndedAt     int64 `json:"-"`
 	CompletedAt int64 `json:"completedAt,omitzero"` // nothing more is done for it
 	UpdatedAt   int64 `json:"updatedAt,omitzero"`
@@ -132,10 +134,15 @@ type Contact struct {
 	QueueID       string `json:"-"` // queue the contact is in, or was in when it ended
 	QueuePriority int64  `json:"queuePriority,omitzero"`
 	QueueAdjust   int64  `json:"queueAdjust,omitzero"` // seconds
+	WaitsSince    int64  `json:"waitsSince,omitzero"`  // what counts for its place in place of EnqueuedAt, if it is not 0
 
 	AssociationID string `json:"associationId,omitzero"` // see Association
 
 	AgentID string `json:"agentId,omitzero"` // of the first agent who joined: the user, else the participant
+
+	Whisper *Whisper `json:"whisper,omitzero"` // that runs; nil: none
+	Meant   *Agent   `json:"meant,omitzero"`   // who the contact is handed to
+	Guides  []Guide  `json:"guides,omitzero"`
 
 	SegmentAttributes json.RawMessage   `json:"segmentAttributes,omitzero"`
 	Tags              map[string]string `json:"tags,omitzero"`
@@ -174,7 +181,30 @@ func (ct *Contact) Priority() int64 {
 
 // queueSince orders contacts of one priority: when the contact entered its queue, moved by its adjustment.
 // Source: connect-chat sheet, 9.2.
-func (ct *Contact) queueSince() int64 { return ct.EnqueuedAt - ct.QueueAdjust*1000 }
+func (ct *Contact) queueSince() int64 {
+	return cmp.Or(ct.WaitsSince, ct.EnqueuedAt) - ct.QueueAdjust*1000
+}
+
+// Whisper is a flow that speaks to one side alone before both can talk.
+type Whisper struct {
+	Hook          string `json:"hook"`
+	ParticipantID string `json:"participant"` // the agent who has come
+}
+
+// Agent is an agent by name.
+type Agent struct {
+	ID        string `json:"id,omitzero"`
+	UserName  string `json:"userName,omitzero"`
+	FirstName string `json:"firstName,omitzero"`
+	LastName  string `json:"lastName,omitzero"`
+}
+
+// Guide is a chat of its own that leads the agent of a contact.
+type Guide struct {
+	Hook          string `json:"hook"` // that started it
+	ContactID     string `json:"contact"`
+	ParticipantID string `json:"participant"`
+}
 
 // Waited is how long the contact was in its queue before it got an agent.
 func (ct *Contact) Waited() time.Duration {
@@ -204,6 +234,7 @@ type ItemExtra struct {
 	To       []string  `json:"to,omitempty"`       // ids of the participants who may see it; empty: all
 	Status   string    `json:"status,omitempty"`   // why only its sender sees a message that was processed
 	File     *ItemFile `json:"file,omitempty"`     // of an attachment
+	Whisper  bool      `json:"whisper,omitempty"`  // it is no part of the transcript
 }
 
 // Receipt is when one participant got and read a message; 0 is not yet.
