@@ -87,10 +87,10 @@ func (s *Service) itemsIn(ctx context.Context, chat *store.Chat, ct *store.Conta
 	}
 }
 
-// said reports whether anybody but its sender may see an item.
+// said reports whether an item is one of the transcript that anybody but its sender may see.
 func said(it *store.Item) (bool, error) {
 	extra, err := it.ReadExtra()
-	return len(extra.To) == 0 || slices.ContainsFunc(extra.To, func(id string) bool { return id != it.ParticipantID }), err
+	return !extra.Whisper && (len(extra.To) == 0 || slices.ContainsFunc(extra.To, func(id string) bool { return id != it.ParticipantID })), err
 }
 
 // keptEvents are in the files of transcripts. Source: connect-chat sheet, 8.1.

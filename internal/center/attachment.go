@@ -202,6 +202,9 @@ func (s *Service) CompleteAttachmentUpload(
 
 // claim has a file completed by one call at a time. A file that was completed with the token is returned as it is.
 func (sc *scene) claim(caller store.Participant, id, token string) (*store.Attachment, error) {
+	if sc.contact.Whisper != nil {
+		return nil, &ptypes.ThrottlingException{Message: new("A whisper runs: the file can be sent when it is over")}
+	}
 	file, err := sc.tx.Attachment(id)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return nil, err

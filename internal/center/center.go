@@ -143,6 +143,7 @@ func New(c Config) *Service {
 	for kind := range outsideJobs {
 		s.lanes[kind] = store.LaneCall
 	}
+	s.lanes[jobElsewhere], s.lanes[jobGuide] = store.LaneChat, store.LaneChat // they ask nobody outside
 	s.lanes[jobRecord], s.lanes[jobOrphan] = store.LaneFile, store.LaneFile
 	return s
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/openparley/parley/api/wire"
 	"github.com/openparley/parley/internal/arn"
 	"github.com/openparley/parley/internal/flow"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -20,15 +21,17 @@ import (
 const (
 	hookCustomerQueue     = "CustomerQueue"
 	hookCustomerRemaining = "CustomerRemaining"
+	hookAgentUI           = "DefaultAgentUI"
+	hookAfterAgentUI      = "DisconnectAgentUI"
 )
 
 var chatHooks = map[string]string{ // hook → type of the flow it takes
 	hookCustomerQueue:     "CUSTOMER_QUEUE",
-	"AgentWhisper":        "AGENT_WHISPER",
-	"CustomerWhisper":     "CUSTOMER_WHISPER",
+	hookAgentWhisper:      "AGENT_WHISPER",
+	hookCustomerWhisper:   "CUSTOMER_WHISPER",
 	hookCustomerRemaining: flowTypeInbound,
-	"DefaultAgentUI":      flowTypeInbound,
-	"DisconnectAgentUI":   flowTypeInbound,
+	hookAgentUI:           flowTypeInbound,
+	hookAfterAgentUI:      flowTypeInbound,
 }
 
 // maxFlows is how many compiled flow versions are kept.
@@ -111,6 +114,7 @@ func (sc *scene) stopFlow() {
 	sc.contactChanged = true
 	sc.tx.DeleteJob(jobWait, ct.ID)
 	sc.tx.DeleteJob(jobInvoke, ct.ID)
+	sc.tx.DeleteJob(jobElsewhere, ct.ID)
 	if sc.chat.SignIn != nil {
 		sc.chat.SignIn, sc.chatChanged = nil, true
 		sc.tx.DeleteJob(jobSignInExpiry, sc.chat.ID)
@@ -140,7 +144,9 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 		for _, e := range effects {
 			switch e := e.(type) {
 			case flow.Say:
-				sc.say(sc.system(), textPlain, e.Text, nil)
+				if err := sc.flowSays(e.Text); err != nil {
+					return err
+				}
 			case flow.Log:
 				sc.logBlock(e.Entry)
 			case flow.Wait:
@@ -164,10 +170,9 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 				sc.end(reasonFlow)
 				return nil
 			case flow.End:
-				sc.flowEnded(e)
-				return nil
+				return sc.flowEnded(e)
 			case flow.EnterFlow:
-				fl, version, failed, err := sc.publishedFlow(e.FlowID, flowTypeInbound, "AGENT_TRANSFER", "QUEUE_TRANSFER")
+				fl, version, failed, err := sc.publishedFlow(e.FlowID, flowTypeInbound, flowTypeAgentTransfer, flowTypeQueueTransfer)
 				if err != nil {
 					return err
 				}
@@ -193,6 +198,9 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 				}
 				state, in = next(state), flow.Input{Kind: flow.Begin}
 			default:
+				if waits, err := sc.sendElsewhere(&state, e); waits || err != nil {
+					return err
+				}
 				if in, err = sc.apply(e); err != nil {
 					return err
 				}
@@ -214,12 +222,7 @@ func (sc *scene) apply(e flow.Effect) (flow.Input, error) {
 	done, failed := flow.Input{Kind: flow.Done}, flow.Input{Kind: flow.Failed, Error: flow.NoMatchingError}
 	switch e := e.(type) {
 	case flow.SetAttributes:
-		// Related contacts are those of a guide or of an earlier chat; the values live in that chat, which this transaction
-		// does not hold.
-		if e.Related {
-			return failed, nil
-		}
-		if sc.setAttributes(e.Attributes) != nil {
+		if e.Related || sc.setAttributes(e.Attributes) != nil { // there is no related contact
 			return failed, nil
 		}
 	case flow.Tag:
@@ -239,16 +242,7 @@ func (sc *scene) apply(e flow.Effect) (flow.Input, error) {
 		if e.Related {
 			return failed, nil
 		}
-		ct := sc.contact
-		for _, set := range []struct {
-			to    *string
-			value *string
-		}{{&ct.Name, e.Name}, {&ct.Description, e.Description}, {&ct.LanguageCode, e.LanguageCode}, {&sc.chat.CustomerID, e.CustomerID}} {
-			if set.value != nil {
-				*set.to = *set.value
-			}
-		}
-		sc.chatChanged = sc.chatChanged || e.CustomerID != nil
+		sc.setContactData(e)
 	case flow.SetTargetQueue:
 		q, err := sc.queue(e.QueueID)
 		if err != nil {
@@ -258,6 +252,19 @@ func (sc *scene) apply(e flow.Effect) (flow.Input, error) {
 			return failed, nil
 		}
 		sc.contact.TargetQueueID = q.ID
+	case flow.MoveToQueue:
+		errorType, err := sc.moveToQueue(e)
+		if err != nil || errorType != "" {
+			return flow.Input{Kind: flow.Failed, Error: errorType}, err
+		}
+	case flow.SetProcessing:
+		p := &store.Processor{Deliver: true}
+		if e.Enabled {
+			p = &store.Processor{Function: e.FunctionARN, Deliver: e.DeliverUnprocessed}
+		}
+		if ok, err := sc.setProcessor(p); err != nil || !ok {
+			return failed, err
+		}
 	case flow.SetHook:
 		return sc.setHook(e)
 	case flow.ContinueChat:
@@ -338,17 +345,21 @@ func (sc *scene) saveRun(state *flow.State, events ...string) error {
 	return nil
 }
 
-// flowEnded is the end of a run: a contact in a queue stays there, one with somebody to talk to goes on, any other ends with its flow.
-// Source: flow sheet, 7.1 and 7.4.
-func (sc *scene) flowEnded(e flow.End) {
+// flowEnded is the end of a run: after a whisper the next thing comes, a contact in a queue stays there, one with somebody to talk to goes
+// on, any other ends with its flow. Source: flow sheet, 7.1 and 7.4.
+func (sc *scene) flowEnded(e flow.End) error {
 	sc.stopFlow()
 	sc.contact.FlowState, sc.contactChanged = nil, true
 	if e.Reason != "" {
 		sc.Log.Info("flow ended", "contact", sc.contact.ID, "flow", sc.contact.FlowID, "reason", e.Reason)
 	}
-	if sc.contact.QueueID == "" && !sc.served() {
+	switch {
+	case sc.contact.Whisper != nil:
+		return sc.whispered()
+	case sc.contact.QueueID == "" && !sc.served():
 		sc.end(reasonFlow)
 	}
+	return nil
 }
 
 // system is who speaks for the flow.
@@ -413,7 +424,23 @@ func (sc *scene) facts() (*flow.Facts, error) {
 		}
 		f.Bot = f.Bot || p.Role == roleBot && p.JoinedAt != 0 && p.LeftAt == 0
 	}
-	var err error
+	if c.Outside != nil {
+		f.CustomerAddress, f.SystemAddress = c.Outside.Source, c.Outside.Destination
+	}
+	if a := sc.agentOf(); a != nil {
+		f.AgentUserName, f.AgentFirstName, f.AgentLastName = a.UserName, a.FirstName, a.LastName
+		if a.ID != "" {
+			f.AgentARN = sc.Scope.Resource(c.InstanceID, arn.Agent, a.ID)
+		}
+	}
+	references, err := storedReferences(ct.References)
+	if err != nil {
+		return nil, err
+	}
+	f.References = make(map[string]any, len(references))
+	for name, r := range references {
+		f.References[name] = map[string]any{"Value": reply.Value(r.Value), "Type": string(r.Type)}
+	}
 	if f.SegmentAttributes, err = plainSegmentAttributes(ct.SegmentAttributes); err != nil {
 		return nil, err
 	}

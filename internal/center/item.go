@@ -173,10 +173,10 @@ func fileItem(f *store.ItemFile) ptypes.AttachmentItem {
 	}
 }
 
-// visible reports whether a participant may see an item.
+// visible reports whether a participant may see an item in the transcript.
 func visible(it *store.Item, participantID string) (bool, error) {
 	extra, err := it.ReadExtra()
-	return len(extra.To) == 0 || slices.Contains(extra.To, participantID), err
+	return !extra.Whisper && (len(extra.To) == 0 || slices.Contains(extra.To, participantID)), err
 }
 
 func receiptOf(r store.Receipt) ptypes.Receipt {

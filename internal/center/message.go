@@ -113,6 +113,9 @@ func (s *Service) SendEvent(
 		answer.ID, answer.At = newID(), sc.now()
 		switch contentType {
 		case eventTyping:
+			if sc.contact.Whisper != nil {
+				break
+			}
 			if err := sc.speak(&caller); err != nil {
 				return err
 			}

@@ -200,15 +200,15 @@ func (sc *scene) join(id string) error {
 	if p.Silent {
 		return nil
 	}
-	sc.event(eventJoined, p)
-	if p.Role == roleAgent {
-		sc.takeOver(*p)
+	if p.Role == roleAgent && sc.contact.AgentAt == 0 && sc.contact.Whisper == nil {
+		return sc.accept(id)
 	}
+	sc.event(eventJoined, p)
 	return sc.startTimers()
 }
 
-// takeOver gives the contact to an agent.
-func (sc *scene) takeOver(agent store.Participant) {
+// takeOver gives the contact to its first agent.
+func (sc *scene) takeOver(agent store.Participant) error {
 	for _, p := range sc.chat.Participants {
 		if p.Role == roleBot && p.LeftAt == 0 {
 			sc.leave(p.ID)
@@ -216,7 +216,7 @@ func (sc *scene) takeOver(agent store.Participant) {
 	}
 	ct := sc.contact
 	if ct.AgentAt != 0 {
-		return
+		return nil
 	}
 	sc.stopFlow()
 	ct.AgentID, ct.AgentAt, sc.contactChanged = agent.ID, sc.now(), true
@@ -224,12 +224,13 @@ func (sc *scene) takeOver(agent store.Participant) {
 		ct.DequeuedAt = ct.AgentAt
 	}
 	sc.contactEvent(contactConnectedToAgent)
+	return sc.guide(hookAgentUI)
 }
 
 // speak says whether a participant may be heard. A supervisor who was silent is known to everybody from then on, where the instance
 // allows it.
 func (sc *scene) speak(caller *store.Participant) error {
-	if !caller.Silent {
+	if !caller.Silent || sc.unheard(caller.ID) {
 		return nil
 	}
 	instance, err := sc.tx.Instance(sc.chat.InstanceID)
@@ -283,8 +284,11 @@ func (sc *scene) disconnect(who store.Participant) error {
 		sc.end(reasonCustomer)
 		return nil
 	}
+	unheard := sc.unheard(who.ID)
 	sc.leave(who.ID)
 	switch {
+	case unheard:
+		return sc.backInQueue()
 	case who.JoinedAt == 0 || who.Role == roleSupervisor || sc.served():
 		return nil
 	case who.Role == roleAgent:
@@ -299,11 +303,9 @@ func (sc *scene) disconnect(who store.Participant) error {
 
 // dismiss leaves the customer alone: everybody else goes, and the chat goes on in its disconnect flow, if it has one.
 func (sc *scene) dismiss(reason string) error {
-	for _, p := range slices.Clone(sc.chat.Participants) {
-		if p.Role != roleCustomer && p.Role != roleSystem && p.LeftAt == 0 {
-			sc.leave(p.ID)
-		}
+	sc.empty()
+	if err := sc.guide(hookAfterAgentUI); err != nil {
+		return err
 	}
-	sc.stopTimers()
 	return sc.disconnectFlow(reason)
 }

@@ -80,7 +80,7 @@ func (s *Service) setProcessor(ctx context.Context, instance, contact *string, p
 		if !sc.live() {
 			return reply.InvalidRequest("The contact has ended")
 		}
-		ok, err := sc.processes(p.Function)
+		ok, err := sc.setProcessor(p)
 		if err != nil {
 			return err
 		}
@@ -88,11 +88,17 @@ func (s *Service) setProcessor(ctx context.Context, instance, contact *string, p
 			return reply.InvalidRequest("ProcessorArn is no function for this instance: associate it with CreateIntegrationAssociation, " +
 				"as MESSAGE_PROCESSOR, or name it in the server's setting functions")
 		}
-		if p.Function != "" || sc.chat.Processor != nil {
-			sc.chat.Processor, sc.chatChanged = p, true
-		}
 		return nil
 	})
+}
+
+// setProcessor has messages pass another processor, or with one that has no function none. It reports false when they may not pass it.
+func (sc *scene) setProcessor(p *store.Processor) (bool, error) {
+	ok, err := sc.processes(p.Function)
+	if ok && (p.Function != "" || sc.chat.Processor != nil) {
+		sc.chat.Processor, sc.chatChanged = p, true
+	}
+	return ok, err
 }
 
 // processes reports whether messages of the chat may pass a function; none is fine.
@@ -157,10 +163,14 @@ func (sc *scene) heldBefore(token []byte, item *store.Item) (*ticket, error) {
 	return t, json.Unmarshal(earlier.Answer, t)
 }
 
-// hold keeps a message back until it was processed, and returns its ticket: nil for one that nobody looks at. Without a function a
-// processor was stopped: messages still queue behind those that wait for it.
+// hold keeps a message back until it was processed and no whisper runs, and returns its ticket: nil for one that nobody looks at. Without a
+// function a processor was stopped: messages still queue behind those that wait for it.
 func (sc *scene) hold(from store.Participant, contentType, content string, token []byte) (*ticket, error) {
-	processor := sc.chat.Processor
+	processor, whispers := sc.chat.Processor, sc.contact.Whisper != nil
+	if whispers && processor == nil {
+		processor = &store.Processor{Deliver: true}
+		sc.chat.Processor, sc.chatChanged = processor, true
+	}
 	if processor == nil {
 		return nil, nil
 	}
@@ -169,13 +179,13 @@ func (sc *scene) hold(from store.Participant, contentType, content string, token
 	if err != nil {
 		return nil, err
 	}
-	if processor.Function == "" && waiting == 0 {
+	if processor.Function == "" && waiting == 0 && !whispers {
 		sc.chat.Processor, sc.chatChanged = nil, true
 		return nil, nil
 	}
 	function := processor.Function
 	if contentType == interactiveResponse { // not for processors, but not before what waits for one
-		if function = ""; waiting == 0 {
+		if function = ""; waiting == 0 && !whispers {
 			return nil, nil
 		}
 	}
@@ -201,7 +211,7 @@ func (sc *scene) hold(from store.Participant, contentType, content string, token
 		Stream: stream, Target: function, ChatID: sc.chat.ID, ContactID: sc.contact.ID, InstanceID: sc.chat.InstanceID,
 		Kind: kindProcess, At: m.At, Body: body,
 	})
-	if waiting == 0 {
+	if waiting == 0 && !whispers {
 		sc.putJob(jobProcess, sc.chat.ID, 0, nil)
 	}
 	return &m.ticket, nil
@@ -243,6 +253,9 @@ func (s *Service) process(ctx context.Context, job store.Job) error {
 		if !sc.live() {
 			sc.tx.DeleteOuts(next.Stream, math.MaxInt64)
 			return nil
+		}
+		if sc.contact.Whisper != nil {
+			return nil // it is delivered when the whisper is over
 		}
 		sc.tx.DeleteOuts(next.Stream, next.ID)
 		more, err := sc.tx.CountOuts(next.Stream, 2)

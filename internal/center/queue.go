@@ -41,22 +41,29 @@ func (sc *scene) enterQueue() (failed string, err error) {
 	if q == nil {
 		return flow.NoMatchingError, nil
 	}
-	if q.MaxContacts != nil {
-		if err := sc.tx.LockInstance(sc.chat.InstanceID); err != nil {
-			return "", err
-		}
-		n, err := sc.tx.CountQueued(q.ID, int(*q.MaxContacts))
-		if err != nil {
-			return "", err
-		}
-		if int64(n) >= *q.MaxContacts {
-			return flow.QueueAtCapacity, nil
-		}
+	if full, err := sc.full(q); full || err != nil {
+		return flow.QueueAtCapacity, err
 	}
-	ct.QueueID, ct.EnqueuedAt = q.ID, sc.now()
-	sc.contactChanged = true
-	sc.contactEvent(contactQueued)
+	sc.enqueue(q)
 	return "", nil
+}
+
+// full reports whether a queue takes no further contact.
+func (sc *scene) full(q *store.Queue) (bool, error) {
+	if q.MaxContacts == nil {
+		return false, nil
+	}
+	if err := sc.tx.LockInstance(sc.chat.InstanceID); err != nil {
+		return false, err
+	}
+	n, err := sc.tx.CountQueued(q.ID, int(*q.MaxContacts))
+	return int64(n) >= *q.MaxContacts, err
+}
+
+// enqueue has the contact wait in a queue.
+func (sc *scene) enqueue(q *store.Queue) {
+	sc.contact.QueueID, sc.contact.EnqueuedAt, sc.contactChanged = q.ID, sc.now(), true
+	sc.contactEvent(contactQueued)
 }
 
 // queueFlow makes the customer queue flow the flow of the contact: the one a hook names, else the default of the instance. It

@@ -12,11 +12,14 @@ const (
 	byAPI        = "API"
 	byOutbound   = "OUTBOUND"
 	byDisconnect = "DISCONNECT"
+	byTransfer   = "TRANSFER"
+	byQueue      = "QUEUE_TRANSFER"
 )
 
 // endContact ends the current contact; the chat may go on in another.
 func (sc *scene) endContact(reason string) {
 	sc.stopFlow()
+	sc.stopWhisper()
 	ct := sc.contact
 	ct.EndedAt, ct.DisconnectReason, sc.contactChanged = sc.now(), reason, true
 	if ct.QueueID != "" && ct.DequeuedAt == 0 {

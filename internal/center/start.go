@@ -31,9 +31,11 @@ const (
 	// messageStreaming is the instance attribute that lets bots answer piece by piece. It is on unless switched off.
 	messageStreaming = "MESSAGE_STREAMING"
 
-	flowTypeInbound = "CONTACT_FLOW"
-	subtypeGuide    = "connect:Guide"
-	subtypeName     = "connect:Subtype"
+	flowTypeInbound       = "CONTACT_FLOW"
+	flowTypeAgentTransfer = "AGENT_TRANSFER"
+	flowTypeQueueTransfer = "QUEUE_TRANSFER"
+	subtypeGuide          = "connect:Guide"
+	subtypeName           = "connect:Subtype"
 )
 
 // startAnswer is what a repeated StartChatContact is answered with; the token is issued again.

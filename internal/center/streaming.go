@@ -94,7 +94,8 @@ func (sc *scene) streamed(it *store.Item) {
 	if len(sc.chat.Streams) == 0 {
 		return
 	}
-	if said, err := said(it); !said || err != nil {
+	extra, err := it.ReadExtra()
+	if seen, _ := said(it); err != nil || !seen && !(extra.Whisper && sc.visibility(it) == "CUSTOMER") {
 		return
 	}
 	body := wireItem(it)

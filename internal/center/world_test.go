@@ -227,8 +227,14 @@ func wantMessages(t testing.TB, what string, got []ptypes.Item, want ...string) 
 // join adds somebody of a role to a chat, and connects.
 func (w *world) join(c chat, role types.ParticipantRole) chat {
 	w.t.Helper()
+	return w.joinContact(c, c.id, role)
+}
+
+// joinContact does the same for a chat that goes on in this contact.
+func (w *world) joinContact(c chat, contact string, role types.ParticipantRole) chat {
+	w.t.Helper()
 	out, err := w.CreateParticipant(w.t.Context(), &connect.CreateParticipantInput{
-		InstanceId: new(instanceID), ContactId: &c.id, ParticipantDetails: &types.ParticipantDetailsToAdd{ParticipantRole: role},
+		InstanceId: new(instanceID), ContactId: &contact, ParticipantDetails: &types.ParticipantDetailsToAdd{ParticipantRole: role},
 	})
 	if err != nil {
 		w.t.Fatal(err)

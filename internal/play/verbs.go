@@ -12,6 +12,7 @@ import (
 
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/api/parley"
 	"github.com/openparley/parley/api/participant"
 )
 
@@ -19,6 +20,9 @@ import (
 type Stage interface {
 	// Clients returns clients of the server as it is now.
 	Clients() (*connect.Client, *participant.Client)
+
+	// Operator returns a client for what Amazon Connect does not have.
+	Operator() *parley.Client
 	InstanceID() string
 
 	// Names returns resources of the instance that the flows of a play may name as {{name}}; "queue" is a queue.
@@ -300,6 +304,26 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 		return err
 	},
 
+	// backend transfers to QUEUE, or over FLOW — the chat, as its agent would
+	"backend transfers": func(r *run, l Line, rest string) error {
+		how, name, _ := strings.Cut(rest, " ")
+		id, ok := r.flows[name]
+		if !ok {
+			return fmt.Errorf("the play has no %q", name)
+		}
+		in := &parley.TransferChatInput{InstanceId: new(r.stage.InstanceID()), ContactId: &r.current}
+		if how == "to" {
+			in.QueueId = &id
+		} else {
+			in.ContactFlowId = &id
+		}
+		out, err := r.stage.Operator().TransferChat(r.ctx, in)
+		if err == nil {
+			r.enterContact(*out.ContactId)
+		}
+		return err
+	},
+
 	"backend stops": func(r *run, l Line, rest string) error {
 		client, _ := r.stage.Clients()
 		_, err := client.StopContact(r.ctx, &connect.StopContactInput{InstanceId: new(r.stage.InstanceID()), ContactId: &r.first})
@@ -444,7 +468,10 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 			}
 		}
 		if c.DisconnectTimestamp != nil {
-			words = append(words, "ended "+r.since(c.DisconnectTimestamp), *c.DisconnectReason)
+			words = append(words, "ended "+r.since(c.DisconnectTimestamp))
+		}
+		if c.DisconnectReason != nil {
+			words = append(words, *c.DisconnectReason)
 		}
 		r.see(l.At, l.Actor, "CONTACT "+strings.Join(words, ", "))
 		return nil

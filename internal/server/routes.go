@@ -97,6 +97,8 @@ func (s *Server) routes() {
 	handleOperator(s, parley.EraseChat, s.retention.EraseChat)
 	handleOperator(s, parley.ExportChat, s.retention.ExportChat)
 	handleLocatedOperator(s, parley.LocateAttachment, s.locateAttachment)
+	handleOperator(s, parley.TransferChat, s.center.TransferChat)
+	handleOperator(s, parley.FindGuides, s.center.FindGuides)
 	handleOperator(s, parley.FindDeadLetters, s.outside.letters.FindDeadLetters)
 	handleOperator(s, parley.ReplayDeadLetters, s.outside.letters.ReplayDeadLetters)
 	handleOperator(s, parley.DropDeadLetters, s.outside.letters.DropDeadLetters)
@@ -370,6 +372,10 @@ func (c *call) isAbout(v any) {
 	case *parley.EraseChatInput:
 		c.contact = *v.ContactId
 	case *parley.ExportChatInput:
+		c.contact = *v.ContactId
+	case *parley.FindGuidesInput:
+		c.contact = *v.ContactId
+	case *parley.TransferChatInput:
 		c.contact = *v.ContactId
 	case *connect.UpdateContactAttributesInput:
 		c.contact = *v.InitialContactId

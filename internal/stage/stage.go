@@ -14,7 +14,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/openparley/parley/api/connect"
+	"github.com/openparley/parley/api/parley"
 	"github.com/openparley/parley/api/participant"
+	"github.com/openparley/parley/api/wire"
 	"github.com/openparley/parley/internal/clock"
 	"github.com/openparley/parley/internal/server"
 )
@@ -84,13 +86,20 @@ func (s *Stage) URL() string { return s.url }
 
 // Clients returns clients of the server as it runs now, with the keys of a developer.
 func (s *Stage) Clients() (*connect.Client, *participant.Client) {
-	o := connect.Options{
+	o := s.options()
+	return connect.New(o), participant.New(o)
+}
+
+// Operator returns a client for what Amazon Connect does not have, with the same keys.
+func (s *Stage) Operator() *parley.Client { return parley.New(s.options()) }
+
+func (s *Stage) options() wire.Options {
+	return wire.Options{
 		BaseEndpoint: &s.url, Region: "us-east-1",
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: server.DevAccessKey, SecretAccessKey: server.DevAccessKey}, nil
 		}),
 	}
-	return connect.New(o), participant.New(o)
 }
 
 // InstanceID is the instance of a developer's server.
