@@ -119,39 +119,71 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 // Post signs and posts. Only a status of 2xx is success. Any other gives the answer and an *Error, which is permanent for what
 // repetition can not mend: 4xx but 408, 425 and 429.
 func (c *Client) Post(ctx context.Context, hook Hook, r Request) (*Answer, error) {
+	res, err := c.send(ctx, hook, r)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(res.Body, c.maxAnswer+1))
+	if err != nil {
+		return nil, &Error{Host: hostOf(res), Err: fmt.Errorf("read the answer: %w", err)}
+	}
+	answer := &Answer{Header: res.Header, Body: body}
+	if int64(len(body)) > c.maxAnswer {
+		answer.Body, answer.Cut = body[:c.maxAnswer], true
+	}
+	return answer, refusal(res)
+}
+
+// Opened is an answer on its way. Who opened it reads Body, which may be of any length, and closes it.
+type Opened struct {
+	Header http.Header
+	Body   io.ReadCloser
+}
+
+// Open is Post for who reads the answer while it comes. A status other than 2xx gives an *Error alone.
+func (c *Client) Open(ctx context.Context, hook Hook, r Request) (*Opened, error) {
+	res, err := c.send(ctx, hook, r)
+	if err != nil {
+		return nil, err
+	}
+	if err := refusal(res); err != nil {
+		res.Body.Close()
+		return nil, err
+	}
+	return &Opened{res.Header, res.Body}, nil
+}
+
+func (c *Client) send(ctx context.Context, hook Hook, r Request) (*http.Response, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, hook.URL, bytes.NewReader(r.Body))
 	if err != nil {
 		return nil, &Error{Host: "webhook", Err: errors.New("the address is no URL"), Permanent: true}
 	}
-	host := req.URL.Scheme + "://" + req.URL.Host
 	for name, value := range r.Header {
 		req.Header.Set(name, value)
 	}
 	req.Header.Set("Content-Type", r.ContentType)
 	req.Header.Set("User-Agent", "parley")
 	Sign(req.Header, r.ID, time.Now(), r.Body, hook.Secrets...)
-
 	res, err := c.http.Do(req)
 	if err != nil {
 		if failed, ok := errors.AsType[*url.Error](err); ok {
 			err = failed.Err // without the URL
 		}
-		return nil, &Error{Host: host, Err: err}
+		return nil, &Error{Host: req.URL.Scheme + "://" + req.URL.Host, Err: err}
 	}
-	defer res.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(res.Body, c.maxAnswer+1))
-	if err != nil {
-		return nil, &Error{Host: host, Err: fmt.Errorf("read the answer: %w", err)}
-	}
-	answer := &Answer{Header: res.Header, Body: body}
-	if int64(len(body)) > c.maxAnswer {
-		answer.Body, answer.Cut = body[:c.maxAnswer], true
-	}
+	return res, nil
+}
+
+func hostOf(res *http.Response) string { return res.Request.URL.Scheme + "://" + res.Request.URL.Host }
+
+// refusal is the *Error of an answer that is not one of success; nil for one that is.
+func refusal(res *http.Response) error {
 	if res.StatusCode/100 == 2 {
-		return answer, nil
+		return nil
 	}
-	return answer, &Error{
-		Host: host, Status: res.StatusCode, Permanent: permanent(res.StatusCode), After: retryAfter(res.Header.Get("Retry-After")),
+	return &Error{
+		Host: hostOf(res), Status: res.StatusCode, Permanent: permanent(res.StatusCode), After: retryAfter(res.Header.Get("Retry-After")),
 	}
 }
 
