@@ -8,8 +8,18 @@ import (
 // maxMessage is the length of a message of a flow in characters. Source: flow sheet, 11.1.
 const maxMessage = 6000
 
-// message says a text. A chat has no audio, and of marked-up speech only the words.
+// message says a text.
 func message(r *run, _ *action, in args) outcome {
+	s, why := spoken(in)
+	if why != "" {
+		return fails(why)
+	}
+	r.effects = append(r.effects, Say{s})
+	return outcome{}
+}
+
+// spoken is what an action says, or why it can not be said. A chat has no audio, and of marked-up speech only the words.
+func spoken(in args) (said, why string) {
 	s, ok := in.text("Text")
 	if ok {
 		if strings.HasPrefix(strings.TrimSpace(s), "<speak") {
@@ -20,14 +30,13 @@ func message(r *run, _ *action, in args) outcome {
 	}
 	switch {
 	case !ok:
-		return fails("audio in a chat")
+		return "", "audio in a chat"
 	case strings.TrimSpace(s) == "":
-		return fails("nothing to say")
+		return "", "nothing to say"
 	case utf8.RuneCountInString(s) > maxMessage:
-		return fails("a message that is too long")
+		return "", "a message that is too long"
 	}
-	r.effects = append(r.effects, Say{s})
-	return outcome{}
+	return s, ""
 }
 
 var speechEntities = strings.NewReplacer("&lt;", "<", "&gt;", ">", "&quot;", `"`, "&apos;", "'", "&amp;", "&")

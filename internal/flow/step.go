@@ -101,6 +101,7 @@ var behaviors = map[string]behavior{
 	"AuthenticateParticipant":            {authenticate, authenticated},
 	"ShowView":                           {showView, viewed},
 	"InvokeLambdaFunction":               {invoke, invoked},
+	"ConnectParticipantWithLexBot":       {connectBot, botDone},
 	"UpdateContactTargetQueue":           {do: updateTargetQueue},
 	"TransferContactToQueue":             {transferToQueue, gone},
 	"DequeueContactAndTransferToQueue":   {do: moveToQueue},
