@@ -51,12 +51,14 @@ var rooms = map[string]struct {
 	"internal/webhook": {nil, "it posts what it is given"},
 	"internal/stream":  {[]string{"internal/webhook"}, "it tells; what happened is not its matter"},
 	"internal/lambda":  {[]string{"internal/webhook"}, "it calls; what for is not its matter"},
+	"internal/bot":     {nil, "what bots are asked; who asks, and how they are reached, is the matter of others"},
+	"internal/lex":     {[]string{"internal/bot", "internal/webhook"}, "it asks; what for is not its matter"},
 	"internal/outbox":  {[]string{"api/...", "internal/job", "internal/reply", "internal/store", "internal/stream"}, "it tells what the rows say, not why"},
 	"internal/reply": {
 		[]string{"api/connect/types", "internal/arn", "internal/store"}, "how rooms answer; what they answer is theirs",
 	},
 	"internal/center": {
-		[]string{"api/...", "internal/arn", "internal/auth", "internal/bus", "internal/estimate", "internal/flow", "internal/hours", "internal/job", "internal/reply", "internal/store", "internal/view"},
+		[]string{"api/...", "internal/arn", "internal/auth", "internal/bot", "internal/bus", "internal/estimate", "internal/flow", "internal/hours", "internal/job", "internal/reply", "internal/store", "internal/view"},
 		"rules see requests, rows and flows, never sockets, HTTP or clocks; of job only that one comes too early",
 	},
 	"internal/admin": {
@@ -97,7 +99,7 @@ var outside = map[string]struct {
 	"github.com/jackc/pgx/v5":              {[]string{"internal/store/..."}, "engines stand behind one store"},
 	"github.com/nats-io/nats.go":           {[]string{"internal/bus", "internal/stream"}, "other nodes are reached over the bus, other programs through stream"},
 	"github.com/gorilla/websocket":         {[]string{"internal/gateway"}, "sockets have one owner"},
-	"net/http":                             {[]string{"api/...", "internal/auth", "internal/blob/...", "internal/gateway", "internal/server", "internal/play", "internal/stage", "internal/mock", "internal/bench", "internal/signin", "internal/webhook", "internal/stream", "internal/lambda", "cmd/parley", "web"}, "rules do not know how they are asked"},
+	"net/http":                             {[]string{"api/...", "internal/auth", "internal/blob/...", "internal/gateway", "internal/server", "internal/play", "internal/stage", "internal/mock", "internal/bench", "internal/signin", "internal/webhook", "internal/stream", "internal/lambda", "internal/lex", "cmd/parley", "web"}, "rules do not know how they are asked"},
 	"math/rand":                            {nil, "math/rand/v2 took its place"},
 	"math/rand/v2":                         {[]string{"internal/bench", "internal/gateway", "internal/flow", "internal/store/storetest"}, "chance comes from a seed in the row"},
 	"github.com/prometheus/client_golang":  {[]string{"internal/server"}, "rooms hand out numbers, the server exports them"},
@@ -128,6 +130,7 @@ var clocks = map[string]string{
 	"internal/server":  "durations for log and metrics, freshness of signatures, shutdown",
 	"internal/bench":   "it measures",
 	"internal/store":   "lock waits of the database",
+	"internal/lex":     "Amazon compares the time of a signature with that of its machines",
 	"internal/webhook": "receivers compare the time of a signature with that of their machines",
 	"internal/stream":  "how long ago NATS was asked for a stream",
 	"cmd/parley":       "watching files, start and stop",
