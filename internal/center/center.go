@@ -62,6 +62,9 @@ type Config struct {
 	// Pause lets some of the machine's time go by, or ctx end, before a function is called again; nil: none.
 	Pause func(ctx context.Context, d time.Duration)
 
+	// Bots answer customers where a flow wants it; nil: no bot can be asked.
+	Bots Bots
+
 	// Locate makes a URL absolute that is relative to this server, for those who are not callers.
 	Locate func(url string) string
 

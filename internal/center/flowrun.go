@@ -115,6 +115,7 @@ func (sc *scene) stopFlow() {
 	sc.tx.DeleteJob(jobWait, ct.ID)
 	sc.tx.DeleteJob(jobInvoke, ct.ID)
 	sc.tx.DeleteJob(jobElsewhere, ct.ID)
+	sc.endBot()
 	if sc.chat.SignIn != nil {
 		sc.chat.SignIn, sc.chatChanged = nil, true
 		sc.tx.DeleteJob(jobSignInExpiry, sc.chat.ID)
@@ -127,6 +128,7 @@ func (sc *scene) stopFlow() {
 func (sc *scene) run(state flow.State, in flow.Input) error {
 	sc.contactChanged = true
 	sc.contact.FlowWaits, sc.contact.FlowHides = nil, false
+	sc.endBot()
 	for {
 		f, err := sc.compiled(sc.contact.FlowID, sc.contact.FlowVersion)
 		if err != nil {
@@ -163,6 +165,11 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 				in = flow.Input{Kind: flow.Failed}
 			case flow.Invoke:
 				if waits, err := sc.invoke(&state, e); waits || err != nil {
+					return err
+				}
+				in = flow.Input{Kind: flow.Failed}
+			case flow.ConnectBot:
+				if waits, err := sc.connectBot(&state, e); waits || err != nil {
 					return err
 				}
 				in = flow.Input{Kind: flow.Failed}

@@ -98,8 +98,11 @@ func frame(chatID string, it *store.Item) bus.Message {
 	out := wireItem(it)
 	if extra, err := it.ReadExtra(); err == nil {
 		m.To = extra.To
-		if extra.Status != "" {
+		switch {
+		case extra.Status != "":
 			out.MessageMetadata = metadata(extra, it.ID)
+		case extra.Chunks > 0:
+			out.MessageMetadata = chunk(it.ID, extra.Chunks, true)
 		}
 	}
 	out.InitialContactId = &chatID

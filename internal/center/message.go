@@ -52,6 +52,9 @@ func (s *Service) SendMessage(
 		if why := contentProblem(contentType, content, sc.chat.ContentTypes); why != "" {
 			return participantInvalid(why)
 		}
+		if err := sc.botRefuses(caller, contentType, content); err != nil {
+			return err
+		}
 		if err := sc.speak(&caller); err != nil {
 			return err
 		}

@@ -37,7 +37,7 @@ const (
 )
 
 // names are what participants are called whose creator did not say.
-var names = map[string]string{roleBot: "BOT", roleAgent: "AGENT", roleSupervisor: "SUPERVISOR"}
+var names = map[string]string{roleBot: botName, roleAgent: "AGENT", roleSupervisor: "SUPERVISOR"}
 
 // participant returns who takes part in the chat under that id and has not left.
 func (sc *scene) participant(id string) (store.Participant, bool) { return present(sc.chat, id) }
@@ -175,6 +175,8 @@ func (sc *scene) admits(role string) error {
 		return nil
 	case role == roleBot && sc.here(roleAgent) > 0:
 		return conflict("A custom bot can not join while an agent is in the chat")
+	case role == roleBot && sc.contact.Bot != nil:
+		return conflict("A custom bot can not join while a bot of the flow talks to the customer")
 	case role == roleBot && of(roleBot) > 0:
 		return full("The contact has a custom bot; one is the limit")
 	case role == roleAgent && of(roleAgent) > 0 && instance.Attributes[multiParty] != "true":

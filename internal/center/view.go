@@ -103,12 +103,14 @@ func (sc *scene) view(idOrARN string) (*shown, error) {
 	return &v, nil
 }
 
-// heard is what a run that waits for the customer goes on with when the customer says this. It takes out of the message what is not to
-// be read in the transcript.
+// heard is what a run that waits for the customer goes on with when the customer says this, to the bot if there is one. It takes out of the
+// message what is not to be read in the transcript.
 func (sc *scene) heard(it *store.Item) (in flow.Input, waits bool) {
 	switch {
 	case it.Role != roleCustomer:
 		return in, false
+	case sc.contact.Bot != nil:
+		return sc.tellBot(it)
 	case slices.Contains(sc.contact.FlowWaits, viewAnswered):
 		in = viewAnswer(it.ContentType, it.Content)
 		if sc.contact.FlowHides {

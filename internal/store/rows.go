@@ -160,6 +160,20 @@ type Contact struct {
 	FlowState   json.RawMessage `json:"flowState,omitzero"` // nil: no flow runs
 	FlowWaits   []string        `json:"flowWaits,omitzero"` // events the run waits for
 	FlowHides   bool            `json:"flowHides,omitzero"` // what it waits for is not to be read in the transcript
+	Bot         *BotSession     `json:"bot,omitzero"`       // that the run waits for
+}
+
+// BotSession is a bot that talks to the customer.
+type BotSession struct {
+	AliasARN      string            `json:"aliasArn,omitzero"` // of Lex V2, or a name; or as classic Lex has it:
+	Name          string            `json:"name,omitzero"`
+	Region        string            `json:"region,omitzero"`
+	Alias         string            `json:"alias,omitzero"`
+	Attributes    map[string]string `json:"attributes,omitzero"`
+	State         json.RawMessage   `json:"state,omitzero"`         // what the bot wants to be given again
+	Texts         []string          `json:"texts,omitzero"`         // of the customer that the bot was not told yet, oldest first
+	Turn          string            `json:"turn,omitzero"`          // id of what it is told next
+	TimeoutMillis int64             `json:"timeoutMillis,omitzero"` // how long the customer may be silent; 0: no limit
 }
 
 // Association is the id of the chat at the root of the tree that the contact is in: its own, or the one that it goes back to over related
@@ -235,6 +249,7 @@ type ItemExtra struct {
 	Status   string    `json:"status,omitempty"`   // why only its sender sees a message that was processed
 	File     *ItemFile `json:"file,omitempty"`     // of an attachment
 	Whisper  bool      `json:"whisper,omitempty"`  // it is no part of the transcript
+	Chunks   int       `json:"chunks,omitempty"`   // how many parts were told of it, itself among them
 }
 
 // Receipt is when one participant got and read a message; 0 is not yet.

@@ -32,6 +32,10 @@ type AttachmentItem struct {
 
 // MessageMetadata is what became of a message.
 type MessageMetadata struct {
+	// ChunkNumber and MessageCompleted are of a bot's message that comes in parts, on the socket alone; the official Go type does not have
+	// them.
+	ChunkNumber             *int32
+	MessageCompleted        *bool
 	MessageId               *string
 	MessageProcessingStatus MessageProcessingStatus
 	Receipts                []Receipt

@@ -1,0 +1,348 @@
+package center
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+
+	"github.com/openparley/parley/api/connect/types"
+	ptypes "github.com/openparley/parley/api/participant/types"
+	"github.com/openparley/parley/internal/bot"
+	"github.com/openparley/parley/internal/bus"
+	"github.com/openparley/parley/internal/flow"
+	"github.com/openparley/parley/internal/store"
+)
+
+// While a bot talks to the customer, its session is with the contact. What the customer says waits there until the bot was told: one text
+// after the other, so that they keep their order.
+
+const (
+	jobBot = "bot" // key: the contact
+
+	// botTime is how long a bot may take to answer. Source: connect-chat sheet, 6.2 (10 s).
+	botTime = 10 * time.Second
+
+	// maxUnheard is how many texts of a customer may wait for a bot.
+	maxUnheard = 100
+
+	// defaultLocale is the language of contacts that have none.
+	defaultLocale = "en_US"
+
+	// maxTemplateBytes bounds an interactive message. Source: flow sheet, 14.1.
+	maxTemplateBytes = 20_000
+
+	botName = "BOT"
+)
+
+func init() { outsideJobs[jobBot] = (*Service).askBot }
+
+// Bots are what answers customers in place of a person.
+type Bots interface {
+	// Knows reports whether a bot can be asked.
+	Knows(bot.Ref) bool
+
+	// Recognize asks a bot. Errors say nothing of what was said.
+	Recognize(ctx context.Context, in bot.Request, told bot.Told) (*bot.Answer, error)
+}
+
+// botOf is who speaks in a chat for all bots of flows. Source: participant-wire sheet, 10.1.
+func botOf(chat *store.Chat) store.Participant {
+	return store.Participant{ID: derivedID(chat.ID, "bot"), Role: roleSystem, DisplayName: botName}
+}
+
+// derivedID is the same id whenever it is asked for.
+func derivedID(of, what string) string {
+	return uuid.NewSHA1(uuid.NameSpaceOID, []byte(of+"/"+what)).String()
+}
+
+// connectBot has a bot talk to the customer and suspends the run. It reports false where that is not possible.
+func (sc *scene) connectBot(state *flow.State, e flow.ConnectBot) (bool, error) {
+	ref := bot.Ref{AliasARN: e.AliasARN, Name: e.Name, Region: e.Where, Alias: e.Alias}
+	if sc.Bots == nil || !sc.Bots.Knows(ref) {
+		return false, nil
+	}
+	for _, p := range slices.Clone(sc.chat.Participants) {
+		if p.Role == roleBot && p.LeftAt == 0 {
+			sc.leave(p.ID)
+			sc.stopTimers()
+		}
+	}
+	session := &store.BotSession{
+		AliasARN: ref.AliasARN, Name: ref.Name, Region: ref.Region, Alias: ref.Alias, Attributes: e.Attributes,
+		TimeoutMillis: e.Timeout.Milliseconds(),
+	}
+	if e.Initial == "" { // otherwise a flow could run in circles without anybody saying a word
+		state.Steps = 0
+		sc.say(botOf(sc.chat), textPlain, e.Prompt, nil)
+	} else {
+		session.Texts = []string{e.Initial}
+	}
+	if err := sc.saveRun(state); err != nil {
+		return false, err
+	}
+	sc.contact.Bot = session
+	sc.nextTurn()
+	return true, nil
+}
+
+// nextTurn has the bot told what the customer said next, or lets the customer speak.
+func (sc *scene) nextTurn() {
+	ct := sc.contact
+	session := ct.Bot
+	sc.contactChanged = true
+	switch {
+	case len(session.Texts) > 0:
+		session.Turn = newID()
+		sc.tx.DeleteJob(jobWait, ct.ID)
+		sc.putJob(jobBot, ct.ID, 0, nil)
+	case session.TimeoutMillis > 0:
+		sc.putJob(jobWait, ct.ID, time.Duration(session.TimeoutMillis)*time.Millisecond, nil)
+	}
+}
+
+// endBot ends the session with a bot, if there is one.
+func (sc *scene) endBot() {
+	if sc.contact.Bot != nil {
+		sc.contact.Bot, sc.contactChanged = nil, true
+		sc.tx.DeleteJob(jobBot, sc.contact.ID)
+	}
+}
+
+// forBot reports whether a message is told to a bot. Source: flow sheet, 11.19 and 14.6.
+func forBot(contentType string) bool {
+	return contentType == textPlain || contentType == textMarkdown || contentType == interactiveResponse
+}
+
+// botRefuses says why a message can not be sent while a bot listens. Source: flow sheet, 11.19.
+func (sc *scene) botRefuses(from store.Participant, contentType, content string) error {
+	session := sc.contact.Bot
+	switch {
+	case session == nil || from.Role != roleCustomer || !forBot(contentType):
+		return nil
+	case utf8.RuneCountInString(content) > bot.MaxText:
+		return participantInvalid(fmt.Sprintf("content has %d characters; a bot takes at most %d", utf8.RuneCountInString(content), bot.MaxText))
+	case len(session.Texts) >= maxUnheard:
+		return &ptypes.ThrottlingException{Message: new("Too many messages of this chat wait for its bot")}
+	}
+	return nil
+}
+
+// tellBot has the bot told what the customer says. What it can not be told ends the session.
+func (sc *scene) tellBot(it *store.Item) (in flow.Input, ends bool) {
+	session := sc.contact.Bot
+	switch {
+	case !forBot(it.ContentType):
+		return in, false
+	case utf8.RuneCountInString(it.Content) > bot.MaxText || len(session.Texts) >= maxUnheard: // a processor has made it so
+		return flow.Input{Kind: flow.Failed}, true
+	}
+	session.Texts = append(session.Texts, it.Content)
+	sc.contactChanged = true
+	if len(session.Texts) == 1 {
+		sc.nextTurn()
+	}
+	return in, false
+}
+
+// askBot tells the bot what has waited longest, and has the chat hear its answer.
+func (s *Service) askBot(ctx context.Context, job store.Job) error {
+	ct, err := s.Store.Contact(ctx, job.Key)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	if err != nil || ct.Bot == nil || len(ct.Bot.Texts) == 0 || s.Bots == nil {
+		return s.finishJob(ctx, job, func(sc *scene) error {
+			if sc.contact.Bot == nil {
+				return nil
+			}
+			return sc.resume(flow.Input{Kind: flow.Failed}) // its bot is not among the settings any more
+		})
+	}
+	chat, err := s.Store.Chat(ctx, job.ChatID)
+	if err != nil {
+		return err
+	}
+	session := ct.Bot
+	ref := bot.Ref{AliasARN: session.AliasARN, Name: session.Name, Region: session.Region, Alias: session.Alias}
+	leave, err := s.calls.enter(ref.String())
+	if err != nil {
+		return err
+	}
+	defer leave()
+	said := &telling{service: s, chat: chat, contactID: ct.ID, turn: session.Turn}
+	limited, cancel := context.WithTimeout(ctx, botTime)
+	answer, asked := s.Bots.Recognize(limited, bot.Request{
+		Bot: ref, SessionID: ct.ID, Locale: localeOf(ct.LanguageCode), Text: session.Texts[0],
+		Attributes: session.Attributes, State: session.State,
+	}, said.part)
+	cancel()
+	if asked != nil && ctx.Err() != nil {
+		return asked // the server stops: its successor asks again
+	}
+	return s.finishJob(ctx, job, func(sc *scene) error {
+		if !sc.live() || sc.contact.Bot == nil || sc.contact.Bot.Turn != session.Turn {
+			return nil
+		}
+		return sc.answered(answer, asked, said)
+	})
+}
+
+// localeOf is a language code as bots have it.
+func localeOf(language string) string {
+	if language == "" {
+		return defaultLocale
+	}
+	return strings.ReplaceAll(language, "-", "_")
+}
+
+// answered has the chat hear a bot's answer, and the flow what came of the session. Source: flow sheet, 11.19.
+func (sc *scene) answered(answer *bot.Answer, asked error, said *telling) error {
+	failed := flow.Input{Kind: flow.Failed}
+	if asked == nil {
+		asked = sc.sayAll(answer, said)
+	}
+	if asked != nil {
+		sc.Log.Warn("bot did not answer", "contact", sc.contact.ID, "err", asked)
+		if err := sc.sayParts(said); err != nil {
+			return err
+		}
+		return sc.resume(failed)
+	}
+	session := sc.contact.Bot
+	if answer.Attributes == nil {
+		answer.Attributes = session.Attributes
+	}
+	switch {
+	case answer.Failed():
+		return sc.resume(failed)
+	case answer.Done():
+		data, err := answer.Lex()
+		if err != nil {
+			return err
+		}
+		return sc.resume(flow.Input{Kind: flow.Answered, Event: answer.Intent, Data: data})
+	}
+	session.Texts, session.Attributes, session.State = session.Texts[1:], answer.Attributes, answer.State
+	sc.nextTurn()
+	return nil
+}
+
+// sayAll appends the messages of an answer, all or none.
+func (sc *scene) sayAll(answer *bot.Answer, said *telling) error {
+	var items []*store.Item
+	for i, m := range answer.Messages {
+		contentType, limit := textPlain, maxContentBytes
+		switch {
+		case m.Content == "" || m.ContentType != "PlainText" && m.ContentType != "CustomPayload":
+			continue
+		case m.ContentType == "CustomPayload" && isTemplate(m.Content) && slices.Contains(sc.chat.ContentTypes, interactive):
+			contentType, limit = interactive, maxTemplateBytes
+		}
+		if len(m.Content) > limit {
+			return errors.New("its answer has a message that is too long")
+		}
+		it, err := said.item(i, contentType, m.Content)
+		if err != nil {
+			return err
+		}
+		items = append(items, it)
+	}
+	for _, it := range items {
+		sc.append(it)
+	}
+	return nil
+}
+
+// sayParts appends what the customer has been told already of an answer that broke off.
+func (sc *scene) sayParts(said *telling) error {
+	for i, m := range said.messages {
+		if m.parts == 0 {
+			continue
+		}
+		it, err := said.item(i, textPlain, m.text)
+		if err != nil {
+			return err
+		}
+		sc.append(it)
+	}
+	return nil
+}
+
+// isTemplate reports whether a text is an interactive message. Source: flow sheet, 13.
+func isTemplate(content string) bool {
+	var t struct {
+		TemplateType string          `json:"templateType"`
+		Version      string          `json:"version"`
+		Data         json.RawMessage `json:"data"`
+	}
+	return json.Unmarshal([]byte(content), &t) == nil && t.TemplateType != "" && t.Version != "" && len(t.Data) > 0
+}
+
+// telling is an answer of which the customer hears the parts as they come, if the chat was started so. Others hear it when it is whole.
+// Source: participant-wire sheet, 10.6.
+type telling struct {
+	service   *Service
+	chat      *store.Chat
+	contactID string
+	turn      string
+	messages  [bot.MaxMessages]struct {
+		text  string
+		parts int
+	}
+}
+
+// id of a message of the answer is the same in all its parts, and when the bot has to be asked again: clients know by it what they hear.
+func (t *telling) id(index int) string { return derivedID(t.turn, strconv.Itoa(index)) }
+
+// part tells the customer a part of a message.
+func (t *telling) part(index int, part string) {
+	part = plainText(part)
+	if t.chat.ResponseMode != string(types.ResponseModeIncremental) || part == "" || index < 0 || index >= len(t.messages) {
+		return
+	}
+	m := &t.messages[index]
+	if len(m.text)+len(part) > maxContentBytes {
+		return
+	}
+	m.text += part
+	m.parts++
+	it := message(botOf(t.chat), textPlain, part, nil)
+	it.ID, it.At, it.ContactID = t.id(index), t.service.Store.Now().UnixMilli(), t.contactID
+	out := wireItem(it)
+	out.MessageMetadata = chunk(it.ID, m.parts, false)
+	out.InitialContactId = &t.chat.ID
+	told := bus.Message{Chat: t.chat.ID, Item: encode(&out)}
+	for _, p := range t.chat.Participants {
+		if p.Role == roleCustomer {
+			told.To = append(told.To, p.ID)
+		}
+	}
+	t.service.Publish(told)
+}
+
+// item is a message of the answer as the transcript has it. For who has heard parts of it, it is the last.
+func (t *telling) item(index int, contentType, content string) (*store.Item, error) {
+	it := message(botOf(t.chat), contentType, content, nil)
+	it.ID = t.id(index)
+	if parts := t.messages[index].parts; parts > 0 {
+		extra, err := json.Marshal(store.ItemExtra{Chunks: parts + 1})
+		if err != nil {
+			return nil, err
+		}
+		it.Extra = extra
+	}
+	return it, nil
+}
+
+// chunk says which part of a message something is.
+func chunk(id string, number int, last bool) *ptypes.MessageMetadata {
+	return &ptypes.MessageMetadata{MessageId: &id, ChunkNumber: new(int32(number)), MessageCompleted: &last}
+}
