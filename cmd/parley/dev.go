@@ -26,6 +26,7 @@ type devCommand struct {
 	Quotas      string            `default:"self" enum:"self,aws,off" help:"self protects the machine, aws has Amazon's default quotas, off has none."`
 	Events      []string          `help:"Webhook on this machine to tell contact events, such as http://127.0.0.1:9000/. May be repeated." placeholder:"URL" sep:"none"`
 	Function    map[string]string `help:"Function that is an address on this machine, such as greet=http://127.0.0.1:9000/. May be repeated." placeholder:"NAME=URL" mapsep:"none"`
+	Bot         map[string]string `help:"Bot that is an address on this machine, such as helper=http://127.0.0.1:9000/. May be repeated." placeholder:"NAME=URL" mapsep:"none"`
 	JSON        bool              `name:"json" help:"Print one line of JSON when ready, instead of text."`
 	AllowRemote bool              `help:"Let other machines in: the keys of this server are public knowledge."`
 }
@@ -51,10 +52,13 @@ func (c *devCommand) Run() error {
 
 	cfg := server.Config{
 		Dev: &server.Dev{Remote: c.AllowRemote}, Quotas: server.Quotas{Profile: c.Quotas}, Log: log,
-		ContactEvents: c.Events, TraceFlows: true, Functions: map[string]server.Target{},
+		ContactEvents: c.Events, TraceFlows: true, Functions: map[string]server.Target{}, Bots: map[string]server.Bot{},
 	}
 	for name, url := range c.Function {
 		cfg.Functions[name] = server.Target{URL: url}
+	}
+	for name, url := range c.Bot {
+		cfg.Bots[name] = server.Bot{Target: server.Target{URL: url}}
 	}
 	if c.Data != "" {
 		cfg.Database = "sqlite:" + filepath.Join(c.Data, "parley.db")

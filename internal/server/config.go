@@ -68,6 +68,9 @@ type Config struct {
 	// Functions are endpoints that are called in place of functions of AWS Lambda, by name or ARN.
 	Functions map[string]Target `yaml:"functions"`
 
+	// Bots are bots of the operator's, by the name that flows call them, or by the ARN of the alias of Amazon Lex that they stand in for.
+	Bots map[string]Bot `yaml:"bots"`
+
 	// GiveUpAfter is how long a message, or the file of a transcript, is tried before it becomes a dead letter; default 24 hours.
 	GiveUpAfter time.Duration `yaml:"give_up_after"`
 

@@ -14,6 +14,7 @@ import (
 
 	"github.com/openparley/parley/internal/auth"
 	"github.com/openparley/parley/internal/blob"
+	"github.com/openparley/parley/internal/bot"
 	"github.com/openparley/parley/internal/center"
 	"github.com/openparley/parley/internal/lambda"
 	"github.com/openparley/parley/internal/outbox"
@@ -22,7 +23,8 @@ import (
 	"github.com/openparley/parley/internal/webhook"
 )
 
-// AWS says how services of Amazon are reached, or others that speak like them: SNS, EventBridge, Kinesis, Firehose and Lambda.
+// AWS says how services of Amazon are reached, or others that speak like them: SNS, EventBridge, Kinesis, Firehose, Lambda
+// and Lex.
 type AWS struct {
 	// Endpoint is where they all are; empty is Amazon's own.
 	Endpoint string `yaml:"endpoint"`
@@ -120,13 +122,15 @@ func (c *Config) checkOutside() error {
 			return fmt.Errorf("functions.%s: %w", name, err)
 		}
 	}
-	return nil
+	return c.checkBots()
 }
 
 // outside is what the server tells and calls.
 type outside struct {
 	targets   *stream.Targets
 	functions *lambda.Functions
+	bots      *bot.Bots
+	closers   []func()
 	outbox    *outbox.Outbox
 	letters   *outbox.DeadLetters
 	folders   []*blob.Disk
@@ -160,6 +164,9 @@ func (s *Server) openOutside(ctx context.Context, buckets blob.Objects, keys []a
 		AWS: services, Endpoints: endpoints, Region: s.scope.Region, Account: s.scope.Account,
 	})
 	if err != nil {
+		return err
+	}
+	if err := s.openBots(ctx); err != nil {
 		return err
 	}
 	wake := func(lane int, due time.Time) { s.jobs.Wake(lane, due) }
@@ -203,6 +210,9 @@ func (o *outside) close() error {
 	}
 	if o.functions != nil {
 		o.functions.Close()
+	}
+	for _, closeOne := range o.closers {
+		closeOne()
 	}
 	for _, disk := range o.folders {
 		err = errors.Join(err, disk.Close())

@@ -322,6 +322,13 @@ func TestCheckOutside(t *testing.T) {
 		{"NATS without a server", func(c *Config) { c.ContactEvents = []string{"nats:a"} }, "the setting nats names no server"},
 		{"half a key", func(c *Config) { c.AWS.AccessKeyID = "AK" }, "aws: "},
 		{"a bad endpoint", func(c *Config) { c.AWS.Endpoint = "aws.example.org" }, "aws.endpoint: "},
+		{"bots", func(c *Config) {
+			c.Bots = map[string]Bot{"helper": {good}, "arn:aws:lex:us-east-1:000000000000:bot-alias/B/A": {good}}
+		}, ""},
+		{"a bot without a secret", func(c *Config) { c.Bots = map[string]Bot{"helper": {Target{URL: good.URL}}} }, "bots.helper: "},
+		{"a bot named twice", func(c *Config) {
+			c.Bots = map[string]Bot{"helper": {good}, "arn:aws:lex:us-east-1:000000000000:bot-alias/helper/helper": {good}}
+		}, "bots.helper: "},
 		{"a function without a secret", func(c *Config) { c.Functions = map[string]Target{"greet": {URL: good.URL}} }, "functions.greet: "},
 		{"a function in a folder", func(c *Config) { c.Functions = map[string]Target{"greet": {URL: "folder:/x"}} }, "functions.greet: "},
 		{"a negative life", func(c *Config) { c.GiveUpAfter = -time.Second }, "give_up_after: "},

@@ -151,7 +151,7 @@ func (s *Server) assemble(ctx context.Context) error {
 		return err
 	}
 	s.center = center.New(center.Config{
-		ContactEvents: s.cfg.ContactEvents, Knows: s.outside.targets.Knows, Functions: s.outside.functions,
+		ContactEvents: s.cfg.ContactEvents, Knows: s.outside.targets.Knows, Functions: s.outside.functions, Bots: s.outside.bots,
 		KnowsFunction: s.outside.functions.Knows,
 		Store:         s.store, Tokens: s.tokens, Scope: s.scope, MaxActiveChats: s.quotas.activeChats, Log: s.log,
 		Objects: objects, Locate: s.locate, Pause: pause, Attachments: center.AttachmentLimits(s.cfg.Attachments),
