@@ -168,7 +168,7 @@ func printFindings(w io.Writer, all []linted, count map[flow.Severity]int, colou
 			continue
 		}
 		fmt.Fprintln(w, paint("1", file.File))
-		advised := map[string]bool{} // a rule gives its advice once a file
+		advised := map[string]bool{} // an advice is given once a file
 		for _, f := range file.Findings {
 			where := ""
 			if f.Action != "" {
@@ -179,10 +179,10 @@ func printFindings(w io.Writer, all []linted, count map[flow.Severity]int, colou
 			if f.Pointer != "" {
 				fmt.Fprintf(w, "      at %s\n", paint("2", f.Pointer))
 			}
-			if !advised[f.Rule] {
+			if !advised[f.Advice] {
 				fmt.Fprintf(w, "      %s\n", f.Advice)
 			}
-			advised[f.Rule] = true
+			advised[f.Advice] = true
 		}
 		fmt.Fprintln(w)
 	}

@@ -114,7 +114,7 @@ func convert(content string, root *node) *Converted {
 		c.module(path{}.key("modules").index(i), n)
 	}
 	c.complete()
-	slices.SortStableFunc(c.Notes, func(a, b Problem) int { return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column)) })
+	slices.SortStableFunc(c.Notes, Problem.compare)
 	metadata := map[string]any{"ActionMetadata": c.shown}
 	if told := root.get("metadata"); told != nil {
 		for _, m := range told.members {

@@ -103,7 +103,7 @@ func TestLintOlder(t *testing.T) {
 	got := Lint(content, Linting{})
 	want := []Finding{{
 		Problem{ruleMissing, "Action is missing required property. Path: Actions[0].Parameters.Text", "say", "/modules/0", 2, 2},
-		Error, ruleByID(ruleMissing).Advice,
+		Error, "Text is a text, with any references in it.",
 	}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)

@@ -33,7 +33,7 @@ type Linting struct {
 func Lint(content string, how Linting) []Finding {
 	root, err := readDocument(content)
 	if err != nil {
-		return rated(err.(*Invalid).Problems)
+		return rated(err.(*Invalid).Problems, nil)
 	}
 	if how.Type == "" {
 		how.Type = cmp.Or(typeOf(root), "CONTACT_FLOW")
@@ -41,7 +41,7 @@ func Lint(content string, how Linting) []Finding {
 	if isOlder(root) {
 		return lintOlder(content, root, how)
 	}
-	return rated(lintRoot(content, root, how))
+	return rated(lintRoot(content, root, how), root)
 }
 
 func lintRoot(content string, root *node, how Linting) []Problem {
@@ -67,26 +67,31 @@ func lintOlder(content string, root *node, how Linting) []Finding {
 	converted := convert(content, root)
 	inside, err := readDocument(converted.Content)
 	if err != nil {
-		return rated(append(converted.Notes, err.(*Invalid).Problems...))
+		return rated(append(converted.Notes, err.(*Invalid).Problems...), nil)
 	}
-	problems := converted.Notes
-	for _, p := range lintRoot(converted.Content, inside, how) {
-		problems = append(problems, converted.inOlder(p))
+	findings := rated(converted.Notes, nil)
+	for _, f := range rated(lintRoot(converted.Content, inside, how), inside) {
+		f.Problem = converted.inOlder(f.Problem)
+		findings = append(findings, f)
 	}
-	return rated(problems)
+	slices.SortStableFunc(findings, func(a, b Finding) int { return a.Problem.compare(b.Problem) })
+	return findings
 }
 
-// rated sorts problems by place and adds what their rules say.
-func rated(problems []Problem) []Finding {
-	slices.SortStableFunc(problems, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
-	})
+// rated sorts problems by place and adds what to do about them; root is the document they are of, if it could be read.
+func rated(problems []Problem, root *node) []Finding {
+	slices.SortStableFunc(problems, Problem.compare)
 	all := make([]Finding, len(problems))
 	for i, p := range problems {
 		r := ruleByID(p.Rule)
-		all[i] = Finding{p, r.Severity, r.Advice}
+		all[i] = Finding{p, r.Severity, cmp.Or(advise(root, p), r.Advice)}
 	}
 	return all
+}
+
+// compare orders problems by place.
+func (p Problem) compare(q Problem) int {
+	return cmp.Or(cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column))
 }
 
 // designerTypes are the types of flows as the flow designer writes them in metadata. Source: flow sheet, 2.5 and 3.

@@ -193,6 +193,25 @@ func TestLintTellsThePlace(t *testing.T) {
 	}
 }
 
+// What to do says what the type of action knows of the place, where it knows something.
+func TestLintAdvises(t *testing.T) {
+	for _, tt := range []struct{ rule, action, want string }{
+		{ruleValue, oneAction("a", "Wait", `{"TimeLimitSeconds": "0"}`, "end", "Equals WaitCompleted", NoMatchingError), "TimeLimitSeconds is a whole number from 1 to 604800, or one reference."},
+		{ruleValue, oneAction("a", "Wait", `{"TimeLimitSeconds": "1", "Events": ["Moon"]}`, "end", "Equals WaitCompleted", NoMatchingError), "Events is a list of CustomerReturned, BotParticipantDisconnected."},
+		{ruleUnknown, oneAction("a", "Wait", `{"TimeLimitSeconds": "1", "TimeoutSeconds": "1"}`, "end", "Equals WaitCompleted", NoMatchingError), "There are: TimeLimitSeconds, Events, ContinueExecution, MinimumWaitTimeSeconds."},
+		{ruleUnknown, oneAction("a", "TransferContactToQueue", `{"QueueId": "x"}`, "end", QueueAtCapacity, NoMatchingError), "There are none: take it out."},
+		{ruleUnknown, oneAction("a", "ShowView", `{"ViewResource": {"Id": "form", "Name": "x"}, "InvocationTimeLimitSeconds": "5", "ViewData": {}}`, "end", NoMatchingError, NoMatchingCondition, timeLimit), "There are: Id, Version."},
+		{ruleMissing, oneAction("a", "ShowView", `{"ViewResource": {}, "InvocationTimeLimitSeconds": "5", "ViewData": {}}`, "end", NoMatchingError, NoMatchingCondition, timeLimit), "Id is id, ARN or name of a view, or one reference."},
+		{ruleBranches, oneAction("a", "Compare", `{"ComparisonValue": "$.Channel"}`, "end", NoMatchingError), "Errors that must be there: NoMatchingCondition."},
+		{ruleBranches, `{"Identifier": "a", "Type": "EndFlowExecution", "Transitions": {"NextAction": "end"}}`, "leave Transitions empty"},
+	} {
+		i := slices.IndexFunc(Lint(flowOf(tt.action), Linting{}), func(f Finding) bool { return f.Rule == tt.rule && strings.Contains(f.Advice, tt.want) })
+		if i < 0 {
+			t.Errorf("%s in %s: no %q in %+v", tt.rule, tt.action, tt.want, Lint(flowOf(tt.action), Linting{}))
+		}
+	}
+}
+
 func TestTypeOf(t *testing.T) {
 	for content, want := range map[string]string{
 		`{"Metadata": {"type": "customerQueue"}}`:                "CUSTOMER_QUEUE",
