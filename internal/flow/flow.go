@@ -41,7 +41,13 @@ type Flow struct {
 	content string
 	start   string
 	actions map[string]*action
+
+	settings bool
 }
+
+// HasSettings reports whether the content has the member that the content of modules has. It carries no meaning: a module's contract is
+// told beside its content. Source: flow sheet, 2.6.
+func (f *Flow) HasSettings() bool { return f.settings }
 
 // Content returns the text the flow was parsed from, byte for byte.
 func (f *Flow) Content() string { return f.content }
@@ -84,7 +90,7 @@ func Parse(content string) (*Flow, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &Flow{content: content, start: root.get("StartAction").word(), actions: map[string]*action{}}
+	f := &Flow{content: content, start: root.get("StartAction").word(), actions: map[string]*action{}, settings: root.get("Settings") != nil}
 	for _, n := range root.get("Actions").list() {
 		a := compileAction(n)
 		if _, taken := f.actions[a.id]; !taken && a.id != "" {
