@@ -355,14 +355,22 @@ type Request struct {
 
 // Instance is one contact centre.
 type Instance struct {
-	ID           string            `json:"-"`
-	Alias        string            `json:"alias,omitzero"`
-	CreatedAt    int64             `json:"createdAt,omitzero"`
-	Attributes   map[string]string `json:"attributes,omitzero"`
-	DefaultFlows map[string]string `json:"defaultFlows,omitzero"` // flow type → flow id
-	Storage      []StorageConfig   `json:"storage,omitzero"`
-	Integrations []Integration     `json:"integrations,omitzero"`
-	Functions    []string          `json:"functions,omitzero"` // ARNs that flows are offered, sorted
+	ID               string            `json:"-"`
+	Alias            string            `json:"alias,omitzero"`
+	CreatedAt        int64             `json:"createdAt,omitzero"`
+	Attributes       map[string]string `json:"attributes,omitzero"`
+	DefaultFlows     map[string]string `json:"defaultFlows,omitzero"` // flow type → flow id
+	Storage          []StorageConfig   `json:"storage,omitzero"`
+	Integrations     []Integration     `json:"integrations,omitzero"`
+	Functions        []string          `json:"functions,omitzero"`        // ARNs that flows are offered, sorted
+	FlowAssociations []FlowAssociation `json:"flowAssociations,omitzero"` // in the order of their resources
+}
+
+// FlowAssociation links a resource, by which contacts come in, to the flow that runs for it.
+type FlowAssociation struct {
+	ResourceID   string `json:"resourceId"` // ARN
+	ResourceType string `json:"resourceType"`
+	FlowID       string `json:"flowId"`
 }
 
 // StorageConfig is where an instance keeps things of one kind, or streams them to.
@@ -398,14 +406,16 @@ type Flow struct {
 	Description string            `json:"description,omitzero"`
 	State       string            `json:"state,omitzero"`
 	Tags        map[string]string `json:"tags,omitzero"`
-	Published   int64             `json:"published,omitzero"` // version; 0: never published
-	Draft       int64             `json:"draft,omitzero"`     // version saved after the published one; 0: none
+	Published   int64             `json:"published,omitzero"`   // content that runs; 0: never published
+	Draft       int64             `json:"draft,omitzero"`       // content saved after the published one; 0: none
+	Kept        []KeptVersion     `json:"kept,omitzero"`        // the oldest first
+	LastVersion int64             `json:"lastVersion,omitzero"` // ever kept
 	ModifiedAt  int64             `json:"modifiedAt,omitzero"`
 }
 
-// Version returns the version that a qualifier names: "" and "$LATEST" the published one, "$SAVED" the draft if there is one and
-// else the published one, a number that version. It is 0 when the flow has no such version yet; ok is false when the qualifier names
-// none.
+// Version returns the FlowVersion that a qualifier names: "" and "$LATEST" the published one, "$SAVED" the draft if there is one and
+// else the published one, a number the one that is kept under it. It is 0 when the flow has no such version yet; ok is false when the
+// qualifier names none.
 func (f *Flow) Version(qualifier string) (version int64, ok bool) {
 	switch qualifier {
 	case "", "$LATEST":
@@ -416,8 +426,28 @@ func (f *Flow) Version(qualifier string) (version int64, ok bool) {
 		}
 		return f.Published, true
 	}
+	if kept := named(f.Kept, qualifier); kept != nil {
+		return kept.Content, true
+	}
+	return 0, false
+}
+
+// KeptVersion is a content that was kept under a number.
+type KeptVersion struct {
+	Version     int64  `json:"version"`
+	Content     int64  `json:"content"`
+	Description string `json:"description,omitzero"`
+}
+
+// named returns the version that a qualifier names, nil if it names none.
+func named(kept []KeptVersion, qualifier string) *KeptVersion {
 	version, err := strconv.ParseInt(qualifier, 10, 64)
-	return version, err == nil && 0 < version && version <= max(f.Published, f.Draft)
+	for i := range kept {
+		if err == nil && kept[i].Version == version {
+			return &kept[i]
+		}
+	}
+	return nil
 }
 
 // CutQualifier splits the id of a flow from the version it may carry, as in "id:$SAVED" or "id:3".
@@ -444,7 +474,7 @@ type View struct {
 	Tags        map[string]string `json:"tags,omitzero"`
 	Saved       int64             `json:"saved,omitzero"`       // newest content
 	Published   int64             `json:"published,omitzero"`   // content that flows show; 0: never published
-	Versions    []ViewVersion     `json:"versions,omitzero"`    // the oldest first
+	Versions    []KeptVersion     `json:"versions,omitzero"`    // the oldest first
 	LastVersion int64             `json:"lastVersion,omitzero"` // ever made
 	CreatedAt   int64             `json:"createdAt,omitzero"`
 	ModifiedAt  int64             `json:"modifiedAt,omitzero"`
@@ -459,11 +489,8 @@ func (v *View) Content(qualifier string) (number, version int64, ok bool) {
 	case "$SAVED":
 		number = v.Saved
 	default:
-		version, err := strconv.ParseInt(qualifier, 10, 64)
-		for _, kept := range v.Versions {
-			if err == nil && kept.Version == version {
-				return kept.Content, version, true
-			}
+		if kept := named(v.Versions, qualifier); kept != nil {
+			return kept.Content, kept.Version, true
 		}
 		return 0, 0, false
 	}
@@ -473,13 +500,6 @@ func (v *View) Content(qualifier string) (number, version int64, ok bool) {
 		}
 	}
 	return number, version, number != 0
-}
-
-// ViewVersion is a content of a view that was kept under a number.
-type ViewVersion struct {
-	Version     int64  `json:"version"`
-	Content     int64  `json:"content"`
-	Description string `json:"description,omitzero"`
 }
 
 // ViewContent is one content of a view. It never changes.

@@ -223,9 +223,9 @@ func TestConnectionsAreSafe(t *testing.T) {
 }
 
 func TestFlowVersionOfQualifier(t *testing.T) {
-	flow := &store.Flow{Published: 3, Draft: 5}
+	flow := &store.Flow{Published: 3, Draft: 5, Kept: []store.KeptVersion{{Version: 1, Content: 2}, {Version: 7, Content: 3}}}
 	for id, want := range map[string]int64{
-		"f": 3, "f:": 3, "f:$LATEST": 3, "f:$SAVED": 5, "f:1": 1, "f:5": 5, "f:6": -1, "f:0": -1, "f:-1": -1, "f:x": -1, "f:1:1": -1,
+		"f": 3, "f:": 3, "f:$LATEST": 3, "f:$SAVED": 5, "f:1": 2, "f:7": 3, "f:2": -1, "f:0": -1, "f:-1": -1, "f:x": -1, "f:1:1": -1,
 	} {
 		bare, qualifier := store.CutQualifier(id)
 		got, ok := flow.Version(qualifier)
@@ -237,6 +237,24 @@ func TestFlowVersionOfQualifier(t *testing.T) {
 		}
 	}
 	if got, ok := (&store.Flow{Published: 3}).Version("$SAVED"); got != 3 || !ok {
+		t.Errorf("$SAVED without a draft: %d, %v", got, ok)
+	}
+}
+
+func TestModuleContentOfQualifier(t *testing.T) {
+	module := &store.Module{
+		Published: 3, Draft: 5, Versions: []store.KeptVersion{{Version: 1, Content: 2}, {Version: 7, Content: 3}},
+		Aliases: []store.ModuleAlias{{Name: "live", Version: 1}, {Name: "7", Version: 1}, {Name: "gone", Version: 6}},
+	}
+	for qualifier, want := range map[string][2]int64{
+		"": {3, 0}, "$LATEST": {3, 0}, "$SAVED": {5, 0}, "1": {2, 1}, "7": {3, 7}, "live": {2, 1}, "gone": {}, "2": {}, "Live": {}, "x": {},
+	} {
+		number, version, ok := module.Content(qualifier)
+		if got := [2]int64{number, version}; got != want || ok != (want[0] != 0) {
+			t.Errorf("%q: content and version %v, %t, want %v", qualifier, got, ok, want)
+		}
+	}
+	if got, _, ok := (&store.Module{Published: 3}).Content("$SAVED"); got != 3 || !ok {
 		t.Errorf("$SAVED without a draft: %d, %v", got, ok)
 	}
 }

@@ -26,6 +26,7 @@ func (tx *Tx) Instance(id string) (*Instance, error) {
 	if err == nil {
 		in.Attributes, in.DefaultFlows = maps.Clone(in.Attributes), maps.Clone(in.DefaultFlows)
 		in.Storage, in.Integrations = slices.Clone(in.Storage), slices.Clone(in.Integrations)
+		in.Functions, in.FlowAssociations = slices.Clone(in.Functions), slices.Clone(in.FlowAssociations)
 		for i := range in.Integrations {
 			in.Integrations[i].Tags = maps.Clone(in.Integrations[i].Tags)
 		}
@@ -37,7 +38,7 @@ func (tx *Tx) Instance(id string) (*Instance, error) {
 func (tx *Tx) Flow(id string) (*Flow, error) {
 	f, err := configured(tx, "flows", id, readFlow)
 	if err == nil {
-		f.Tags = maps.Clone(f.Tags)
+		f.Tags, f.Kept = maps.Clone(f.Tags), slices.Clone(f.Kept)
 	}
 	return f, err
 }

@@ -19,3 +19,21 @@ create table prompts (
 create unique index prompts_name on prompts (instance_id, name);
 
 create index contacts_served on contacts (queue_id) where queue_id <> '' and ended_at = 0 and agent_at <> 0;
+
+create table modules (
+	id text collate "C" not null primary key,
+	instance_id text collate "C" not null,
+	name text collate "C" not null,
+	doc text not null
+) strict; -- only: sqlite
+); -- only: postgres
+create unique index modules_name on modules (instance_id, name);
+
+-- Contents outlive their module: contacts may still run them.
+create table module_contents (
+	module_id text collate "C" not null,
+	number bigint not null,
+	doc text not null,
+	primary key (module_id, number)
+) strict; -- only: sqlite
+); -- only: postgres

@@ -34,6 +34,7 @@ func reopenKeepsEverything(w *world) {
 	instance, queue, flow := fill[store.Instance](), fill[store.Queue](), fill[store.Flow]()
 	version, job := fill[store.FlowVersion](), fill[store.Job]()
 	view, content := fill[store.View](), fill[store.ViewContent]()
+	module, inside := fill[store.Module](), fill[store.ModuleContent]()
 	hours, prompt := fill[store.Hours](), fill[store.Prompt]()
 	request, secret := fill[store.Request](), fill[store.Secret]()
 	request.ExpiresAt += startOfTime
@@ -48,6 +49,8 @@ func reopenKeepsEverything(w *world) {
 		tx.PutFlowVersion(version)
 		tx.PutView(view)
 		tx.PutViewContent(content)
+		tx.PutModule(module)
+		tx.PutModuleContent(inside)
 		tx.PutHours(hours)
 		tx.PutPrompt(prompt)
 		tx.PutJob(*job)
@@ -80,6 +83,12 @@ func reopenKeepsEverything(w *world) {
 			w.same("View", gotView, view, err)
 			gotContent, err := s.ViewContent(ctx, content.ViewID, content.Number)
 			w.same("ViewContent", gotContent, content, err)
+			gotModule, err := s.Module(ctx, module.ID)
+			w.same("Module", gotModule, module, err)
+			gotModule, err = s.ModuleByName(ctx, module.InstanceID, module.Name)
+			w.same("ModuleByName", gotModule, module, err)
+			gotInside, err := s.ModuleContent(ctx, inside.ModuleID, inside.Number)
+			w.same("ModuleContent", gotInside, inside, err)
 			gotHours, err := s.Hours(ctx, hours.ID)
 			w.same("Hours", gotHours, hours, err)
 			gotPrompt, err := s.Prompt(ctx, prompt.ID)
@@ -117,6 +126,10 @@ func reopenKeepsEverything(w *world) {
 				w.same("Tx.View", gotView, view, err)
 				gotContent, err := tx.ViewContent(content.ViewID, content.Number)
 				w.same("Tx.ViewContent", gotContent, content, err)
+				gotModule, err := tx.Module(module.ID)
+				w.same("Tx.Module", gotModule, module, err)
+				gotInside, err := tx.ModuleContent(inside.ModuleID, inside.Number)
+				w.same("Tx.ModuleContent", gotInside, inside, err)
 				gotHours, err := tx.Hours(hours.ID)
 				w.same("Tx.Hours", gotHours, hours, err)
 				gotPrompt, err := tx.Prompt(prompt.ID)
@@ -176,7 +189,7 @@ func configurationChangesAreSeen(w *world) {
 			tx.PutFlow(&store.Flow{ID: "f", InstanceID: instanceID, Name: v, Tags: map[string]string{"t": v}})
 			tx.PutInstance(&store.Instance{ID: instanceID, Alias: v})
 			tx.PutQueue(&store.Queue{ID: "q", InstanceID: instanceID, Name: v})
-			tx.PutView(&store.View{ID: "v", InstanceID: instanceID, Name: v, Versions: []store.ViewVersion{{Description: v}}})
+			tx.PutView(&store.View{ID: "v", InstanceID: instanceID, Name: v, Versions: []store.KeptVersion{{Description: v}}})
 			return nil
 		})
 		for range 2 {
@@ -206,6 +219,12 @@ func namesAreUnique(w *world) {
 			return nil
 		})
 	}
+	module := func(id, instance, name string) error {
+		return w.nodes[0].Update(w.Context(), store.Key{}, func(tx *store.Tx) error {
+			tx.PutModule(&store.Module{ID: id, InstanceID: instance, Name: name})
+			return nil
+		})
+	}
 	w.is("first flow", put("f1", instanceID, "a"), nil)
 	w.is("same name elsewhere", put("f2", "another", "a"), nil)
 	w.is("name in other case", put("f3", instanceID, "A"), nil)
@@ -228,6 +247,9 @@ func namesAreUnique(w *world) {
 	w.is("first hours", hours("h1", instanceID), nil)
 	w.is("hours elsewhere", hours("h2", "another"), nil)
 	w.fails("second hours", hours("h3", instanceID), store.ErrExists)
+	w.is("first module", module("m1", instanceID, "a"), nil)
+	w.is("module elsewhere", module("m2", "another", "a"), nil)
+	w.fails("second module", module("m3", instanceID, "a"), store.ErrExists)
 	f, err := w.nodes[0].FlowByName(w.Context(), instanceID, "a")
 	if err != nil || f.ID != "f3" {
 		w.Errorf("flow a: %v, %v", f, err)
@@ -332,6 +354,40 @@ func viewsOfAnInstance(w *world) {
 	content, err := w.nodes[0].ViewContent(w.Context(), "0", 1)
 	if err != nil || content.Template != "{}" {
 		w.Errorf("content of a deleted view: %v, %v", content, err)
+	}
+}
+
+func modulesOfAnInstance(w *world) {
+	w.update(store.Key{}, func(tx *store.Tx) error {
+		for _, id := range []string{"b", "a", "c"} {
+			tx.PutModule(&store.Module{ID: id, InstanceID: instanceID, Name: id})
+		}
+		tx.PutModule(&store.Module{ID: "other", InstanceID: "another", Name: "x"})
+		tx.PutModuleContent(&store.ModuleContent{ModuleID: "a", Number: 1, Content: "{}"})
+		return nil
+	})
+	var listed []string
+	for _, after := range []string{"", "b"} {
+		modules, err := w.nodes[0].Modules(w.Context(), instanceID, after, 2)
+		if err != nil {
+			w.Fatal(err)
+		}
+		for _, m := range modules {
+			listed = append(listed, m.ID)
+		}
+	}
+	w.is("modules", listed, []string{"a", "b", "c"})
+	w.update(store.Key{}, func(tx *store.Tx) error {
+		n, err := tx.CountModules(instanceID, 2)
+		w.is("modules up to two", n, 2)
+		tx.DeleteModule("a")
+		return err
+	})
+	_, err := w.nodes[0].Module(w.Context(), "a")
+	w.fails("deleted module", err, store.ErrNotFound)
+	content, err := w.nodes[0].ModuleContent(w.Context(), "a", 1)
+	if err != nil || content.Content != "{}" {
+		w.Errorf("content of a deleted module: %v, %v", content, err)
 	}
 }
 

@@ -53,6 +53,7 @@ func Run(t *testing.T, e Engine) {
 		{"NamesAreUnique", namesAreUnique},
 		{"DeletedFlowLeavesItsVersions", deletedFlowLeavesVersions},
 		{"ViewsOfAnInstance", viewsOfAnInstance},
+		{"ModulesOfAnInstance", modulesOfAnInstance},
 		{"HoursPromptsAndQueuesOfAnInstance", hoursOfAnInstance},
 		{"ListsAreInByteOrder", listsAreInByteOrder},
 		{"ItemsPageBothWays", itemsPage},
