@@ -18,6 +18,9 @@ type Config struct {
 	// MaxFlows is how many flows an instance may have; 0 is no limit. Amazon's default is 100.
 	MaxFlows int
 
+	// MaxModules is how many flow modules an instance may have; 0 is no limit. Amazon's default is 200.
+	MaxModules int
+
 	// AnyResource publishes flows that name queues and flows which the instance does not have; those actions take their error branch.
 	// Amazon Connect refuses such flows.
 	AnyResource bool

@@ -61,7 +61,7 @@ func (s *Service) CreateContactFlow(ctx context.Context, in *connect.CreateConta
 				return err
 			}
 			if there >= s.MaxFlows {
-				return &types.LimitExceededException{Message: new(fmt.Sprintf("The instance has %d flows, which is its limit", there))}
+				return limitExceeded("The instance has %d flows, which is its limit", there)
 			}
 		}
 		f := *f
@@ -101,13 +101,9 @@ func (s *Service) checkContent(ctx context.Context, instanceID, flowType, conten
 	if err != nil || draft {
 		return err
 	}
-	exists, failed := s.exists(ctx, instanceID)
-	if s.AnyResource {
-		exists = nil
-	}
-	problems := f.Check(flowType, exists)
-	if *failed != nil {
-		return *failed
+	problems, err := s.publishable(ctx, instanceID, f, flowType, nil)
+	if err != nil {
+		return err
 	}
 	if len(problems) > 0 {
 		return invalidFlow(problems)
@@ -146,6 +142,9 @@ func (s *Service) exists(ctx context.Context, instanceID string) (exists func(ki
 			}
 			_, ok = f.Version(qualifier)
 			return ok
+		case flow.FlowModule:
+			m, _, err := s.moduleNamed(ctx, instanceID, idOrARN)
+			return found(reply.Value(m).InstanceID, err)
 		case flow.View:
 			if _, ok := view.Find(s.Scope, idOrARN); ok {
 				return true
@@ -226,20 +225,27 @@ func (s *Service) DescribeContactFlow(ctx context.Context, in *connect.DescribeC
 	if err != nil {
 		return nil, reply.OrNotFound(err, "Version of the flow")
 	}
+	out := s.describeFlow(f, v)
+	for _, kept := range f.Kept {
+		if qualifier == strconv.FormatInt(kept.Version, 10) {
+			out.Version, out.VersionDescription = &kept.Version, reply.Text(kept.Description)
+		}
+	}
+	return &connect.DescribeContactFlowOutput{ContactFlow: out}, nil
+}
+
+// describeFlow is a flow with one of its contents.
+func (s *Service) describeFlow(f *store.Flow, v *store.FlowVersion) *types.ContactFlow {
 	status := types.ContactFlowStatusPublished
-	if version == f.Draft {
+	if v.Version == f.Draft {
 		status = types.ContactFlowStatusSaved
 	}
-	out := &types.ContactFlow{
+	return &types.ContactFlow{
 		Arn: new(s.Scope.Resource(f.InstanceID, arn.ContactFlow, f.ID)), Id: &f.ID, Name: &f.Name, Description: reply.Text(f.Description),
 		Type: types.ContactFlowType(f.Type), State: types.ContactFlowState(f.State), Status: status, Tags: f.Tags,
 		Content: &v.Content, FlowContentSha256: &v.SHA256,
 		LastModifiedTime: new(time.UnixMilli(f.ModifiedAt).UTC()), LastModifiedRegion: &s.Scope.Region,
 	}
-	if _, err := strconv.Atoi(qualifier); err == nil {
-		out.Version = &version
-	}
-	return &connect.DescribeContactFlowOutput{ContactFlow: out}, nil
 }
 
 // ListContactFlows lists the flows of an instance in the order of their ids.
@@ -267,13 +273,9 @@ func (s *Service) ListContactFlows(ctx context.Context, in *connect.ListContactF
 	out := &connect.ListContactFlowsOutput{ContactFlowSummaryList: make([]types.ContactFlowSummary, len(rows)), NextToken: next}
 	for i := range rows {
 		f := &rows[i]
-		status := types.ContactFlowStatusPublished
-		if f.Published == 0 {
-			status = types.ContactFlowStatusSaved
-		}
 		out.ContactFlowSummaryList[i] = types.ContactFlowSummary{
 			Arn: new(s.Scope.Resource(f.InstanceID, arn.ContactFlow, f.ID)), Id: &f.ID, Name: &f.Name,
-			ContactFlowType: types.ContactFlowType(f.Type), ContactFlowState: types.ContactFlowState(f.State), ContactFlowStatus: status,
+			ContactFlowType: types.ContactFlowType(f.Type), ContactFlowState: types.ContactFlowState(f.State), ContactFlowStatus: flowStatus(f),
 		}
 	}
 	return out, nil
@@ -292,15 +294,18 @@ func (s *Service) UpdateContactFlowContent(ctx context.Context, in *connect.Upda
 	if err := s.checkContent(ctx, f.InstanceID, f.Type, reply.Value(in.Content), draft); err != nil {
 		return nil, err
 	}
-	err = s.changeFlow(ctx, f, func(tx *store.Tx, f *store.Flow) { putContent(tx, f, *in.Content, draft) })
+	err = s.changeFlow(ctx, f, func(tx *store.Tx, f *store.Flow) error {
+		putContent(tx, f, *in.Content, draft)
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}
 	return &connect.UpdateContactFlowContentOutput{}, nil
 }
 
-// changeFlow gives change the newest state of a flow, which nobody else changes at that moment.
-func (s *Service) changeFlow(ctx context.Context, f *store.Flow, change func(*store.Tx, *store.Flow)) error {
+// changeFlow gives change the newest state of a flow, which nobody else changes at that moment, and stores it.
+func (s *Service) changeFlow(ctx context.Context, f *store.Flow, change func(*store.Tx, *store.Flow) error) error {
 	return s.Store.Update(ctx, store.Key{}, func(tx *store.Tx) error {
 		if err := tx.LockInstance(f.InstanceID); err != nil {
 			return err
@@ -309,7 +314,11 @@ func (s *Service) changeFlow(ctx context.Context, f *store.Flow, change func(*st
 		if err != nil {
 			return reply.OrNotFound(err, "Flow")
 		}
-		change(tx, newest)
+		newest.ModifiedAt = tx.Now().UnixMilli()
+		if err := change(tx, newest); err != nil {
+			return err
+		}
+		tx.PutFlow(newest)
 		return nil
 	})
 }
@@ -340,7 +349,7 @@ func (s *Service) updateMetadata(ctx context.Context, instance, id, name, descri
 			return err
 		}
 	}
-	err = s.changeFlow(ctx, f, func(tx *store.Tx, f *store.Flow) {
+	err = s.changeFlow(ctx, f, func(_ *store.Tx, f *store.Flow) error {
 		if name != nil {
 			f.Name = *name
 		}
@@ -350,8 +359,7 @@ func (s *Service) updateMetadata(ctx context.Context, instance, id, name, descri
 		if state != "" {
 			f.State = string(state)
 		}
-		f.ModifiedAt = tx.Now().UnixMilli()
-		tx.PutFlow(f)
+		return nil
 	})
 	return orDuplicate(err, "flow", reply.Value(name))
 }
@@ -380,7 +388,17 @@ func (s *Service) DeleteContactFlow(ctx context.Context, in *connect.DeleteConta
 			return nil, reply.InvalidRequest("A default flow of the instance can not be deleted")
 		}
 	}
-	if err := s.changeFlow(ctx, f, func(tx *store.Tx, f *store.Flow) { tx.DeleteFlow(f.ID) }); err != nil {
+	err = s.Store.Update(ctx, store.Key{}, func(tx *store.Tx) error {
+		if err := tx.LockInstance(f.InstanceID); err != nil {
+			return err
+		}
+		if _, err := tx.Flow(f.ID); err != nil {
+			return reply.OrNotFound(err, "Flow")
+		}
+		tx.DeleteFlow(f.ID)
+		return nil
+	})
+	if err != nil {
 		return nil, err
 	}
 	return &connect.DeleteContactFlowOutput{}, nil

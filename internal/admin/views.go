@@ -369,7 +369,7 @@ func (s *Service) CreateViewVersion(ctx context.Context, in *connect.CreateViewV
 		}
 		row.LastVersion++
 		version = row.LastVersion
-		row.Versions = append(row.Versions, store.ViewVersion{
+		row.Versions = append(row.Versions, store.KeptVersion{
 			Version: version, Content: row.Published, Description: reply.Value(in.VersionDescription),
 		})
 		row.ModifiedAt = tx.Now().UnixMilli()
@@ -394,7 +394,7 @@ func (s *Service) DeleteViewVersion(ctx context.Context, in *connect.DeleteViewV
 	}
 	err = s.changeView(ctx, row, func(tx *store.Tx, row *store.View) error {
 		there := len(row.Versions)
-		row.Versions = slices.DeleteFunc(row.Versions, func(v store.ViewVersion) bool { return v.Version == int64(*in.ViewVersion) })
+		row.Versions = slices.DeleteFunc(row.Versions, func(v store.KeptVersion) bool { return v.Version == int64(*in.ViewVersion) })
 		if len(row.Versions) == there {
 			return reply.NotFound("Version of the view")
 		}

@@ -278,7 +278,7 @@ func TestViewQuotas(t *testing.T) { onBothEngines(t, testViewQuotas) }
 func testViewQuotas(t *testing.T, w *world) {
 	full := store.View{ID: "full", InstanceID: instanceID, Name: "full", Saved: 2, Published: 2, LastVersion: maxViewVersions}
 	for i := range maxViewVersions {
-		full.Versions = append(full.Versions, store.ViewVersion{Version: int64(i + 1), Content: 1})
+		full.Versions = append(full.Versions, store.KeptVersion{Version: int64(i + 1), Content: 1})
 	}
 	err := w.Store.Update(t.Context(), store.Key{}, func(tx *store.Tx) error {
 		full := full

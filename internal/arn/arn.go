@@ -9,7 +9,10 @@ const (
 	Agent       = "agent"
 	Contact     = "contact"
 	ContactFlow = "contact-flow"
+	FlowModule  = "flow-module"
 	Queue       = "queue"
+	Hours       = "operating-hours"
+	Prompt      = "prompt"
 	Integration = "integration-association"
 	View        = "view"
 )

@@ -50,7 +50,7 @@ func (w *world) putView(instance string) string {
 	id := newID()
 	err := w.Store.Update(w.t.Context(), store.Key{}, func(tx *store.Tx) error {
 		tx.PutView(&store.View{
-			ID: id, InstanceID: instance, Name: "Address", Saved: 3, Published: 2, Versions: []store.ViewVersion{{Version: 7, Content: 2}},
+			ID: id, InstanceID: instance, Name: "Address", Saved: 3, Published: 2, Versions: []store.KeptVersion{{Version: 7, Content: 2}},
 		})
 		for number, template := range []string{`{"n":1}`, `{"n":"$.Street"}`, `{"n":3}`} {
 			tx.PutViewContent(&store.ViewContent{ViewID: id, Number: int64(number + 1), Name: "Address", Template: template, Actions: []string{"Next"}})

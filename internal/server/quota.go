@@ -49,6 +49,7 @@ func (r Rate) check() error {
 type profile struct {
 	activeChats    int             // 0: no limit
 	flows          int             // of an instance; 0: no limit
+	modules        int             // the same
 	connect        Rate            // operations of the Connect service that are not in rates
 	rates          map[string]Rate // by operation
 	perParticipant bool            // a bucket for each participant instead of one for the instance
@@ -59,6 +60,7 @@ var profiles = map[string]profile{
 	"aws": {
 		activeChats: 500,
 		flows:       100,
+		modules:     200,
 		connect:     Rate{PerSecond: 2, Burst: 5},
 		rates: map[string]Rate{
 			"StartChatContact":                   {PerSecond: 5, Burst: 8},

@@ -70,6 +70,33 @@ func (s *Server) routes() {
 	handle(s, connect.UpdateContactFlowMetadata, s.admin.UpdateContactFlowMetadata)
 	handle(s, connect.UpdateContactFlowName, s.admin.UpdateContactFlowName)
 	handle(s, connect.DeleteContactFlow, s.admin.DeleteContactFlow)
+	handle(s, connect.CreateContactFlowModule, s.admin.CreateContactFlowModule)
+	handle(s, connect.DescribeContactFlowModule, s.admin.DescribeContactFlowModule)
+	handle(s, connect.ListContactFlowModules, s.admin.ListContactFlowModules)
+	handle(s, connect.UpdateContactFlowModuleContent, s.admin.UpdateContactFlowModuleContent)
+	handle(s, connect.UpdateContactFlowModuleMetadata, s.admin.UpdateContactFlowModuleMetadata)
+	handle(s, connect.DeleteContactFlowModule, s.admin.DeleteContactFlowModule)
+	handle(s, connect.CreateContactFlowVersion, s.admin.CreateContactFlowVersion)
+	handle(s, connect.DeleteContactFlowVersion, s.admin.DeleteContactFlowVersion)
+	handle(s, connect.ListContactFlowVersions, s.admin.ListContactFlowVersions)
+	handle(s, connect.CreateContactFlowModuleVersion, s.admin.CreateContactFlowModuleVersion)
+	handle(s, connect.DeleteContactFlowModuleVersion, s.admin.DeleteContactFlowModuleVersion)
+	handle(s, connect.ListContactFlowModuleVersions, s.admin.ListContactFlowModuleVersions)
+	handle(s, connect.CreateContactFlowModuleAlias, s.admin.CreateContactFlowModuleAlias)
+	handle(s, connect.DescribeContactFlowModuleAlias, s.admin.DescribeContactFlowModuleAlias)
+	handle(s, connect.UpdateContactFlowModuleAlias, s.admin.UpdateContactFlowModuleAlias)
+	handle(s, connect.DeleteContactFlowModuleAlias, s.admin.DeleteContactFlowModuleAlias)
+	handle(s, connect.ListContactFlowModuleAliases, s.admin.ListContactFlowModuleAliases)
+	handle(s, connect.SearchContactFlows, s.admin.SearchContactFlows)
+	handle(s, connect.SearchContactFlowModules, s.admin.SearchContactFlowModules)
+	handle(s, connect.AssociateFlow, s.admin.AssociateFlow)
+	handle(s, connect.DisassociateFlow, s.admin.DisassociateFlow)
+	handle(s, connect.GetFlowAssociation, s.admin.GetFlowAssociation)
+	handle(s, connect.ListFlowAssociations, s.admin.ListFlowAssociations)
+	handle(s, connect.BatchGetFlowAssociation, s.admin.BatchGetFlowAssociation)
+	handle(s, connect.TagResource, s.admin.TagResource)
+	handle(s, connect.UntagResource, s.admin.UntagResource)
+	handle(s, connect.ListTagsForResource, s.admin.ListTagsForResource)
 
 	handle(s, connect.CreateView, s.admin.CreateView)
 	handle(s, connect.DescribeView, s.admin.DescribeView)
@@ -147,7 +174,7 @@ type endpoint struct {
 const (
 	bodyLimit = 1 << 20
 
-	// flowBodyLimit leaves room for a flow or a view of 256,000 characters, each escaped in JSON.
+	// flowBodyLimit leaves room for a flow, a module or a view of 256,000 characters, each escaped in JSON.
 	flowBodyLimit = 2 << 20
 
 	// publicBodyLimit is for callers without a key: room for 32 KiB of attributes.
@@ -160,7 +187,8 @@ func (s *Server) endpoint(service *wire.Service, name string) *endpoint {
 		metrics: s.metrics.operation(name), perCaller: s.quotas.perParticipant,
 	}
 	switch name {
-	case connect.CreateContactFlow.Name, connect.UpdateContactFlowContent.Name, connect.CreateView.Name, connect.UpdateViewContent.Name:
+	case connect.CreateContactFlow.Name, connect.UpdateContactFlowContent.Name, connect.CreateContactFlowModule.Name,
+		connect.UpdateContactFlowModuleContent.Name, connect.CreateView.Name, connect.UpdateViewContent.Name:
 		e.bodyLimit = flowBodyLimit
 	}
 	rate, ok := s.quotas.rates[name]
