@@ -22,7 +22,7 @@ import (
 type devCommand struct {
 	Listen      string            `default:"127.0.0.1:8080" help:"Address to serve on; port 0 is any free one." placeholder:"ADDRESS"`
 	Data        string            `help:"Folder to keep the chats in; without it they are gone at the end." placeholder:"DIR"`
-	Flow        []string          `help:"Flow to load under its file name, and again whenever it is saved. May be repeated." placeholder:"FILE" sep:"none"`
+	Flow        []string          `help:"Flow to load under its file name, or folder that \"parley flow export\" has written, and again whenever it is saved. May be repeated." placeholder:"FILE" sep:"none"`
 	Quotas      string            `default:"self" enum:"self,aws,off" help:"self protects the machine, aws has Amazon's default quotas, off has none."`
 	Events      []string          `help:"Webhook on this machine to tell contact events, such as http://127.0.0.1:9000/. May be repeated." placeholder:"URL" sep:"none"`
 	Function    map[string]string `help:"Function that is an address on this machine, such as greet=http://127.0.0.1:9000/. May be repeated." placeholder:"NAME=URL" mapsep:"none"`
@@ -30,9 +30,6 @@ type devCommand struct {
 	JSON        bool              `name:"json" help:"Print one line of JSON when ready, instead of text."`
 	AllowRemote bool              `help:"Let other machines in: the keys of this server are public knowledge."`
 }
-
-// reloadEvery is how often the files of flows are looked at.
-const reloadEvery = 250 * time.Millisecond
 
 func (c *devCommand) Run() error {
 	if !loopback(c.Listen) && !c.AllowRemote {
@@ -48,7 +45,8 @@ func (c *devCommand) Run() error {
 	l := all[0]
 	lines := newLogWriter(os.Stderr)
 	defer lines.Flush()
-	log := newLogger(lines, slog.LevelInfo, !c.JSON)
+	level := new(slog.LevelVar)
+	log := newLogger(lines, level, !c.JSON)
 
 	cfg := server.Config{
 		Dev: &server.Dev{Remote: c.AllowRemote}, Quotas: server.Quotas{Profile: c.Quotas}, Log: log,
@@ -67,15 +65,12 @@ func (c *devCommand) Run() error {
 	if err != nil {
 		return openError(err, "folder with --data")
 	}
-	files := make([]flowFile, len(c.Flow))
-	for i, path := range c.Flow {
-		files[i].path = path
-		if _, err := files[i].load(ctx, srv); err != nil {
-			return errors.Join(err, shutdown(srv, log))
-		}
-	}
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()
+	flows := newDevFlows(srv, endpoint(l), c.Flow, level)
+	if err := flows.load(ctx); err != nil {
+		return errors.Join(err, shutdown(srv, log))
+	}
 	ready, err := srv.Ready(ctx, endpoint(l))
 	if err != nil {
 		return errors.Join(err, shutdown(srv, log))
@@ -83,13 +78,13 @@ func (c *devCommand) Run() error {
 	if c.JSON {
 		err = json.NewEncoder(os.Stdout).Encode(ready)
 	} else {
-		err = c.welcome(os.Stdout, ready)
+		err = c.welcome(os.Stdout, ready, flows)
 	}
 	if err != nil {
 		return errors.Join(fmt.Errorf("print the ready line: %w", err), shutdown(srv, log))
 	}
 
-	go reload(ctx, srv, files)
+	go flows.reload(ctx)
 	select {
 	case <-ctx.Done():
 		time.AfterFunc(repeat, stop) // from then on a second signal ends the program at once
@@ -99,7 +94,7 @@ func (c *devCommand) Run() error {
 }
 
 // welcome tells a person where things are.
-func (c *devCommand) welcome(w io.Writer, r server.Ready) error {
+func (c *devCommand) welcome(w io.Writer, r server.Ready, flows *devFlows) error {
 	kept := "Chats are gone when you stop; --data DIR keeps them."
 	if c.Data != "" {
 		kept = "Chats are kept in " + c.Data + "."
@@ -123,65 +118,11 @@ Start a chat with the AWS CLI:
 	if err != nil {
 		return err
 	}
-	for _, path := range c.Flow {
-		name := server.FlowName(path)
+	for _, name := range flows.names() {
 		fmt.Fprintf(w, "Flow %s  %s\n", r.Flows[name], name)
 	}
 	_, err = fmt.Fprintf(w, "%s Ctrl-C stops.\n\n", kept)
 	return err
-}
-
-// flowFile is a flow that lives in a file.
-type flowFile struct {
-	path string
-	seen os.FileInfo // when it was read last
-}
-
-// load reads the file into the server when it has changed since the last time. The published flow stays as it is when the file is bad.
-func (f *flowFile) load(ctx context.Context, srv *server.Server) (loaded bool, err error) {
-	info, err := os.Stat(f.path)
-	if err != nil {
-		return false, fmt.Errorf("flow file: %w", err)
-	}
-	if f.seen != nil && f.seen.ModTime().Equal(info.ModTime()) && f.seen.Size() == info.Size() {
-		return false, nil
-	}
-	f.seen = info
-	content, err := os.ReadFile(f.path)
-	if err != nil {
-		return false, fmt.Errorf("flow file: %w", err)
-	}
-	warnings, err := srv.LoadFlow(ctx, f.path, string(content))
-	if warnings != "" {
-		fmt.Fprintln(os.Stderr, warnings)
-	}
-	return true, err
-}
-
-// reload watches the files until ctx ends.
-func reload(ctx context.Context, srv *server.Server, files []flowFile) {
-	if len(files) == 0 {
-		return
-	}
-	tick := time.NewTicker(reloadEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-		for i := range files {
-			loaded, err := files[i].load(ctx, srv)
-			switch {
-			case errors.Is(err, os.ErrNotExist): // editors take a file away for a moment when they save it
-			case err != nil:
-				fmt.Fprintf(os.Stderr, "%v\nThe flow stays as it was.\n", err)
-			case loaded:
-				fmt.Fprintf(os.Stderr, "%s: loaded again\n", files[i].path)
-			}
-		}
-	}
 }
 
 // endpoint is where a client on this machine finds the listener.

@@ -212,6 +212,65 @@ func TestDevReloadsFlows(t *testing.T) {
 	p.stop()
 }
 
+// TestDevFlowNames: files name each other and what is there; what is not there is told, and the flow is loaded all the same.
+func TestDevFlowNames(t *testing.T) {
+	dir := t.TempDir()
+	first, second := filepath.Join(dir, "first.json"), filepath.Join(dir, "second.json")
+	to := func(queue, flow string) string {
+		return `{"Version":"2019-10-30","StartAction":"queue","Actions":[
+  {"Identifier":"queue","Type":"UpdateContactTargetQueue","Parameters":{"QueueId":"` + queue + `"},"Transitions":{"NextAction":"go","Errors":[{"NextAction":"bye","ErrorType":"NoMatchingError"}]}},
+  {"Identifier":"go","Type":"TransferToFlow","Parameters":{"ContactFlowId":"` + flow + `"},"Transitions":{"NextAction":"bye","Errors":[{"NextAction":"bye","ErrorType":"NoMatchingError"}]}},
+  {"Identifier":"bye","Type":"DisconnectParticipant","Parameters":{},"Transitions":{}}
+]}`
+	}
+	write(t, first, to(server.DevQueue, "second"))
+	write(t, second, to(server.DevQueue, "third"))
+	p, ready := startDev(t, "--flow", first, "--flow", second)
+	p.waitFor(&p.stderr, `second.json:3: There is no flow "third"`, 0)
+	if strings.Contains(p.stderr.String(), "first.json") {
+		t.Errorf("first.json names what is there:\n%s", p.stderr.String())
+	}
+	out, err := client(ready).DescribeContactFlow(t.Context(), &connect.DescribeContactFlowInput{
+		InstanceId: &ready.InstanceId, ContactFlowId: new(ready.Flows["first"]),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(*out.ContactFlow.Content, "contact-flow/"+ready.Flows["second"]) {
+		t.Errorf("the name of the other flow is not its ARN:\n%s", *out.ContactFlow.Content)
+	}
+	p.stop()
+}
+
+// TestDevFolder: a folder is loaded as a whole, and again when something in it changes.
+func TestDevFolder(t *testing.T) {
+	dir := t.TempDir()
+	p, ready := startDev(t)
+	if e := flowsOf(t, ready, "export", dir); e.exitCode() != 0 {
+		t.Fatalf("export: %s", e.stderr.String())
+	}
+	p.stop()
+	hello := filepath.Join(dir, "flows", "Hello.json")
+	write(t, hello, strings.ReplaceAll(goodFlow, "TEXT", "one"))
+	p, ready = startDev(t, "--flow", dir)
+	id := ready.Flows["Hello"]
+	if id == "" || strings.Contains(p.stderr.String(), "request") {
+		t.Errorf("flows %v\n%s", ready.Flows, p.stderr.String())
+	}
+	write(t, hello, badFlow)
+	p.waitFor(&p.stderr, "flows/Hello.json:3: ", 0)
+	p.waitFor(&p.stderr, "stays as it was", 0)
+	write(t, hello, strings.ReplaceAll(goodFlow, "TEXT", "two"))
+	p.waitFor(&p.stderr, "loaded again", 0)
+	out, err := client(ready).DescribeContactFlow(t.Context(), &connect.DescribeContactFlowInput{InstanceId: &ready.InstanceId, ContactFlowId: &id})
+	if err != nil || !strings.Contains(*out.ContactFlow.Content, "two") {
+		t.Errorf("after saving: %v, %v", out, err)
+	}
+	p.stop()
+	write(t, hello, badFlow)
+	failure(t, []string{"dev", "--listen", "127.0.0.1:0", "--flow", dir}, "flows/Hello.json:3: ")
+}
+
 // write replaces a file as an editor does.
 func write(t *testing.T, file, content string) {
 	t.Helper()

@@ -31,7 +31,7 @@ func (f *instanceFlags) open(ctx context.Context) (*portable.Instance, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := connect.Options{Region: cmp.Or(f.Region, found.Region), Credentials: found.Credentials}
+	o := connect.Options{Region: cmp.Or(f.Region, found.Region), Credentials: found.Credentials, HTTPClient: patient{}}
 	if f.Endpoint != "" {
 		o.BaseEndpoint, o.Region = &f.Endpoint, cmp.Or(o.Region, "us-east-1")
 	}

@@ -42,7 +42,7 @@ func (w *logWriter) Flush() {
 }
 
 // newLogger returns a logger of lines in JSON, or of text for people, with times in UTC.
-func newLogger(w io.Writer, level slog.Level, text bool) *slog.Logger {
+func newLogger(w io.Writer, level slog.Leveler, text bool) *slog.Logger {
 	opts := &slog.HandlerOptions{Level: level}
 	if text {
 		return slog.New(utc{slog.NewTextHandler(w, opts)})

@@ -23,6 +23,7 @@ type Plan struct {
 	Unchanged int       // resources that are as they should be
 	Doubts    []Problem // texts that stay and may mean nothing here
 
+	flows   []string
 	catalog *catalog
 	tell    func(done, all int)
 }
@@ -79,6 +80,9 @@ func NewPlan(ctx context.Context, in *Instance, files fs.FS, how Importing) (*Pl
 		meant, bad := p.meant(r)
 		problems = append(problems, bad...)
 		wanted[i] = meant
+		if r.kind == flows {
+			p.flows = append(p.flows, r.name)
+		}
 	}
 	for _, r := range wanted {
 		was := find(there, r)
@@ -249,6 +253,9 @@ func (p *Plan) prune(there, wanted []*resource) (deletions []Step) {
 	}
 	return deletions
 }
+
+// Flows returns the names of the flows in the folder.
+func (p *Plan) Flows() []string { return p.flows }
 
 // Count returns how many steps do something: "create", "update" or "delete".
 func (p *Plan) Count(do string) int {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/openparley/parley/internal/admin"
+	"github.com/openparley/parley/internal/arn"
 	"github.com/openparley/parley/internal/flow"
 	"github.com/openparley/parley/internal/store"
 )
@@ -99,17 +100,21 @@ func (s *Server) restoreClock(ctx context.Context) error {
 }
 
 // LoadFlow publishes the content of a file as the flow of the file's name, in a developer's server. A flow of that name is replaced;
-// chats that run it keep the version they have. The error for a bad flow says where in the file it is bad. What the flow names and
-// the instance does not have comes back as warnings.
-func (s *Server) LoadFlow(ctx context.Context, path, content string) (warnings string, err error) {
-	_, missing, err := s.admin.LoadFlow(ctx, DevInstance, FlowName(path), content)
+// chats that run it keep the version they have. The error for a bad flow says where in the file it is bad.
+func (s *Server) LoadFlow(ctx context.Context, path, content string) error {
+	_, err := s.admin.LoadFlow(ctx, DevInstance, FlowName(path), content)
 	if bad, ok := errors.AsType[*flow.Invalid](err); ok {
-		return "", errors.New(inFile(path, bad.Problems))
+		return errors.New(inFile(path, bad.Problems))
 	}
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", path, err)
+		return fmt.Errorf("%s: %w", path, err)
 	}
-	return inFile(path, missing), nil
+	return nil
+}
+
+// FlowARN is the ARN of a flow that LoadFlow is going to make.
+func (s *Server) FlowARN(name string) string {
+	return s.scope.Resource(DevInstance, arn.ContactFlow, admin.LoadedFlow(DevInstance, name))
 }
 
 // FlowName is the name of the flow in a file.
