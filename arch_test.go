@@ -68,7 +68,8 @@ var rooms = map[string]struct {
 		[]string{"api/...", "internal/reply", "internal/store"}, "what to let go is in the rows; files and live chats are left to who knows them",
 	},
 	"internal/report": {
-		[]string{"api/...", "internal/arn", "internal/estimate", "internal/reply", "internal/store"}, "what is read and not changed needs no rules",
+		[]string{"api/...", "internal/arn", "internal/diagram", "internal/estimate", "internal/flow", "internal/reply", "internal/store"},
+		"what is read and not changed needs no rules; of flow only what a contact runs and where it stands",
 	},
 	"internal/gateway": {
 		[]string{"api/wire", "api/participant/...", "internal/auth", "internal/bus"}, "sockets carry items; whoever wrote them decided",

@@ -68,6 +68,7 @@ type exported struct {
 	Contacts    []ctypes.Contact
 	Attachments []parley.Attachment
 	Transcript  []ptypes.Item
+	FlowLog     []parley.FlowLogLine // of all contacts, one after the other
 }
 
 // withRecords writes the text of a chat with its contact records, which are JSON already.
@@ -99,6 +100,13 @@ func exportChat(ctx context.Context, k keeper, chat *parley.Chat, to files) erro
 			break
 		}
 	}
+	for i := range doc.Contacts {
+		lines, err := flowLog(ctx, k, doc.Contacts[i].Id)
+		if err != nil {
+			return err
+		}
+		doc.FlowLog = append(doc.FlowLog, lines...)
+	}
 	text, err := doc.withRecords(records)
 	if err != nil {
 		return err
@@ -121,6 +129,21 @@ func exportChat(ctx context.Context, k keeper, chat *parley.Chat, to files) erro
 		}
 	}
 	return nil
+}
+
+// flowLog reads the whole flow log of a contact.
+func flowLog(ctx context.Context, k keeper, contact *string) (all []parley.FlowLogLine, err error) {
+	in := &parley.TraceContactInput{ContactId: contact}
+	for {
+		out, err := k.TraceContact(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, out.Lines...)
+		if in.NextToken = out.NextToken; in.NextToken == nil || len(out.Lines) == 0 {
+			return all, nil
+		}
+	}
 }
 
 func readAttachment(ctx context.Context, k keeper, id string) ([]byte, error) {

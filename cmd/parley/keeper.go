@@ -24,7 +24,7 @@ import (
 type placeFlags struct {
 	Config   string `help:"Configuration file (YAML) of the server." placeholder:"FILE" type:"path"`
 	Database string `help:"Database of the server: sqlite:PATH or postgres://… (default sqlite:parley.db)." placeholder:"DSN"`
-	Server   string `help:"Ask a running server instead, with a key from the configuration, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, that is an operator's." placeholder:"URL"`
+	Server   string `help:"Ask a running server instead, with a key from the configuration, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, that is an operator's." placeholder:"URL" aliases:"endpoint"`
 }
 
 // keptFlags say where chats are kept and whose are meant.
@@ -47,6 +47,7 @@ type keeper interface {
 	FindDeadLetters(context.Context, *parley.FindDeadLettersInput) (*parley.FindDeadLettersOutput, error)
 	ReplayDeadLetters(context.Context, *parley.ReplayDeadLettersInput) (*parley.ReplayDeadLettersOutput, error)
 	DropDeadLetters(context.Context, *parley.DropDeadLettersInput) (*parley.DropDeadLettersOutput, error)
+	TraceContact(context.Context, *parley.TraceContactInput) (*parley.TraceContactOutput, error)
 	Close() error
 }
 

@@ -14,6 +14,7 @@ import (
 type commands struct {
 	Dev         devCommand         `cmd:"" help:"Start everything a developer needs, with a ready instance, flows and keys."`
 	Serve       serveCommand       `cmd:"" help:"Serve customers, as a configuration file says."`
+	Contact     contactCommand     `cmd:"" help:"See what happens to a contact."`
 	Flow        flowCommand        `cmd:"" help:"Lint flows, without a server."`
 	Export      exportCommand      `cmd:"" help:"Write what is kept of a customer to files."`
 	Erase       eraseCommand       `cmd:"" help:"Delete what is kept of a customer."`

@@ -9,10 +9,12 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/openparley/parley/api/parley"
 	"github.com/openparley/parley/api/wire"
 	"github.com/openparley/parley/internal/arn"
 	"github.com/openparley/parley/internal/center"
 	"github.com/openparley/parley/internal/outbox"
+	"github.com/openparley/parley/internal/report"
 	"github.com/openparley/parley/internal/retention"
 	"github.com/openparley/parley/internal/store"
 )
@@ -99,6 +101,12 @@ type Kept struct {
 	*retention.Service
 	*outbox.DeadLetters
 	server *Server
+	report *report.Service
+}
+
+// TraceContact reads the flow log of a contact.
+func (k *Kept) TraceContact(ctx context.Context, in *parley.TraceContactInput) (*parley.TraceContactOutput, error) {
+	return k.report.TraceContact(ctx, in)
 }
 
 // OpenKept opens the database of a configuration, and the files that belong to it.
@@ -118,10 +126,11 @@ func OpenKept(ctx context.Context, cfg Config) (*Kept, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.bus.Close(), s.store.Close())
 	}
+	scope := arn.Scope{Region: cfg.Region, Account: cfg.Account}
 	s.center = center.New(center.Config{
-		Store: s.store, Scope: arn.Scope{Region: cfg.Region, Account: cfg.Account}, Objects: objects, Log: s.log, Publish: s.bus.Publish,
+		Store: s.store, Scope: scope, Objects: objects, Log: s.log, Publish: s.bus.Publish,
 	})
-	return &Kept{s.newRetention(objects), &outbox.DeadLetters{Store: s.store}, s}, nil
+	return &Kept{s.newRetention(objects), &outbox.DeadLetters{Store: s.store}, s, report.New(report.Config{Store: s.store, Scope: scope})}, nil
 }
 
 // keptObjects opens the files; a database in which no server ever ran has none.

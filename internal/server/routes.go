@@ -129,6 +129,8 @@ func (s *Server) routes() {
 	handleOperator(s, parley.FindDeadLetters, s.outside.letters.FindDeadLetters)
 	handleOperator(s, parley.ReplayDeadLetters, s.outside.letters.ReplayDeadLetters)
 	handleOperator(s, parley.DropDeadLetters, s.outside.letters.DropDeadLetters)
+	handleOperator(s, parley.TraceContact, s.report.TraceContact)
+	handleOperator(s, parley.DrawContact, s.report.DrawContact)
 
 	s.refuseTheRest(connect.Service)
 	s.refuseTheRest(participant.Service)
@@ -404,6 +406,9 @@ func (c *call) isAbout(v any) {
 	case *parley.FindGuidesInput:
 		c.contact = *v.ContactId
 	case *parley.TransferChatInput:
+	case *parley.TraceContactInput:
+		c.contact = *v.ContactId
+	case *parley.DrawContactInput:
 		c.contact = *v.ContactId
 	case *connect.UpdateContactAttributesInput:
 		c.contact = *v.InitialContactId
