@@ -54,6 +54,9 @@ var rooms = map[string]struct {
 	"internal/bot":     {nil, "what bots are asked; who asks, and how they are reached, is the matter of others"},
 	"internal/lex":     {[]string{"internal/bot", "internal/webhook"}, "it asks; what for is not its matter"},
 	"internal/outbox":  {[]string{"api/...", "internal/job", "internal/reply", "internal/store", "internal/stream"}, "it tells what the rows say, not why"},
+	"internal/lambda/host": {
+		nil, "it runs programs; who calls them is not its matter",
+	},
 	"internal/reply": {
 		[]string{"api/connect/types", "internal/arn", "internal/store"}, "how rooms answer; what they answer is theirs",
 	},
@@ -100,13 +103,13 @@ var outside = map[string]struct {
 	"github.com/jackc/pgx/v5":              {[]string{"internal/store/..."}, "engines stand behind one store"},
 	"github.com/nats-io/nats.go":           {[]string{"internal/bus", "internal/stream"}, "other nodes are reached over the bus, other programs through stream"},
 	"github.com/gorilla/websocket":         {[]string{"internal/gateway"}, "sockets have one owner"},
-	"net/http":                             {[]string{"api/...", "internal/auth", "internal/blob/...", "internal/gateway", "internal/server", "internal/play", "internal/stage", "internal/mock", "internal/bench", "internal/signin", "internal/webhook", "internal/stream", "internal/lambda", "internal/lex", "cmd/parley", "web"}, "rules do not know how they are asked"},
+	"net/http":                             {[]string{"api/...", "internal/auth", "internal/blob/...", "internal/gateway", "internal/server", "internal/play", "internal/stage", "internal/mock", "internal/bench", "internal/signin", "internal/webhook", "internal/stream", "internal/lambda/...", "internal/lex", "cmd/parley", "web"}, "rules do not know how they are asked"},
 	"math/rand":                            {nil, "math/rand/v2 took its place"},
 	"math/rand/v2":                         {[]string{"internal/bench", "internal/gateway", "internal/flow", "internal/store/storetest"}, "chance comes from a seed in the row"},
 	"github.com/prometheus/client_golang":  {[]string{"internal/server"}, "rooms hand out numbers, the server exports them"},
 	"github.com/alecthomas/kong":           {[]string{"cmd/parley"}, "flags end in cmd"},
 	"github.com/goccy/go-yaml":             {[]string{"cmd/parley", "internal/server", "internal/mock"}, "configuration reaches the rooms as values"},
-	"os":                                   {[]string{"internal/blob/...", "internal/store", "internal/server", "internal/play", "internal/bench", "internal/store/storetest", "cmd/parley", "web"}, "files and environment are read at the edge"},
+	"os":                                   {[]string{"internal/blob/...", "internal/store", "internal/server", "internal/play", "internal/bench", "internal/store/storetest", "internal/lambda/host", "cmd/parley", "web"}, "files and environment are read at the edge"},
 	"github.com/aws/aws-sdk-go-v2/service": {[]string{"internal/blob", "internal/stream", "internal/lambda"}, "services of Amazon are reached through the rooms of the outside"},
 
 	"github.com/aws/aws-sdk-go-v2/service/connect":     {nil, "the official module belongs to conformance"},
@@ -136,6 +139,7 @@ var clocks = map[string]string{
 	"internal/stream":  "how long ago NATS was asked for a stream",
 	"cmd/parley":       "watching files, start and stop",
 
+	"internal/lambda/host":     "deadlines of functions, and pauses before they start again",
 	"internal/blob/blobtest":   "waiting for an S3 server to start",
 	"internal/store/storetest": "waiting for a database server to start",
 }

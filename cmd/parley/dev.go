@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -27,6 +29,7 @@ type devCommand struct {
 	Events      []string          `help:"Webhook on this machine to tell contact events, such as http://127.0.0.1:9000/. May be repeated." placeholder:"URL" sep:"none"`
 	Function    map[string]string `help:"Function that is an address on this machine, such as greet=http://127.0.0.1:9000/. May be repeated." placeholder:"NAME=URL" mapsep:"none"`
 	Bot         map[string]string `help:"Bot that is an address on this machine, such as helper=http://127.0.0.1:9000/. May be repeated." placeholder:"NAME=URL" mapsep:"none"`
+	Lambda      map[string]string `help:"Function that is a program on this machine and speaks the Lambda Runtime API, such as lookup=./handler: it is run here, and again when it changes. May be repeated." placeholder:"NAME=PROGRAM" mapsep:"none"`
 	JSON        bool              `name:"json" help:"Print one line of JSON when ready, instead of text."`
 	AllowRemote bool              `help:"Let other machines in: the keys of this server are public knowledge."`
 }
@@ -49,7 +52,7 @@ func (c *devCommand) Run() error {
 	log := newLogger(lines, level, !c.JSON)
 
 	cfg := server.Config{
-		Dev: &server.Dev{Remote: c.AllowRemote}, Quotas: server.Quotas{Profile: c.Quotas}, Log: log,
+		Dev: &server.Dev{Remote: c.AllowRemote, Lambda: c.Lambda}, Quotas: server.Quotas{Profile: c.Quotas}, Log: log,
 		ContactEvents: c.Events, TraceFlows: true, Functions: map[string]server.Target{}, Bots: map[string]server.Bot{},
 	}
 	for name, url := range c.Function {
@@ -120,6 +123,9 @@ Start a chat with the AWS CLI:
 	}
 	for _, name := range flows.names() {
 		fmt.Fprintf(w, "Flow %s  %s\n", r.Flows[name], name)
+	}
+	for _, name := range slices.Sorted(maps.Keys(r.Functions)) {
+		fmt.Fprintf(w, "Function %s  %s\n", name, r.Functions[name])
 	}
 	_, err = fmt.Fprintf(w, "%s Ctrl-C stops.\n\n", kept)
 	return err

@@ -60,7 +60,7 @@ func TestDevReadyLine(t *testing.T) {
 		"InstanceId":    "00000000-0000-4000-8000-000000000001",
 		"InstanceArn":   "arn:aws:connect:us-east-1:000000000000:instance/00000000-0000-4000-8000-000000000001",
 		"ContactFlowId": "00000000-0000-4000-8000-000000000101",
-		"Agents":        []any{},
+		"Agents":        []any{}, "Functions": map[string]any{},
 	}
 	flows, _ := members["Flows"].(map[string]any)
 	delete(members, "Flows")

@@ -107,10 +107,10 @@ func New(o Options) (*Functions, error) {
 		if err != nil {
 			return nil, fmt.Errorf("function %s: %w", name, err)
 		}
-		if _, ok := f.hooks[f.arn(name)]; ok {
+		if _, ok := f.hooks[f.ARN(name)]; ok {
 			return nil, fmt.Errorf("function %s: it is named twice, by its name and by its ARN", name)
 		}
-		f.hooks[f.arn(name)] = h
+		f.hooks[f.ARN(name)] = h
 	}
 	if o.AWS != nil {
 		cfg := o.AWS.Copy()
@@ -183,7 +183,7 @@ func (f *Functions) Knows(function string) bool {
 
 // endpoint finds the endpoint of a function: of the version that is named, or of all.
 func (f *Functions) endpoint(function string) (webhook.Hook, bool) {
-	name := f.arn(function)
+	name := f.ARN(function)
 	h, ok := f.hooks[name]
 	if parts := strings.Split(name, ":"); !ok && len(parts) == 8 {
 		h, ok = f.hooks[strings.Join(parts[:7], ":")]
@@ -191,8 +191,8 @@ func (f *Functions) endpoint(function string) (webhook.Hook, bool) {
 	return h, ok
 }
 
-// arn completes the name of a function: one of another account or Region that has the same name is another function.
-func (f *Functions) arn(function string) string {
+// ARN completes the name of a function: one of another account or Region that has the same name is another function.
+func (f *Functions) ARN(function string) string {
 	switch parts := strings.Split(function, ":"); {
 	case parts[0] == "arn":
 		return function

@@ -8,9 +8,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/internal/admin"
 	"github.com/openparley/parley/internal/arn"
 	"github.com/openparley/parley/internal/flow"
+	"github.com/openparley/parley/internal/lambda"
+	"github.com/openparley/parley/internal/lambda/host"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -19,6 +22,10 @@ import (
 type Dev struct {
 	// Remote says that other machines may call: WebSocket URLs then name the host that the caller used.
 	Remote bool
+
+	// Lambda are programs that speak the Lambda Runtime API, by the names under which flows call them: paths, or commands with arguments
+	// between blanks.
+	Lambda map[string]string
 }
 
 // Fixed names of a developer's server, so that examples can be pasted.
@@ -44,6 +51,7 @@ type Ready struct {
 	InstanceArn     string
 	ContactFlowId   string
 	Flows           map[string]string // name → id
+	Functions       map[string]string // name → ARN
 	Agents          []Agent
 }
 
@@ -55,7 +63,7 @@ func (s *Server) Ready(ctx context.Context, endpoint string) (Ready, error) {
 	r := Ready{
 		Endpoint: endpoint + s.cfg.BasePath, Region: s.cfg.Region, AccessKeyId: DevAccessKey, SecretAccessKey: DevAccessKey,
 		InstanceId: DevInstance, InstanceArn: s.scope.Instance(DevInstance), ContactFlowId: DevFlow,
-		Flows: map[string]string{}, Agents: []Agent{},
+		Flows: map[string]string{}, Functions: s.functions(), Agents: []Agent{},
 	}
 	flows, err := s.store.Flows(ctx, DevInstance, nil, "", 1000)
 	if err != nil {
@@ -127,4 +135,48 @@ func inFile(path string, problems []flow.Problem) string {
 		lines[i] = fmt.Sprintf("%s:%d: %s", path, p.Line, p.Message)
 	}
 	return strings.Join(lines, "\n")
+}
+
+// openHost runs the functions of a developer's machine and adds where they are.
+func (s *Server) openHost(endpoints map[string]lambda.Endpoint) (err error) {
+	if s.cfg.Dev == nil || len(s.cfg.Dev.Lambda) == 0 {
+		return nil
+	}
+	for name := range s.cfg.Dev.Lambda {
+		if _, ok := endpoints[name]; ok {
+			return fmt.Errorf("function %s is an address and a program", name)
+		}
+	}
+	s.outside.host, err = host.Open(s.cfg.Dev.Lambda, host.Options{Region: s.scope.Region, Account: s.scope.Account, Log: s.log})
+	if err != nil {
+		return err
+	}
+	for name := range s.cfg.Dev.Lambda {
+		endpoints[name] = lambda.Endpoint{URL: s.outside.host.URL(name)}
+	}
+	return nil
+}
+
+// offerFunctions associates the functions that are here with the developer's instance, so that editors list them.
+func (s *Server) offerFunctions(ctx context.Context) {
+	for name, function := range s.functions() {
+		_, err := s.admin.AssociateLambdaFunction(ctx, &connect.AssociateLambdaFunctionInput{
+			InstanceId: new(DevInstance), FunctionArn: &function,
+		})
+		if err != nil { // it can be called all the same
+			s.log.Warn("function is not associated with the instance", "function", name, "err", err)
+		}
+	}
+}
+
+// functions are the ARNs of those that are here, by their names in the settings.
+func (s *Server) functions() map[string]string {
+	arns := map[string]string{}
+	for name := range s.cfg.Functions {
+		arns[name] = s.outside.functions.ARN(name)
+	}
+	for name := range s.cfg.Dev.Lambda {
+		arns[name] = s.outside.functions.ARN(name)
+	}
+	return arns
 }

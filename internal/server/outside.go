@@ -17,6 +17,7 @@ import (
 	"github.com/openparley/parley/internal/bot"
 	"github.com/openparley/parley/internal/center"
 	"github.com/openparley/parley/internal/lambda"
+	"github.com/openparley/parley/internal/lambda/host"
 	"github.com/openparley/parley/internal/outbox"
 	"github.com/openparley/parley/internal/store"
 	"github.com/openparley/parley/internal/stream"
@@ -131,6 +132,7 @@ type outside struct {
 	functions *lambda.Functions
 	bots      *bot.Bots
 	closers   []func()
+	host      *host.Host // nil: it runs none
 	outbox    *outbox.Outbox
 	letters   *outbox.DeadLetters
 	folders   []*blob.Disk
@@ -159,6 +161,9 @@ func (s *Server) openOutside(ctx context.Context, buckets blob.Objects, keys []a
 	endpoints := map[string]lambda.Endpoint{}
 	for name, f := range s.cfg.Functions {
 		endpoints[name] = lambda.Endpoint{URL: f.URL, Secrets: f.secrets()}
+	}
+	if err := s.openHost(endpoints); err != nil {
+		return err
 	}
 	s.outside.functions, err = lambda.New(lambda.Options{
 		AWS: services, Endpoints: endpoints, Region: s.scope.Region, Account: s.scope.Account,
@@ -213,6 +218,9 @@ func (o *outside) close() error {
 	}
 	for _, closeOne := range o.closers {
 		closeOne()
+	}
+	if o.host != nil {
+		err = errors.Join(err, o.host.Close())
 	}
 	for _, disk := range o.folders {
 		err = errors.Join(err, disk.Close())

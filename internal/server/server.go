@@ -165,6 +165,9 @@ func (s *Server) assemble(ctx context.Context) error {
 	if err := s.admin.Complete(ctx); err != nil {
 		return fmt.Errorf("complete the instances: %w", err)
 	}
+	if s.cfg.Dev != nil {
+		s.offerFunctions(ctx)
+	}
 	s.report = report.New(report.Config{Store: s.store, Scope: s.scope})
 	s.retention = s.newRetention(objects)
 	if err := s.retention.Start(ctx); err != nil {
