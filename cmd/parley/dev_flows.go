@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/openparley/parley/api/connect"
+	"github.com/openparley/parley/internal/flow"
 	"github.com/openparley/parley/internal/portable"
 	"github.com/openparley/parley/internal/server"
 )
@@ -134,7 +135,13 @@ func (d *devFlows) loadFile(ctx context.Context, f *flowFile) (loaded bool, err 
 	if err != nil {
 		return false, fmt.Errorf("flow file: %w", err)
 	}
-	resolved, problems, err := portable.Resolve(ctx, d.in, f.path, string(content), d.more)
+	text := string(content)
+	if converted, err := flow.Convert(text); err == nil {
+		text = converted.Content
+		fmt.Fprintf(os.Stderr, "%s is in the older format of the flow designer: \"parley flow convert\" writes it anew.\n", f.path)
+		printNotes(f.path, converted.Notes)
+	}
+	resolved, problems, err := portable.Resolve(ctx, d.in, f.path, text, d.more)
 	if err != nil {
 		return true, err
 	}

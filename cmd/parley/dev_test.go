@@ -271,6 +271,16 @@ func TestDevFolder(t *testing.T) {
 	failure(t, []string{"dev", "--listen", "127.0.0.1:0", "--flow", dir}, "flows/Hello.json:3: ")
 }
 
+func TestDevConvertsFlows(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "old.json")
+	write(t, file, `{"modules": [{"id": "say", "type": "PlayPrompt", "parameters": [{"name": "Text", "value": "Hello"}],
+"branches": [{"condition": "Success", "transition": "bye"}]}, {"id": "bye", "type": "Disconnect"}], "start": "say", "type": "contactFlow"}`)
+	p, ready := startDev(t, "--flow", file)
+	p.waitFor(&p.stderr, "old.json is in the older format", 0)
+	startChat(t, ready, ready.Flows["old"])
+	p.stop()
+}
+
 // write replaces a file as an editor does.
 func write(t *testing.T, file, content string) {
 	t.Helper()

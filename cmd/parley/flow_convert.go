@@ -33,9 +33,7 @@ func (c *convertCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	for _, n := range converted.Notes {
-		fmt.Fprintf(os.Stderr, "%s:%d: %s: %s\n", c.Path, n.Line, n.Action, n.Message)
-	}
+	printNotes(c.Path, converted.Notes)
 	faults := 0
 	for _, f := range flow.Lint(converted.Content, flow.Linting{Type: sources[0].flowType, Portable: true}) {
 		if f.Severity == flow.Error {
@@ -47,4 +45,11 @@ func (c *convertCommand) Run() error {
 		return exitCode(1)
 	}
 	return nil
+}
+
+// printNotes tells what a conversion could not carry over.
+func printNotes(path string, notes []flow.Problem) {
+	for _, n := range notes {
+		fmt.Fprintf(os.Stderr, "%s:%d: %s: %s\n", path, n.Line, n.Action, n.Message)
+	}
 }

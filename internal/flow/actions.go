@@ -214,7 +214,7 @@ var specs = map[string]*spec{
 		block: "UpdateRoutingPriority", flows: anywhere, params: []param{one("QueuePriority"), one("QueueTimeAdjustmentSeconds")},
 		choices: []choice{exactlyOne("QueuePriority", "QueueTimeAdjustmentSeconds")},
 	},
-	"UpdateContactRoutingCriteria": {flows: anywhere, must: anyError, params: []param{free("RoutingCriteria").must()}},
+	"UpdateContactRoutingCriteria": {flows: anywhere, must: anyError, params: []param{free("RoutingCriteria").must().blanks()}, also: checkCriteria},
 	"UpdateContactEventHooks": {
 		block: "SetEventHook", flows: anywhere, must: anyError, choices: []choice{atLeastOne("EventHooks", "EventHooksConfiguration")},
 		params: []param{

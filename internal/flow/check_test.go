@@ -272,6 +272,29 @@ func TestCheckActions(t *testing.T) {
 			},
 		},
 		{
+			"criteria", "UpdateContactRoutingCriteria",
+			`{"RoutingCriteria": {"Steps": [
+				{"Expression": {"AndExpression": [{"AttributeCondition": {"Name": "a", "Value": "$.Attributes.b", "ProficiencyLevel": 3, "ComparisonOperator": "NumberGreaterOrEqualTo"}},
+					{"OrExpression": [{"NotAttributeCondition": {"Name": "c", "ComparisonOperator": "Range", "Range": {"MinProficiencyLevel": 1, "MaxProficiencyLevel": "2"}}}]}]},
+				 "Expiry": {"DurationInSeconds": "60"}},
+				{"Expression": {"AttributeCondition": {"ComparisonOperator": "Match", "MatchCriteria": {"AgentsCriteria": {"AgentIds": ["$.Attributes.agent"]}}}}}]}}`,
+			"", anyway, nil,
+		},
+		{"criteria by reference", "UpdateContactRoutingCriteria", `{"RoutingCriteria": "$.External.criteria"}`, "", anyway, nil},
+		{
+			"criteria that want nobody", "UpdateContactRoutingCriteria",
+			`{"RoutingCriteria": {"Steps": [{"Expression": {"AttributeCondition": {"ComparisonOperator": "Equals"}, "Or": []}}, {}]}}`, "", anyway,
+			[]string{
+				value + "Parameters.RoutingCriteria.Steps[0].Expression.AttributeCondition.ComparisonOperator",
+				name + "Parameters.RoutingCriteria.Steps[0].Expression.Or", miss + "Parameters.RoutingCriteria.Steps[1].Expression",
+			},
+		},
+		{
+			"encrypted telephone number", "GetParticipantInput",
+			`{"Text": "t", "InputTimeLimitSeconds": "5", "StoreInput": "True", "InputEncryption": {"EncryptionKeyId": "k", "Key": "p"}}`, "", anyway,
+			[]string{value + "Parameters.InputEncryption"},
+		},
+		{
 			"stored input", "GetParticipantInput", `{"Text": "t", "InputTimeLimitSeconds": "5", "StoreInput": "true", "InputValidation": {"PhoneNumberValidation": {"NumberFormat": "E164"}}}`,
 			"", anyway,
 			[]string{"Action is missing required error. Error: InvalidPhoneNumber"},

@@ -21,7 +21,10 @@ func demandsOf(action *node) *actionCheck {
 }
 
 // checkParticipantInput tells the two forms apart: a menu branches by key, a stored input does not.
-func checkParticipantInput(_ *checker, a *actionCheck) {
+func checkParticipantInput(c *checker, a *actionCheck) {
+	if secret := a.params.get("InputEncryption"); secret != nil && a.params.get("InputValidation").get("CustomValidation") == nil {
+		c.badValue(a.at.key("Parameters").key("InputEncryption"), secret) // telephone numbers are not encrypted
+	}
 	if a.is("StoreInput", "False") {
 		a.results = equalTo("0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "#")
 		a.demand(NoMatchingCondition, inputTimeLimit)
@@ -125,6 +128,31 @@ func checkHooks(c *checker, a *actionCheck) {
 func checkRecording(_ *checker, a *actionCheck) {
 	if a.params.get("ChatBehavior") != nil {
 		a.demand(redactionFailed)
+	}
+}
+
+// criteria are routing criteria. They are no parameter of their own: those keep numbers as they are written.
+var criteria = members("RoutingCriteria", objects("Steps", members("Expression", agentExpression(2)...).must(),
+	members("Expiry", one("DurationInSeconds").must())).must())
+
+// agentExpression are the ways to say which agents are wanted; And and Or hold others, so deep. Source: flow sheet, 11.25.
+func agentExpression(depth int) []param {
+	condition := []param{
+		one("Name"), one("Value"), one("ProficiencyLevel"), literal("ComparisonOperator", "NumberGreaterOrEqualTo", "Range", "Match"),
+		members("Range", one("MinProficiencyLevel").must(), one("MaxProficiencyLevel").must()),
+		members("MatchCriteria", members("AgentsCriteria", list("AgentIds").must()).must()),
+	}
+	all := []param{members("AttributeCondition", condition...), members("NotAttributeCondition", condition...)}
+	if depth > 0 {
+		inner := agentExpression(depth - 1)
+		all = append(all, objects("AndExpression", inner...), objects("OrExpression", inner...))
+	}
+	return all
+}
+
+func checkCriteria(c *checker, a *actionCheck) {
+	if n := a.params.get("RoutingCriteria"); n != nil && n.kind == isObject {
+		c.param(a.at.key("Parameters").key("RoutingCriteria"), n, &criteria)
 	}
 }
 
