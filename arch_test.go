@@ -81,8 +81,11 @@ var rooms = map[string]struct {
 	"internal/play":    {[]string{"api/..."}, "a play speaks to a server as clients do"},
 	"internal/stage":   {[]string{"api/...", "internal/clock", "internal/server"}, "a server as others start it, with its clock in hand"},
 	"internal/bench":   {[]string{"api/..."}, "load comes through the front door"},
-	"internal/mock":    {nil, "it stands in for others and knows no contact centre"},
-	"internal/signin":  {nil, "an identity provider knows no chats"},
+	"internal/rehearse": {
+		[]string{"api/...", "internal/flow", "internal/mock", "internal/server", "internal/stage"}, "it sets the scene; who speaks is told to it",
+	},
+	"internal/mock":   {nil, "it stands in for others and knows no contact centre"},
+	"internal/signin": {nil, "an identity provider knows no chats"},
 	"internal/portable": {
 		[]string{"api/connect/...", "internal/flow"}, "it asks any instance through the front door, Amazon's too",
 	},
@@ -103,7 +106,7 @@ var outside = map[string]struct {
 	"github.com/jackc/pgx/v5":              {[]string{"internal/store/..."}, "engines stand behind one store"},
 	"github.com/nats-io/nats.go":           {[]string{"internal/bus", "internal/stream"}, "other nodes are reached over the bus, other programs through stream"},
 	"github.com/gorilla/websocket":         {[]string{"internal/gateway"}, "sockets have one owner"},
-	"net/http":                             {[]string{"api/...", "internal/auth", "internal/blob/...", "internal/gateway", "internal/server", "internal/play", "internal/stage", "internal/mock", "internal/bench", "internal/signin", "internal/webhook", "internal/stream", "internal/lambda/...", "internal/lex", "cmd/parley", "web"}, "rules do not know how they are asked"},
+	"net/http":                             {[]string{"api/...", "internal/auth", "internal/blob/...", "internal/gateway", "internal/server", "internal/play", "internal/stage", "internal/rehearse", "internal/mock", "internal/bench", "internal/signin", "internal/webhook", "internal/stream", "internal/lambda/...", "internal/lex", "cmd/parley", "web"}, "rules do not know how they are asked"},
 	"math/rand":                            {nil, "math/rand/v2 took its place"},
 	"math/rand/v2":                         {[]string{"internal/bench", "internal/gateway", "internal/flow", "internal/store/storetest"}, "chance comes from a seed in the row"},
 	"github.com/prometheus/client_golang":  {[]string{"internal/server"}, "rooms hand out numbers, the server exports them"},

@@ -20,6 +20,9 @@ import (
 // settle is how long a run waits for an item that the transcript has to arrive on the socket.
 const settle = 10 * time.Second
 
+// credentialsLife is how old the credentials of a person are who is refused and connects anew: they are good for a day. Source: participant-wire sheet, 2.
+const credentialsLife = 20 * time.Hour
+
 // person is a participant of a play, at the other end of a socket.
 type person struct {
 	name, id                          string
@@ -30,6 +33,7 @@ type person struct {
 	viewToken                         string // of the newest view
 	file                              string // id of the newest attachment
 	upload                            upload
+	since                             time.Time // connected
 	socket                            *websocket.Conn
 	seen, brought                     map[string]bool // ids of items; brought on the socket
 	fleeting                          int             // how many frames came that no transcript keeps
@@ -66,7 +70,6 @@ func (r *run) person(name string) *person {
 
 // connect opens a socket, subscribes and reads what was said before.
 func (r *run) connect(p *person) error {
-	p.close()
 	_, client := r.stage.Clients()
 	out, err := client.CreateParticipantConnection(r.ctx, &participant.CreateParticipantConnectionInput{
 		ParticipantToken: &p.participantToken,
@@ -75,6 +78,7 @@ func (r *run) connect(p *person) error {
 	if err != nil {
 		return err
 	}
+	p.close()
 	p.connectionToken = *out.ConnectionCredentials.ConnectionToken
 	if p.socket, _, err = websocket.Dial(r.ctx, *out.Websocket.Url, nil); err != nil {
 		return fmt.Errorf("open the socket: %w", err)
@@ -91,6 +95,9 @@ func (r *run) connect(p *person) error {
 		return fmt.Errorf("subscribe: %w", err)
 	}
 	p.connected = true
+	if p.since, err = r.stage.Now(r.ctx); err != nil {
+		return err
+	}
 	return r.transcript(p, func(it *ptypes.Item) error { r.seeItem(p, it); return nil })
 }
 
@@ -125,7 +132,17 @@ func (r *run) look() error {
 
 // lookAs reads what one person can see: the transcript says what there is, the socket must bring it, and what is not kept as well.
 func (r *run) lookAs(p *person) error {
-	err := r.transcript(p, func(it *ptypes.Item) error { return r.waitFor(p, *it.Id) })
+	see := func(it *ptypes.Item) error { return r.waitFor(p, *it.Id) }
+	err := r.transcript(p, see)
+	if refused(err) && !p.ended {
+		now, wrong := r.stage.Now(r.ctx)
+		if wrong != nil {
+			return wrong
+		}
+		if now.Sub(p.since) >= credentialsLife && r.connect(p) == nil {
+			err = r.transcript(p, see)
+		}
+	}
 	if err == nil && !p.ended {
 		return r.echo(p)
 	}
@@ -347,6 +364,9 @@ func (r *run) seeItem(p *person, it *ptypes.Item) {
 		r.enterContact(*it.ContactId)
 	}
 	r.see(r.after(it), p.name, what)
+	if r.Item != nil {
+		r.Item(p.name, r.after(it), it)
+	}
 }
 
 // words say what an item is.

@@ -14,6 +14,7 @@ import (
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/api/parley"
 	"github.com/openparley/parley/api/participant"
+	ptypes "github.com/openparley/parley/api/participant/types"
 )
 
 // A Stage is the server that a play runs on.
@@ -39,6 +40,9 @@ type Stage interface {
 // Options of a run.
 type Options struct {
 	Restart bool // the server is restarted before each line that is done
+
+	// Item is called with every item that a participant sees for the first time, beside the line that tells of it; nil: nobody asks.
+	Item func(actor string, at time.Duration, it *ptypes.Item)
 }
 
 type run struct {
@@ -54,34 +58,74 @@ type run struct {
 	people   []*person
 	gateway  *gateway // nil: nothing was streamed
 	lines    []Line
+	refused  error // what the last ERROR tells
 }
 
 // Run performs the lines of a play that are done and returns them with all that was seen, in order. An error is one of the play or
 // of the server's machinery; an operation that the server refuses is seen as ERROR.
 func Run(ctx context.Context, p *Play, stage Stage, o Options) ([]Line, error) {
-	r := &run{Options: o, ctx: ctx, stage: stage, flows: maps.Clone(stage.Names())}
-	defer r.closeSockets()
-	defer func() {
-		if r.gateway != nil {
-			r.gateway.server.Close()
-		}
-	}()
-	var err error
-	if r.start, err = stage.Now(ctx); err != nil {
+	f, err := Begin(ctx, p.Flows, stage, o)
+	if err != nil {
 		return nil, err
 	}
-	if err := r.loadFlows(p.Flows); err != nil {
-		return nil, err
-	}
+	defer f.Close()
 	for _, l := range p.Lines {
 		if l.Seen {
 			continue
 		}
-		if err := r.perform(l); err != nil {
-			return r.lines, fmt.Errorf("line %d: %s: %w", l.Number, l, err)
+		if err := f.Do(l); err != nil {
+			return f.Lines(), fmt.Errorf("line %d: %s: %w", l.Number, l, err)
 		}
 	}
-	return r.lines, nil
+	return f.Lines(), nil
+}
+
+// Performance is a play under way, for those who make it up as they go.
+type Performance struct{ run *run }
+
+// Begin loads flows into the instance of a stage. The time of the play begins now.
+func Begin(ctx context.Context, flows []Flow, stage Stage, o Options) (*Performance, error) {
+	r := &run{Options: o, ctx: ctx, stage: stage, flows: maps.Clone(stage.Names())}
+	var err error
+	if r.start, err = stage.Now(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.loadFlows(flows); err != nil {
+		return nil, err
+	}
+	return &Performance{r}, nil
+}
+
+// Do moves time on to that of a line, does what it says and looks what everybody sees then.
+func (f *Performance) Do(l Line) error { return f.run.perform(l) }
+
+// Look looks what everybody sees now.
+func (f *Performance) Look() error { return f.run.look() }
+
+// Lines are all that was done and seen so far, in order.
+func (f *Performance) Lines() []Line { return f.run.lines }
+
+// Since is how long after the beginning of the play a time is.
+func (f *Performance) Since(at time.Time) time.Duration { return at.Sub(f.run.start) }
+
+// Over reports whether the chat is at its end for a participant, or for one who could not connect.
+func (f *Performance) Over(actor string) bool {
+	p := f.run.person(actor)
+	return p == nil || p.ended || !p.connected
+}
+
+// Refused is why the server refused what was done last to be refused.
+func (f *Performance) Refused() error { return f.run.refused }
+
+// ContactID is the contact that the chat is in; empty before the first.
+func (f *Performance) ContactID() string { return f.run.current }
+
+// Close hangs up.
+func (f *Performance) Close() {
+	f.run.closeSockets()
+	if f.run.gateway != nil {
+		f.run.gateway.server.Close()
+	}
 }
 
 // loadFlows creates the flows of a play; a flow may name an earlier one as {{name}}.
@@ -137,6 +181,7 @@ func (r *run) perform(l Line) error {
 		if !refused(err) {
 			return err
 		}
+		r.refused = err
 		r.see(l.At, l.Actor, "ERROR "+errorCode(err))
 	}
 	return r.look()

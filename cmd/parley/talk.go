@@ -1,0 +1,322 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/openparley/parley/api/connect"
+	"github.com/openparley/parley/api/connect/types"
+	ptypes "github.com/openparley/parley/api/participant/types"
+	"github.com/openparley/parley/internal/play"
+	"github.com/openparley/parley/internal/rehearse"
+)
+
+// talk is somebody at a terminal who is the customer of a flow.
+type talk struct {
+	house *rehearse.House
+	play  *play.Performance
+	out   io.Writer
+	paint func(code, s string) string
+	echo  bool // what the customer says is shown: it is not on the screen already
+
+	seen    int      // items, so far
+	choices []choice // of the newest message
+}
+
+// choice is what the customer can pick.
+type choice struct {
+	title, about string
+	content      string // what is sent
+	contentType  string
+}
+
+const talkHelp = `  text           say it
+  Enter          let time pass until something happens
+  1, 2, …        pick one of the choices shown
+  /pass 10m      let so much time pass
+  /view A {…}    answer the view with action A and, if there is any, its data in JSON
+  /agent         an agent joins; /agent text says something as the agent, /agent leave leaves
+  /attributes    show the attributes of the chat
+  /quit          leave
+`
+
+// run reads lines until the chat, or the input, is over. At the end of the input it lets time pass until nothing more happens.
+func (t *talk) run(ctx context.Context, in io.Reader) error {
+	lines := bufio.NewScanner(in)
+	lines.Buffer(nil, 1<<20)
+	for !t.play.Over("customer") {
+		fmt.Fprint(t.out, t.prompt())
+		if !lines.Scan() {
+			fmt.Fprintln(t.out)
+			break
+		}
+		switch err := t.line(ctx, strings.TrimSpace(lines.Text())); {
+		case errors.Is(err, errQuit):
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+	if err := lines.Err(); err != nil {
+		return err
+	}
+	return t.finish(ctx)
+}
+
+var errQuit = errors.New("quit")
+
+func (t *talk) prompt() string {
+	if t.echo {
+		return ""
+	}
+	return t.paint("1", "> ")
+}
+
+// finish lets time pass until the chat ends.
+func (t *talk) finish(ctx context.Context) error {
+	for range 1000 {
+		if t.play.Over("customer") {
+			break
+		}
+		if more, err := t.next(ctx); err != nil || !more {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *talk) line(ctx context.Context, line string) error {
+	command, rest, _ := strings.Cut(line, " ")
+	switch command {
+	case "":
+		more, err := t.next(ctx)
+		if err == nil && !more {
+			fmt.Fprintln(t.out, t.paint("2", "       Nothing is to come: say something."))
+		}
+		return err
+	case "/quit":
+		return errQuit
+	case "/help":
+		_, err := io.WriteString(t.out, talkHelp)
+		return err
+	case "/pass":
+		d, err := time.ParseDuration(rest)
+		if err != nil || d < 0 {
+			fmt.Fprintln(t.out, "/pass takes a duration, such as 90s or 1h30m")
+			return nil
+		}
+		return t.pass(ctx, d)
+	case "/view":
+		return t.do(ctx, "customer", "answers "+rest)
+	case "/attributes":
+		return t.do(ctx, "backend", "reads")
+	case "/agent":
+		switch {
+		case rest == "":
+			return t.do(ctx, "agent", "joins")
+		case rest == "leave":
+			return t.do(ctx, "agent", "leaves")
+		}
+		return t.do(ctx, "agent", "says "+strconv.Quote(rest))
+	}
+	if strings.HasPrefix(command, "/") {
+		_, err := fmt.Fprintf(t.out, "There is no command %s:\n%s", command, talkHelp)
+		return err
+	}
+	if n, err := strconv.Atoi(line); err == nil && n >= 1 && n <= len(t.choices) {
+		c := t.choices[n-1]
+		return t.do(ctx, "customer", "says "+strconv.Quote(c.content)+" "+c.contentType)
+	}
+	return t.do(ctx, "customer", "says "+strconv.Quote(line))
+}
+
+// do has an actor of the play do something now. What the server refuses is shown.
+func (t *talk) do(ctx context.Context, actor, text string) error {
+	now, err := t.now(ctx)
+	if err != nil {
+		return err
+	}
+	before := len(t.play.Lines())
+	if err := t.play.Do(play.Line{At: now, Actor: actor, Text: text}); err != nil {
+		return err
+	}
+	if strings.HasPrefix(text, "starts ") && t.play.Over("customer") && t.play.ContactID() != "" {
+		return t.aftermath(ctx)
+	}
+	for _, l := range t.play.Lines()[before:] {
+		if l.Seen && strings.HasPrefix(l.Text, "ERROR ") {
+			fmt.Fprintln(t.out, t.paint("31", "       "+t.play.Refused().Error()))
+		} else if l.Seen && l.Actor == "backend" {
+			fmt.Fprintln(t.out, "       "+l.Text)
+		}
+	}
+	return nil
+}
+
+// aftermath tells what was said in a chat that was over before the customer could connect.
+func (t *talk) aftermath(ctx context.Context) error {
+	client, _ := t.house.Clients()
+	out, err := client.ListRealtimeContactAnalysisSegmentsV2(ctx, &connect.ListRealtimeContactAnalysisSegmentsV2Input{
+		InstanceId: new(t.house.InstanceID()), ContactId: new(t.play.ContactID()), OutputType: types.RealTimeContactAnalysisOutputTypeRaw,
+		SegmentTypes: []types.RealTimeContactAnalysisSegmentType{types.RealTimeContactAnalysisSegmentTypeTranscript},
+	})
+	if err != nil {
+		return err
+	}
+	for _, s := range out.Segments {
+		if said, ok := s.(*types.RealtimeContactAnalysisSegmentMemberTranscript); ok {
+			fmt.Fprintf(t.out, "    0s %s\n", t.paint("1", deref(said.Value.DisplayName))+"  "+deref(said.Value.Content))
+		}
+	}
+	fmt.Fprintln(t.out, t.paint("2", "       The flow ended the chat before the customer could connect: customers see nothing of it."))
+	return nil
+}
+
+func (t *talk) now(ctx context.Context) (time.Duration, error) {
+	now, err := t.house.Now(ctx)
+	return t.play.Since(now), err
+}
+
+// pass lets so much time pass.
+func (t *talk) pass(ctx context.Context, d time.Duration) error {
+	now, err := t.house.Now(ctx)
+	if err == nil {
+		err = t.house.Advance(ctx, now.Add(d))
+	}
+	if err == nil {
+		err = t.play.Look()
+	}
+	if err != nil {
+		return err
+	}
+	return nil
+}
+
+// next lets time pass until something is seen, and reports false if nothing ever will be.
+func (t *talk) next(ctx context.Context) (bool, error) {
+	began, err := t.house.Now(ctx)
+	if err != nil {
+		return false, err
+	}
+	for before := t.seen; t.seen == before && !t.play.Over("customer"); {
+		now, more, err := t.house.AdvanceToNext(ctx)
+		if err != nil || !more {
+			return false, err
+		}
+		if passed := now.Sub(began).Truncate(time.Second); passed > 0 {
+			fmt.Fprintln(t.out, t.paint("2", "       "+passed.String()+" pass"))
+			began = now
+		}
+		if err := t.play.Look(); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// show writes an item that the customer sees.
+func (t *talk) show(actor string, at time.Duration, it *ptypes.Item) {
+	if actor != "customer" {
+		return
+	}
+	t.seen++
+	who, content := deref(it.DisplayName), deref(it.Content)
+	switch it.Type {
+	case ptypes.ChatItemTypeMessage:
+		if it.ParticipantRole == ptypes.ParticipantRoleCustomer && !t.echo {
+			return
+		}
+		t.choices = nil
+		if deref(it.ContentType) == "application/vnd.amazonaws.connect.message.interactive" {
+			content = t.offer(content)
+		}
+		fmt.Fprintf(t.out, "%s %s\n", t.paint("2", fmt.Sprintf("%6s", shortTime(at))), t.paint("1", who)+"  "+strings.ReplaceAll(content, "\n", "\n       "))
+		for i, c := range t.choices {
+			fmt.Fprintf(t.out, "         %s  %s %s\n", t.paint("36", strconv.Itoa(i+1)), c.title, t.paint("2", c.about))
+		}
+	case ptypes.ChatItemTypeEvent:
+		event := strings.TrimPrefix(deref(it.ContentType), "application/vnd.amazonaws.connect.event.")
+		if event == "typing" || event == "participant.joined" && it.ParticipantRole == ptypes.ParticipantRoleCustomer {
+			return
+		}
+		fmt.Fprintln(t.out, t.paint("2", strings.TrimRight(fmt.Sprintf("%6s %s %s", shortTime(at), event, who), " ")))
+	}
+}
+
+func shortTime(d time.Duration) string { return d.Truncate(time.Second).String() }
+
+// template is an interactive message, as far as it offers choices. Source: flow sheet, 14.
+type template struct {
+	TemplateType string
+	Data         struct {
+		Content struct {
+			Title, Subtitle, TemplateIdentifier string
+			Elements                            []json.RawMessage
+			TimeSlots                           []struct{ Date string }
+			ViewID                              string
+			ViewData                            json.RawMessage
+		}
+	}
+}
+
+type element struct{ Title, Subtitle string }
+
+// offer sets the choices that an interactive message gives, and returns what stands above them.
+func (t *talk) offer(content string) string {
+	var m template
+	if err := json.Unmarshal([]byte(content), &m); err != nil {
+		return content
+	}
+	c := m.Data.Content
+	switch m.TemplateType {
+	case "ListPicker", "Panel", "QuickReply":
+		for _, raw := range c.Elements {
+			var e element
+			if json.Unmarshal(raw, &e) == nil {
+				t.choices = append(t.choices, choice{e.Title, e.Subtitle, e.Title, "text/plain"})
+			}
+		}
+	case "TimePicker":
+		for _, s := range c.TimeSlots {
+			t.choices = append(t.choices, choice{s.Date, "", s.Date, "text/plain"})
+		}
+	case "Carousel":
+		for _, raw := range c.Elements {
+			var card template
+			if json.Unmarshal(raw, &card) != nil {
+				continue
+			}
+			for _, raw := range card.Data.Content.Elements {
+				var e element
+				if json.Unmarshal(raw, &e) != nil {
+					continue
+				}
+				picked, err := json.Marshal(map[string]string{
+					"templateIdentifier": card.Data.Content.TemplateIdentifier, "listTitle": card.Data.Content.Title, "selectionText": e.Title,
+				})
+				if err == nil {
+					t.choices = append(t.choices, choice{card.Data.Content.Title + ": " + e.Title, e.Subtitle, string(picked), "text/plain"})
+				}
+			}
+		}
+	case "ViewResource":
+		return fmt.Sprintf("[view %s] %s  (answer with /view ACTION {…})", c.ViewID, c.ViewData)
+	default:
+		return content
+	}
+	return strings.TrimSpace(c.Title + " " + c.Subtitle)
+}
+
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
