@@ -80,6 +80,7 @@ type eventDetail struct {
 	UpdatedProperties          []string          `json:"updatedProperties,omitempty"`
 	RoutingCriteria            []any             `json:"routingCriteria,omitempty"`
 	ChatMetrics                any               `json:"chatMetrics,omitempty"`
+	ContactLens                any               `json:"contactLens,omitempty"`
 	Tags                       map[string]string `json:"tags"`
 	SegmentAttributes          any               `json:"segmentAttributes"`
 }
@@ -119,6 +120,9 @@ func (sc *scene) eventBody(eventType string, updated []string) ([]byte, error) {
 	}
 	if ct.AgentAt != 0 {
 		d.AgentInfo = &eventAgent{sc.Scope.Resource(ct.InstanceID, arn.Agent, ct.AgentID), inEvents.at(ct.AgentAt)}
+	}
+	if ct.Analytics != nil {
+		d.ContactLens = inEvents.of(contactLens(ct.Analytics))
 	}
 	criteria, err := routingCriteria(ct, sc.now())
 	if err != nil {

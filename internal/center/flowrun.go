@@ -107,6 +107,7 @@ func (sc *scene) happened(event string) error {
 // stopFlow drops the run of the contact, whatever it does.
 func (sc *scene) stopFlow() {
 	ct := sc.contact
+	sc.stopClock()
 	if ct.FlowState == nil {
 		return
 	}
@@ -173,6 +174,11 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 					return err
 				}
 				in = flow.Input{Kind: flow.Failed}
+			case flow.AwaitClock:
+				if waits, err := sc.awaitClock(&state); waits || err != nil {
+					return err
+				}
+				in = flow.Input{Kind: flow.TimedOut}
 			case flow.Disconnect:
 				sc.end(reasonFlow)
 				return nil
@@ -187,6 +193,7 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 					in = flow.Input{Kind: flow.Failed, Error: flow.NoMatchingError}
 					break
 				}
+				sc.stopClock()
 				ct := sc.contact
 				ct.FlowID, ct.FlowVersion, ct.FlowType = fl.ID, version, fl.Type
 				state, in = next(state), flow.Input{Kind: flow.Begin}
@@ -272,6 +279,12 @@ func (sc *scene) apply(e flow.Effect) (flow.Input, error) {
 		if ok, err := sc.setProcessor(p); err != nil || !ok {
 			return failed, err
 		}
+	case flow.SetAnalytics:
+		a := store.Analytics(e)
+		sc.contact.Analytics = &a
+		sc.contactEvent(contactDataUpdated, "ContactLens.ConversationalAnalytics.Configuration")
+	case flow.StartClock:
+		sc.startClock(e)
 	case flow.SetHook:
 		return sc.setHook(e)
 	case flow.ContinueChat:

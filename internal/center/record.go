@@ -230,6 +230,9 @@ func (sc *scene) recordBody() ([]byte, error) {
 		NextContactId: reply.Text(ct.NextID), PreviousContactId: reply.Text(ct.PreviousID), RelatedContactId: reply.Text(ct.RelatedID),
 		References: []reference{}, SegmentAttributes: inRecords.of(segment), Tags: tagsOf(ct),
 	}
+	if ct.Analytics != nil {
+		r.ContactLens = inRecords.of(contactLens(ct.Analytics))
+	}
 	if ct.TransferAt != 0 {
 		r.TransferCompletedTimestamp = inRecords.at(ct.TransferAt)
 	}

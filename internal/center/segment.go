@@ -35,7 +35,7 @@ func (sc *scene) nextContact(initiated string) error {
 	next := &store.Contact{
 		ID: newID(), ChatID: sc.chat.ID, InstanceID: sc.chat.InstanceID, PreviousID: before.ID, AssociationID: before.AssociationID,
 		InitiationMethod: initiated, LanguageCode: before.LanguageCode, InitiatedAt: now, SystemAt: now,
-		SegmentAttributes: subtypeOf(before.SegmentAttributes),
+		SegmentAttributes: subtypeOf(before.SegmentAttributes), Analytics: before.Analytics,
 	}
 	before.NextID, sc.contactChanged = next.ID, true
 	if err := sc.save(); err != nil {

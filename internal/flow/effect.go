@@ -92,6 +92,28 @@ type (
 	}
 )
 
+// Effects that ask for what can only succeed.
+type (
+	// SetAnalytics keeps how the contact is to be analysed.
+	SetAnalytics struct {
+		Enabled  bool
+		Language string   // such as en-US
+		Modes    []string // of the analysis of chats
+		Redacts  bool
+
+		// Policy says which results are kept when it redacts, MaskMode what stands in place of Entities; empty: not said.
+		Policy, MaskMode string
+		Entities         []string
+	}
+
+	// StartClock has time run while the flow goes on. When For is over the run is at its end as far as it goes: go on with ClockOver.
+	StartClock struct{ For, AtLeast time.Duration }
+)
+
+// AwaitClock suspends the run, which has done what it had to, until AtLeast of the clock is over. It is answered by TimedOut, at once if that
+// is past; the clock is over then.
+type AwaitClock struct{}
+
 // EnterModule runs a module, named by id or ARN. Go on with what State.Enter gives, and Begin, in the flow that the module's content is;
 // where that is not possible, with Failed.
 type EnterModule struct {
@@ -188,6 +210,9 @@ func (EnterModule) effect()        {}
 func (Invoke) effect()             {}
 func (ConnectBot) effect()         {}
 func (StartOutbound) effect()      {}
+func (SetAnalytics) effect()       {}
+func (StartClock) effect()         {}
+func (AwaitClock) effect()         {}
 func (Return) effect()             {}
 func (Wait) effect()               {}
 func (SignIn) effect()             {}
@@ -199,7 +224,8 @@ func (End) effect()                {}
 func Asks(e Effect) bool {
 	switch e.(type) {
 	case SetAttributes, SetTargetQueue, EnterQueue, EnterFlow, SetHook, SetContactData, ContinueChat, Tag, Untag,
-		SetRouting, SetRoutingCriteria, SetLogging, CheckHours, ReadMetric, ReadMetrics, MoveToQueue, SetProcessing, EnterModule:
+		SetRouting, SetRoutingCriteria, SetLogging, CheckHours, ReadMetric, ReadMetrics, MoveToQueue, SetProcessing, EnterModule,
+		SetAnalytics, StartClock:
 		return true
 	}
 	return false

@@ -22,6 +22,9 @@ type State struct {
 	// Results are the answers of the outside by name space ("External"), as JSON.
 	Results map[string]json.RawMessage `json:"results,omitempty"`
 
+	// Behind is the Wait whose clock runs while the flow goes on, empty if none does.
+	Behind string `json:"behind,omitempty"`
+
 	// Module is the module that runs, in the caller's words, and Caller where the flow or module stands that invoked it. In a flow both
 	// are empty.
 	Module string `json:"module,omitempty"`
@@ -44,12 +47,13 @@ type InputKind byte
 
 // Kinds of input.
 const (
-	Begin    InputKind = iota // the run starts
-	Done                      // the effect was applied
-	Failed                    // the effect could not be applied, or a wait was cut off: Error says why
-	TimedOut                  // a wait is over
-	Happened                  // Event happened during a wait
-	Answered                  // the outside answered with Event, Data or both: see the effects
+	Begin     InputKind = iota // the run starts
+	Done                       // the effect was applied
+	Failed                     // the effect could not be applied, or a wait was cut off: Error says why
+	TimedOut                   // a wait is over
+	Happened                   // Event happened during a wait
+	Answered                   // the outside answered with Event, Data or both: see the effects
+	ClockOver                  // the clock of a Wait ran out while the flow went on, whatever it waits for
 )
 
 // Input is what a run goes on with.

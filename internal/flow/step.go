@@ -30,6 +30,12 @@ func Step(f *Flow, st *State, facts *Facts, in Input) ([]Effect, error) {
 			return nil, fmt.Errorf("flow: begin a run that is at %q", st.Action)
 		}
 		a = r.enter(f.start, "StartAction")
+	} else if in.Kind == ClockOver {
+		if a = f.actions[st.Behind]; a == nil {
+			return nil, fmt.Errorf("flow: no clock runs behind %q", st.Action)
+		}
+		st.Behind = ""
+		a = r.follow(a, outcome{result: waitCompleted})
 	} else {
 		if a = f.actions[st.Action]; a == nil {
 			return nil, fmt.Errorf("flow: answer at %q, where no action waits", st.Action)
@@ -110,6 +116,9 @@ var behaviors = map[string]behavior{
 	"UpdateContactMediaProcessing":       {do: updateProcessing},
 	"DisconnectParticipant":              {do: disconnect},
 	"EndFlowExecution":                   {do: endFlow},
+
+	"UpdateContactRecordingBehavior":             {do: updateRecording},
+	"UpdateContactRecordingAndAnalyticsBehavior": {do: updateAnalytics},
 }
 
 // do runs an action.
@@ -166,6 +175,10 @@ func (r *run) follow(a *action, out outcome) *action {
 	switch {
 	case out.effect != nil:
 		r.state.Action = a.id
+		if _, ends := out.effect.(End); ends && r.state.Behind != "" {
+			r.awaitClock()
+			return nil
+		}
 		r.effects = append(r.effects, out.effect)
 		switch out.effect.(type) {
 		case Wait:
@@ -238,6 +251,10 @@ func (r *run) end(a *action, why string) { r.over(fmt.Sprintf("%s %q: %s", a.kin
 
 // over ends a run that can not go on: a module fails, a flow is at its end.
 func (r *run) over(why string) {
+	if r.state.Behind != "" {
+		r.awaitClock()
+		return
+	}
 	r.state.Action = ""
 	var e Effect = End{why}
 	if r.state.Caller != nil {

@@ -202,7 +202,6 @@ func TestActions(t *testing.T) {
 		{"wait for no time", "Wait", `{"TimeLimitSeconds": "0"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
 		{"wait too long", "Wait", `{"TimeLimitSeconds": "604801"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
 		{"wait for no number", "Wait", `{"TimeLimitSeconds": "$.Attributes.name"}`, []string{never}, nil, []string{"→ !NoMatchingError", "End"}},
-		{"wait while going on", "Wait", `{"TimeLimitSeconds": "1", "ContinueExecution": "True"}`, []string{never, waitContinue}, nil, []string{"→ !NoMatchingError", "End"}},
 
 		// UpdateContactTargetQueue, TransferContactToQueue, TransferToFlow
 		{
@@ -314,7 +313,6 @@ func TestActions(t *testing.T) {
 		// What Parley does not do takes its error branch, the one of calls by its own name; what can not fail goes on.
 		{"not supported", "GetParticipantInput", `{"Text": "1 or 2"}`, []string{"1", never, "!NoMatchingCondition"}, nil, []string{"→ !NoMatchingError", "End"}},
 		{"for calls", "UpdateContactCallbackNumber", `{"CallbackNumber": "1"}`, []string{"!CallbackNumberNotDialable", "!InvalidCallbackNumber"}, nil, []string{"→ !InvalidCallbackNumber", "End"}},
-		{"can not fail", "UpdateContactRecordingBehavior", `{"RecordingBehavior": {"RecordedParticipants": []}}`, nil, nil, []string{"→ NextAction", "End"}},
 		{
 			"not supported, no branch", "CreateTask", `{"Name": "f"}`, nil, nil,
 			[]string{`End CreateTask "it": NoMatchingError without a branch for it: not supported`},

@@ -9,9 +9,8 @@ import (
 // maxSeconds is the longest Wait: 7 days.
 const maxSeconds = 604_800
 
-// wait suspends the run. Custom bots can not join a chat yet, so a wait for the end of one finds none; and Parley does not run a branch
-// while the clock runs (ContinueExecution).
-func wait(r *run, _ *action, in args) outcome {
+// wait suspends the run, or starts a clock behind it.
+func wait(r *run, a *action, in args) outcome {
 	limit, ok := in.text("TimeLimitSeconds")
 	if !ok {
 		limit, _ = in.text("TimeoutSeconds") // the name in the documentation
@@ -20,8 +19,18 @@ func wait(r *run, _ *action, in args) outcome {
 	if err != nil || seconds < 1 || seconds > maxSeconds {
 		return fails("time limit " + strconv.Quote(limit))
 	}
+	if r.state.Behind != "" {
+		return fails("a wait while the clock of another one runs")
+	}
 	if in.is("ContinueExecution", "true") {
-		return fails("ContinueExecution is not supported")
+		least := 0
+		if s, given := in.text("MinimumWaitTimeSeconds"); given {
+			if least, err = strconv.Atoi(s); err != nil || least < 0 || least > seconds {
+				return fails("minimum wait " + strconv.Quote(s))
+			}
+		}
+		r.state.Behind = a.id
+		return outcome{effect: StartClock{For: time.Duration(seconds) * time.Second, AtLeast: time.Duration(least) * time.Second}}
 	}
 	var events []string
 	listed, _ := in["Events"].([]any)
@@ -39,9 +48,18 @@ func wait(r *run, _ *action, in args) outcome {
 	return outcome{effect: Wait{For: time.Duration(seconds) * time.Second, Events: events}}
 }
 
-func waited(_ *run, in Input) (outcome, bool) {
-	if in.Kind == TimedOut {
+// awaitClock ends what runs while a clock does.
+func (r *run) awaitClock() {
+	r.state.Action, r.state.Behind = r.state.Behind, ""
+	r.effects = append(r.effects, AwaitClock{})
+}
+
+func waited(r *run, in Input) (outcome, bool) {
+	switch {
+	case in.Kind == TimedOut:
 		return outcome{result: waitCompleted}, true
+	case in.Kind == Done && r.state.Behind == r.state.Action:
+		return outcome{result: waitContinue}, true
 	}
 	return outcome{result: in.Event}, in.Kind == Happened
 }

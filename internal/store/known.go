@@ -179,6 +179,9 @@ func (ct *Contact) clone() *Contact {
 	d.References, d.RoutingCriteria = slices.Clone(ct.References), slices.Clone(ct.RoutingCriteria)
 	d.Tags, d.FlowWaits = maps.Clone(ct.Tags), slices.Clone(ct.FlowWaits)
 	d.Guides = slices.Clone(ct.Guides)
+	if ct.Analytics != nil {
+		d.Analytics = new(*ct.Analytics)
+	}
 	if ct.Whisper != nil {
 		d.Whisper = new(*ct.Whisper)
 	}

@@ -157,10 +157,13 @@ type Contact struct {
 	FlowID      string          `json:"flowId,omitzero"`
 	FlowVersion int64           `json:"flowVersion,omitzero"`
 	FlowType    string          `json:"flowType,omitzero"`
-	FlowState   json.RawMessage `json:"flowState,omitzero"` // nil: no flow runs
-	FlowWaits   []string        `json:"flowWaits,omitzero"` // events the run waits for
-	FlowHides   bool            `json:"flowHides,omitzero"` // what it waits for is not to be read in the transcript
-	Bot         *BotSession     `json:"bot,omitzero"`       // that the run waits for
+	FlowState   json.RawMessage `json:"flowState,omitzero"`  // nil: no flow runs
+	FlowWaits   []string        `json:"flowWaits,omitzero"`  // events the run waits for
+	FlowHides   bool            `json:"flowHides,omitzero"`  // what it waits for is not to be read in the transcript
+	FlowPauses  int64           `json:"flowPauses,omitzero"` // while a clock runs behind it: when it may go on behind the clock; 0: none runs
+
+	Analytics *Analytics  `json:"analytics,omitzero"` // as a flow has asked for; nil: none has
+	Bot       *BotSession `json:"bot,omitzero"`       // that the run waits for
 }
 
 // BotSession is a bot that talks to the customer.
@@ -211,6 +214,17 @@ type Agent struct {
 	UserName  string `json:"userName,omitzero"`
 	FirstName string `json:"firstName,omitzero"`
 	LastName  string `json:"lastName,omitzero"`
+}
+
+// Analytics is how a contact is to be analysed.
+type Analytics struct {
+	Enabled  bool     `json:"enabled,omitzero"`
+	Language string   `json:"language,omitzero"`
+	Modes    []string `json:"modes,omitzero"`
+	Redacts  bool     `json:"redacts,omitzero"`
+	Policy   string   `json:"policy,omitzero"`
+	MaskMode string   `json:"maskMode,omitzero"`
+	Entities []string `json:"entities,omitzero"`
 }
 
 // Guide is a chat of its own that leads the agent of a contact.
