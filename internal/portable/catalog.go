@@ -304,7 +304,11 @@ func (c *catalog) meant(n flow.Name) (text, problem, doubt string) {
 		}
 		return c.nameOf(n), "", ""
 	}
-	if e, _ := c.lookup(n.Kind, n.Text); e != nil {
+	if e, qualifier := c.lookup(n.Kind, n.Text); e != nil {
+		if e.id == "" && qualifier != "" && qualifier != ":$LATEST" && qualifier != saved {
+			return "", fmt.Sprintf("The %s %q is new here and has no version or alias %q: name %s:$LATEST, or make the version first",
+				noun, e.name, qualifier[1:], e.name), ""
+		}
 		return c.nameOf(n), "", ""
 	}
 	if e := c.byName[n.Kind][n.Shown]; e != nil {

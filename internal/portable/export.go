@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -66,6 +67,7 @@ func readAll(ctx context.Context, c *catalog, tell func(done, all int)) ([]*reso
 			return nil, fmt.Errorf("%s %q: %w", k.noun, e.name, err)
 		}
 		r.kind = k
+		maps.DeleteFunc(r.about.Tags, func(key, _ string) bool { return strings.HasPrefix(key, "aws:") }) // nobody else can set these
 		if all[i], err = r.rewritten(c.nameOf); err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package portable
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -20,7 +21,9 @@ const (
 var flows = &kind{
 	name: flow.ContactFlow, folder: "flows", noun: "flow",
 	rewrite: rewriteFlow,
-	check:   func(r *resource) []flow.Problem { return checkFlow(r, string(r.flowType)) },
+	check: func(r *resource, contract func(string) *flow.Contract) []flow.Problem {
+		return checkFlow(*r.content, string(r.flowType), nil, contract)
+	},
 
 	list: func(ctx context.Context, in *Instance) ([]entry, error) {
 		var all []entry
@@ -128,13 +131,10 @@ func updateFlow(ctx context.Context, in *Instance, e *entry, was, is *resource) 
 	if was.about.Description == is.about.Description && was.about.State == is.about.State {
 		return nil
 	}
-	in2 := &connect.UpdateContactFlowMetadataInput{
-		InstanceId: &in.ID, ContactFlowId: &e.id, Description: &is.about.Description, ContactFlowState: types.ContactFlowStateActive,
-	}
-	if is.about.State != "" {
-		in2.ContactFlowState = types.ContactFlowState(is.about.State)
-	}
-	_, err := in.Client.UpdateContactFlowMetadata(ctx, in2)
+	_, err := in.Client.UpdateContactFlowMetadata(ctx, &connect.UpdateContactFlowMetadataInput{
+		InstanceId: &in.ID, ContactFlowId: &e.id, Description: &is.about.Description,
+		ContactFlowState: types.ContactFlowState(cmp.Or(is.about.State, string(types.ContactFlowStateActive))),
+	})
 	return err
 }
 
@@ -152,16 +152,16 @@ func rewriteFlow(content string, text func(flow.Name) string) (string, error) {
 	return f.Rename(texts), nil
 }
 
-// checkFlow finds what publishing refuses. A draft need only be a document.
-func checkFlow(r *resource, flowType string) []flow.Problem {
-	if r.content == nil {
-		return nil
-	}
-	f, err := flow.Parse(*r.content)
+// checkFlow finds what publishing refuses. own is the contract of a module.
+func checkFlow(content, flowType string, own *flow.Contract, contract func(module string) *flow.Contract) []flow.Problem {
+	f, err := flow.Parse(content)
 	if err != nil {
 		return nil // found before
 	}
-	return f.Check(flowType, nil)
+	if problems := f.Check(flowType, nil); len(problems) > 0 {
+		return problems
+	}
+	return f.CheckContracts(own, contract)
 }
 
 func equal(a, b *string) bool { return a == b || a != nil && b != nil && *a == *b }

@@ -180,7 +180,7 @@ func readFolder(files fs.FS) ([]*resource, []Problem, error) {
 		}
 		found[r.file] = r
 		text := string(content)
-		if r.kind == flows && flow.IsOlder(text) {
+		if (r.kind == flows || r.kind == modules) && flow.IsOlder(text) {
 			converted, err := flow.Convert(text)
 			if err != nil {
 				return err
@@ -266,6 +266,8 @@ func resourceOf(file, content string, found map[string]*resource) (r *resource, 
 	case k != flows && typed:
 		return nil, false, fmt.Errorf("write the dots in the name of the %s as %%2E", k.noun)
 	case k != flows:
+	case !typed && path.Dir(file) == "." && flow.TypeOf(content) == flow.Module:
+		r.kind = modules
 	case !typed && path.Dir(file) == ".":
 		r.flowType = types.ContactFlowType(cmp.Or(flow.TypeOf(content), string(types.ContactFlowTypeContactFlow)))
 	case !typed:

@@ -5,9 +5,11 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/internal/flow"
 )
 
@@ -78,6 +80,11 @@ func NewPlan(ctx context.Context, in *Instance, files fs.FS, how Importing) (*Pl
 	for i, r := range wanted {
 		p.Doubts = append(p.Doubts, r.notes...)
 		meant, bad := p.meant(r)
+		if len(bad) == 0 && r.content != nil && r.kind.check != nil {
+			for _, found := range r.kind.check(meant, p.contracts(wanted, there)) {
+				bad = append(bad, Problem{r.file + ending, found})
+			}
+		}
 		problems = append(problems, bad...)
 		wanted[i] = meant
 		if r.kind == flows {
@@ -99,6 +106,23 @@ func NewPlan(ctx context.Context, in *Instance, files fs.FS, how Importing) (*Pl
 	p.order()
 	p.Steps = append(p.Steps, deletions...)
 	return p, nil
+}
+
+// contracts returns what modules promise once everything is done.
+func (p *Plan) contracts(wanted, there []*resource) func(module string) *flow.Contract {
+	return func(module string) *flow.Contract {
+		e, _ := p.catalog.lookup(flow.FlowModule, module)
+		if e == nil {
+			return nil
+		}
+		for _, all := range [][]*resource{wanted, there} {
+			if r := find(all, &resource{kind: modules, name: e.name}); r != nil {
+				contract, _ := flow.ReadContract(r.about.Settings)
+				return contract
+			}
+		}
+		return nil
+	}
 }
 
 func find(all []*resource, r *resource) *resource {
@@ -154,11 +178,6 @@ func (p *Plan) meant(r *resource) (*resource, []Problem) {
 			out.draft = &s
 		}
 	}
-	if len(problems) == 0 && r.content != nil {
-		for _, found := range r.kind.check(out) {
-			problems = append(problems, Problem{r.file + ending, found})
-		}
-	}
 	return out, problems
 }
 
@@ -170,7 +189,7 @@ func (p *Plan) compare(was, is *resource, prune bool) {
 		return
 	}
 	if is.draft == nil && !prune {
-		is.draft = was.draft
+		is.draft, is.about.DraftSettings = was.draft, was.about.DraftSettings
 	}
 	if is.content == nil && was.content != nil {
 		p.Doubts = append(p.Doubts, Problem{File: is.file + draftEnding + ending, Problem: flow.Problem{Message: fmt.Sprintf(
@@ -183,6 +202,8 @@ func (p *Plan) compare(was, is *resource, prune bool) {
 	}{
 		{"content", is.content != nil && !equal(was.content, is.content)},
 		{"draft", !equal(was.draft, is.draft)},
+		{"contract", was.about.Settings != is.about.Settings || is.draft != nil && was.about.DraftSettings != is.about.DraftSettings},
+		{"tags", !maps.Equal(was.about.Tags, is.about.Tags)},
 		{"description", was.about.Description != is.about.Description},
 		{"state", was.about.State != is.about.State},
 	} {
@@ -330,14 +351,46 @@ func (p *Plan) do(ctx context.Context, s Step) error {
 		if err != nil {
 			return err
 		}
-		return is.kind.update(ctx, p.catalog.in, e, was, is)
+		if err := is.kind.update(ctx, p.catalog.in, e, was, is); err != nil {
+			return err
+		}
+		return p.tag(ctx, e, was.about.Tags, is.about.Tags)
 	case e.id != "": // a stub
-		return is.kind.update(ctx, p.catalog.in, e, &resource{about: about{Description: is.about.Description}}, is)
+		was := is.made()
+		was.content, was.draft = nil, nil
+		return is.kind.update(ctx, p.catalog.in, e, was, is)
 	}
 	made, err := is.kind.create(ctx, p.catalog.in, is)
 	if err != nil {
 		return err
 	}
 	*e = made
+	return nil
+}
+
+// tag gives a resource other tags.
+func (p *Plan) tag(ctx context.Context, e *entry, was, is map[string]string) error {
+	add := map[string]string{}
+	for k, v := range is {
+		if old, ok := was[k]; !ok || old != v {
+			add[k] = v
+		}
+	}
+	var gone []string
+	for k := range was {
+		if _, ok := is[k]; !ok {
+			gone = append(gone, k)
+		}
+	}
+	if len(gone) > 0 {
+		_, err := p.catalog.in.Client.UntagResource(ctx, &connect.UntagResourceInput{ResourceArn: &e.arn, TagKeys: gone})
+		if err != nil {
+			return err
+		}
+	}
+	if len(add) > 0 {
+		_, err := p.catalog.in.Client.TagResource(ctx, &connect.TagResourceInput{ResourceArn: &e.arn, Tags: add})
+		return err
+	}
 	return nil
 }

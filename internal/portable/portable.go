@@ -66,15 +66,15 @@ type kind struct {
 
 	// rewrite puts other texts at the places of a content that name resources.
 	rewrite func(content string, text func(flow.Name) string) (string, error)
-	// check finds what the instance would refuse.
-	check func(*resource) []flow.Problem
+	// check finds what the instance would refuse of a published content; nil: nothing. contract is what a module by that name promises.
+	check func(r *resource, contract func(module string) *flow.Contract) []flow.Problem
 
 	// stub makes a resource that others can name before its content can be: one of a circle.
 	stub func(context.Context, *Instance, *resource) (entry, error)
 }
 
 // kinds are in the order in which they are made: what is named by others comes first. Those with a stub name each other.
-var kinds = []*kind{views, flows}
+var kinds = []*kind{views, modules, flows}
 
 func kindOf(name string) *kind {
 	if i := slices.IndexFunc(kinds, func(k *kind) bool { return k.name == name }); i >= 0 {
@@ -109,6 +109,11 @@ type about struct {
 	Description string            `json:",omitempty"`
 	State       string            `json:",omitempty"` // unless it is ACTIVE
 	Tags        map[string]string `json:",omitempty"`
+
+	// Of a module: its contract, as text, and that of its draft where it is another.
+	Settings           string `json:",omitempty"`
+	DraftSettings      string `json:",omitempty"`
+	ExternalInvocation bool   `json:",omitempty"`
 }
 
 // rewritten is the resource with other texts at the places that name resources.
@@ -132,7 +137,7 @@ func (r *resource) made() *resource {
 	out := new(*r)
 	out.about.State = ""
 	if r.content != nil {
-		out.draft = nil
+		out.draft, out.about.DraftSettings = nil, ""
 	}
 	return out
 }
@@ -144,10 +149,15 @@ func (was *resource) publishes(is *resource) bool {
 
 // told is an error of the service with what it says beside its message.
 func told(err error) error {
+	var problems []types.ProblemDetail
 	if bad, ok := errors.AsType[*types.InvalidContactFlowException](err); ok {
-		for _, p := range bad.Problems {
-			err = fmt.Errorf("%w\n  %s", err, *p.Message)
-		}
+		problems = bad.Problems
+	}
+	if bad, ok := errors.AsType[*types.InvalidContactFlowModuleException](err); ok {
+		problems = bad.Problems
+	}
+	for _, p := range problems {
+		err = fmt.Errorf("%w\n  %s", err, value(p.Message))
 	}
 	return err
 }

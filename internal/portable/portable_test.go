@@ -157,6 +157,24 @@ func call(function string) string {
 	return fmt.Sprintf(`"Type": "InvokeLambdaFunction", "Parameters": {"LambdaFunctionARN": %q, "InvocationTimeLimitSeconds": "3"}`, function)
 }
 
+func run(name string) string {
+	return fmt.Sprintf(`"Type": "InvokeFlowModule", "Parameters": {"FlowModuleId": %q}`, name)
+}
+
+// module makes a module, as doc makes a flow.
+func module(actions ...string) string {
+	s := strings.TrimSuffix(doc(actions...), "}") + `, "Settings": {"InputParameters": [], "OutputParameters": [], "Transitions": []}}`
+	return strings.ReplaceAll(s, `"Type": "DisconnectParticipant"`, `"Type": "EndFlowModuleExecution"`)
+}
+
+func onHold(flow string) string {
+	return fmt.Sprintf(`"Type": "UpdateContactEventHooks", "Parameters": {"EventHooks": {"CustomerQueue": %q}}`, flow)
+}
+
+func atEnd(flow string) string {
+	return strings.Replace(onHold(flow), "CustomerQueue", "CustomerRemaining", 1)
+}
+
 func pause() string { return `"Type": "Wait", "Parameters": {"TimeLimitSeconds": "3600"}` }
 
 func remember(value string) string {
@@ -238,9 +256,21 @@ func (w *world) fill() {
 	hold := w.create("Hold: say/pause", doc(say("Please hold.")), types.ContactFlowTypeCustomerQueue, "")
 	last := w.create("CON", doc(say("That was all."), pause()), types.ContactFlowTypeContactFlow, "")
 	other := w.create("Menu", doc(say("soon")), types.ContactFlowTypeContactFlow, types.ContactFlowStatusSaved)
+	made, err := w.Client.CreateContactFlowModule(ctx, &connect.CreateContactFlowModuleInput{
+		InstanceId: &w.ID, Name: new("Ask"), Content: new(module(say("In the module."), atEnd(other))), Tags: map[string]string{"team": "chat"},
+		Settings: new(`{"transitions": {"results": [{"name": "found", "description": ""}]}}`),
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := w.Client.UpdateContactFlowModuleContent(ctx, &connect.UpdateContactFlowModuleContentInput{
+		InstanceId: &w.ID, ContactFlowModuleId: new(*made.Id + ":$SAVED"), Content: new(module(say("Later."))), Settings: new("{}"),
+	}); err != nil {
+		w.t.Fatal(err)
+	}
 	start := w.create("Start", doc(
-		say("Welcome."),
-		`"Type": "UpdateContactEventHooks", "Parameters": {"EventHooks": {"CustomerQueue": "`+hold+`"}}`,
+		say("Welcome."), run(*made.Arn+":$LATEST"),
+		onHold(hold),
 		call("arn:aws:lambda:"+region+":"+account+":function:greet:live"),
 		show(view), remember(last), toFlow(other)), types.ContactFlowTypeContactFlow, "")
 	if _, err := w.Client.UpdateContactFlowContent(ctx, &connect.UpdateContactFlowContentInput{
@@ -278,7 +308,7 @@ func TestMigration(t *testing.T) {
 		}
 		plan := b.bring(folder)
 		want := []string{
-			`create view "Address"`, `create flow "CON"`, `create flow "Menu"`, `create flow "Hold: say/pause"`,
+			`create view "Address"`, `create module "Ask"`, `create flow "CON"`, `create flow "Menu"`, `create flow "Hold: say/pause"`,
 			`create flow "Start"`, `create flow "menu"`,
 		}
 		if got := steps(plan); !slices.Equal(slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want))) {
@@ -293,7 +323,7 @@ func TestMigration(t *testing.T) {
 		if again := b.bring(folder); len(again.Steps) != 0 {
 			t.Errorf("bringing it in again does %q", steps(again))
 		}
-		if here, there := a.chat("Start"), b.chat("Start"); !slices.Equal(here, there) || len(here) != 5 || !slices.Contains(here, "a view") {
+		if here, there := a.chat("Start"), b.chat("Start"); !slices.Equal(here, there) || !slices.Contains(here, "a view") || !slices.Contains(here, "That was all.") {
 			t.Errorf("chats differ: %q and %q", here, there)
 		}
 	})
@@ -313,14 +343,14 @@ func TestFilesOfFolder(t *testing.T) {
 		"flows/%43ON.draft.json", "flows/%43ON.json",
 		"flows/Hold%3A say%2Fpause.CUSTOMER_QUEUE.draft.json", "flows/Hold%3A say%2Fpause.CUSTOMER_QUEUE.json",
 		"flows/Menu~99af6606.json", "flows/Start.json", "flows/Survey.json", "flows/Waiting in the queue.CUSTOMER_QUEUE.json", "flows/Welcome.json",
-		"flows/menu~39899100.draft.json", "parley.json", "views/Address.json",
+		"flows/menu~39899100.draft.json", "modules/Ask.draft.json", "modules/Ask.json", "parley.json", "views/Address.json",
 	}
 	if diff := cmp.Diff(want, own); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
 	}
 	start := string(folder["flows/Start.json"])
 	for _, text := range []string{
-		`"CustomerQueue": "Hold: say/pause"`, `"LambdaFunctionARN": "greet:live"`, `"Id": "Address"`, `"ContactFlowId": "Menu"`,
+		`"CustomerQueue": "Hold: say/pause"`, `"LambdaFunctionARN": "greet:live"`, `"Id": "Address"`, `"ContactFlowId": "Menu"`, `"FlowModuleId": "Ask:$LATEST"`,
 		`"at": "arn:aws:connect:REGION:ACCOUNT:instance/INSTANCE/contact-flow/CON"`,
 	} {
 		if !strings.Contains(start, text) {
@@ -437,13 +467,16 @@ func TestImportChangesWhatDiffers(t *testing.T) {
 		changed["flows/New.json"] = []byte(doc(say("New."), toFlow("New")))
 		changed["views/Address.json"] = []byte(strings.ReplaceAll(string(folder["views/Address.json"]), "TextBox", "Text Box"))
 		changed["parley.json"] = []byte(strings.Replace(string(folder["parley.json"]), "About CON", "The end", 1))
+		changed["parley.json"] = []byte(strings.Replace(string(changed["parley.json"]), `"team": "chat"`, `"squad": "chat"`, 1))
+		changed["modules/Ask.json"] = []byte(module(say("Changed."), atEnd("Menu")))
 		delete(changed, "flows/%43ON.draft.json")
 		delete(changed, "flows/Sample disconnect flow.json")
 		changed["parley.json"] = []byte(regexp.MustCompile(`(?s)"flows/Sample disconnect flow": \{.*?\},\s+`).ReplaceAllString(string(changed["parley.json"]), ""))
 
 		p := w.plan(changed, portable.Importing{})
 		want := []string{
-			`update view "Address": content`, `create flow "New"`, `update flow "Start": content`, `update flow "CON": description`,
+			`update view "Address": content`, `update module "Ask": content`, `create flow "New"`, `update flow "Start": content`,
+			`update flow "CON": tags, description`,
 		}
 		if diff := cmp.Diff(want, steps(p)); diff != "" {
 			t.Errorf("plan (-want +got):\n%s", diff)

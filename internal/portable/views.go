@@ -20,7 +20,6 @@ var views = &kind{
 		_, err := readView(content)
 		return content, err
 	},
-	check: func(*resource) []flow.Problem { return nil },
 
 	list: func(ctx context.Context, in *Instance) ([]entry, error) {
 		var all []entry
