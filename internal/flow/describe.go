@@ -2,6 +2,8 @@ package flow
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -65,9 +67,10 @@ func advise(root *node, p Problem) string {
 	if err != nil || i >= len(actions) {
 		return ""
 	}
-	s := specs[actions[i].get("Type").word()]
+	kind := actions[i].get("Type").word()
+	s := specs[kind]
 	if s == nil {
-		return ""
+		return adviseType(kind)
 	}
 	if steps[3] == "Transitions" {
 		return s.adviseBranches(p.Rule, actions[i])
@@ -95,6 +98,28 @@ func advise(root *node, p Problem) string {
 		return fmt.Sprintf("%s is %s.", at.name, at.says())
 	}
 	return ""
+}
+
+// mistaken are names that are met and are no types. Source: flow sheet, 11.41.
+var mistaken = map[string]string{
+	"StartMediaStreaming": "UpdateContactMediaStreamingBehavior", "TransferContactToFlow": "TransferToFlow", "TransferToQueue": "TransferContactToQueue",
+	"GetUserInput": "ConnectParticipantWithLexBot", "StoreUserInput": "GetParticipantInput", "CheckStaffing": "CheckMetricData",
+	"InvokeLambda": "InvokeLambdaFunction", "Transfer": "TransferContactToQueue or TransferToFlow", "SetAttributes": "UpdateContactAttributes",
+	"UpdateRoutingCriteria": "UpdateContactRoutingCriteria", "UpdateParticipantRoleConfig": "InvokeLambdaFunction: only the API has this",
+}
+
+// adviseType proposes a type that may be meant: most mistakes are the names of blocks in the designer.
+func adviseType(kind string) string {
+	meant := mistaken[kind]
+	for _, name := range slices.Sorted(maps.Keys(specs)) {
+		if meant == "" && (specs[name].block == kind || strings.EqualFold(name, kind) || near(name, kind)) {
+			meant = name
+		}
+	}
+	if meant == "" || kind == "" {
+		return ""
+	}
+	return "The type may be " + meant + "."
 }
 
 var unescapePointer = strings.NewReplacer("~1", "/", "~0", "~")

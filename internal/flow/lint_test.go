@@ -202,6 +202,11 @@ func TestLintAdvises(t *testing.T) {
 		{ruleUnknown, oneAction("a", "TransferContactToQueue", `{"QueueId": "x"}`, "end", QueueAtCapacity, NoMatchingError), "There are none: take it out."},
 		{ruleUnknown, oneAction("a", "ShowView", `{"ViewResource": {"Id": "form", "Name": "x"}, "InvocationTimeLimitSeconds": "5", "ViewData": {}}`, "end", NoMatchingError, NoMatchingCondition, timeLimit), "There are: Id, Version."},
 		{ruleMissing, oneAction("a", "ShowView", `{"ViewResource": {}, "InvocationTimeLimitSeconds": "5", "ViewData": {}}`, "end", NoMatchingError, NoMatchingCondition, timeLimit), "Id is id, ARN or name of a view, or one reference."},
+		{ruleType, oneAction("a", "SetVoice", `{}`, "end"), "The type may be UpdateContactTextToSpeechVoice."},
+		{ruleType, oneAction("a", "UnTagContact", `{}`, "end"), "The type may be UntagContact."},
+		{ruleType, oneAction("a", "MessageParticipants", `{}`, "end"), "The type may be MessageParticipant."},
+		{ruleType, oneAction("a", "TransferContactToFlow", `{}`, "end"), "The type may be TransferToFlow."},
+		{ruleType, oneAction("a", "Moon", `{}`, "end"), "docs/flow-reference.md"},
 		{ruleBranches, oneAction("a", "Compare", `{"ComparisonValue": "$.Channel"}`, "end", NoMatchingError), "Errors that must be there: NoMatchingCondition."},
 		{ruleBranches, `{"Identifier": "a", "Type": "EndFlowExecution", "Transitions": {"NextAction": "end"}}`, "leave Transitions empty"},
 	} {

@@ -140,10 +140,9 @@ func findUnreachable(l *linter) {
 	}
 }
 
-// bounded are the actions at which a circle may rest, or ends after some rounds.
-var bounded = []string{
-	"Wait", "ShowView", "ConnectParticipantWithLexBot", "ConnectParticipantWithAgenticCX", "AuthenticateParticipant", "InvokeLambdaFunction",
-	"InvokeFlowModule", "Loop",
+// rests reports whether a circle through this action may rest there, or ends after some rounds.
+func (a *lintAction) rests() bool {
+	return suspending[a.kind] || slices.Contains([]string{"ConnectParticipantWithAgenticCX", "InvokeFlowModule", "Loop"}, a.kind)
 }
 
 // exitsInChat are the ways out of an action that a chat can take.
@@ -172,7 +171,7 @@ func findEndlessLoop(l *linter) {
 		trail = append(trail, a)
 		for _, e := range a.exitsInChat() {
 			to := l.byID[e.target]
-			if to == nil || slices.Contains(bounded, to.kind) {
+			if to == nil || to.rests() {
 				continue
 			}
 			switch colour[to.id] {
@@ -198,7 +197,7 @@ func findEndlessLoop(l *linter) {
 		colour[a.id] = visited
 	}
 	for _, a := range l.actions {
-		if colour[a.id] == 0 && !slices.Contains(bounded, a.kind) {
+		if colour[a.id] == 0 && !a.rests() {
 			visit(a)
 		}
 	}

@@ -82,7 +82,7 @@ var rules = []Rule{
 		Advice: "Keep one of them.",
 	},
 	{
-		ID: ruleResource, Severity: Error, Finds: "A queue, flow, module, prompt or schedule is named by something that is neither id nor ARN.",
+		ID: ruleResource, Severity: Error, Finds: "A queue, flow, module, prompt, schedule or bot is named by something that is neither id nor ARN.",
 		Advice: "Write its id or ARN, or lint with --portable if the import maps names.",
 	},
 	{
