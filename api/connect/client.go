@@ -431,3 +431,158 @@ func (c *Client) UntagResource(ctx context.Context, in *UntagResourceInput) (*Un
 func (c *Client) ListTagsForResource(ctx context.Context, in *ListTagsForResourceInput) (*ListTagsForResourceOutput, error) {
 	return wire.Call(ctx, c.conn, ListTagsForResource, in)
 }
+
+// CreateHoursOfOperation calls the operation of that name.
+func (c *Client) CreateHoursOfOperation(ctx context.Context, in *CreateHoursOfOperationInput) (*CreateHoursOfOperationOutput, error) {
+	return wire.Call(ctx, c.conn, CreateHoursOfOperation, in)
+}
+
+// DescribeHoursOfOperation calls the operation of that name.
+func (c *Client) DescribeHoursOfOperation(ctx context.Context, in *DescribeHoursOfOperationInput) (*DescribeHoursOfOperationOutput, error) {
+	return wire.Call(ctx, c.conn, DescribeHoursOfOperation, in)
+}
+
+// ListHoursOfOperations calls the operation of that name.
+func (c *Client) ListHoursOfOperations(ctx context.Context, in *ListHoursOfOperationsInput) (*ListHoursOfOperationsOutput, error) {
+	return wire.Call(ctx, c.conn, ListHoursOfOperations, in)
+}
+
+// UpdateHoursOfOperation calls the operation of that name.
+func (c *Client) UpdateHoursOfOperation(ctx context.Context, in *UpdateHoursOfOperationInput) (*UpdateHoursOfOperationOutput, error) {
+	return wire.Call(ctx, c.conn, UpdateHoursOfOperation, in)
+}
+
+// DeleteHoursOfOperation calls the operation of that name.
+func (c *Client) DeleteHoursOfOperation(ctx context.Context, in *DeleteHoursOfOperationInput) (*DeleteHoursOfOperationOutput, error) {
+	return wire.Call(ctx, c.conn, DeleteHoursOfOperation, in)
+}
+
+// SearchHoursOfOperations calls the operation of that name.
+func (c *Client) SearchHoursOfOperations(ctx context.Context, in *SearchHoursOfOperationsInput) (*SearchHoursOfOperationsOutput, error) {
+	return wire.Call(ctx, c.conn, SearchHoursOfOperations, in)
+}
+
+// AssociateHoursOfOperations calls the operation of that name.
+func (c *Client) AssociateHoursOfOperations(ctx context.Context, in *AssociateHoursOfOperationsInput) (*AssociateHoursOfOperationsOutput, error) {
+	return wire.Call(ctx, c.conn, AssociateHoursOfOperations, in)
+}
+
+// DisassociateHoursOfOperations calls the operation of that name.
+func (c *Client) DisassociateHoursOfOperations(ctx context.Context, in *DisassociateHoursOfOperationsInput) (*DisassociateHoursOfOperationsOutput, error) {
+	return wire.Call(ctx, c.conn, DisassociateHoursOfOperations, in)
+}
+
+// ListChildHoursOfOperations calls the operation of that name.
+func (c *Client) ListChildHoursOfOperations(ctx context.Context, in *ListChildHoursOfOperationsInput) (*ListChildHoursOfOperationsOutput, error) {
+	return wire.Call(ctx, c.conn, ListChildHoursOfOperations, in)
+}
+
+// CreateHoursOfOperationOverride calls the operation of that name.
+func (c *Client) CreateHoursOfOperationOverride(ctx context.Context, in *CreateHoursOfOperationOverrideInput) (*CreateHoursOfOperationOverrideOutput, error) {
+	return wire.Call(ctx, c.conn, CreateHoursOfOperationOverride, in)
+}
+
+// DescribeHoursOfOperationOverride calls the operation of that name.
+func (c *Client) DescribeHoursOfOperationOverride(ctx context.Context, in *DescribeHoursOfOperationOverrideInput) (*DescribeHoursOfOperationOverrideOutput, error) {
+	return wire.Call(ctx, c.conn, DescribeHoursOfOperationOverride, in)
+}
+
+// ListHoursOfOperationOverrides calls the operation of that name.
+func (c *Client) ListHoursOfOperationOverrides(ctx context.Context, in *ListHoursOfOperationOverridesInput) (*ListHoursOfOperationOverridesOutput, error) {
+	return wire.Call(ctx, c.conn, ListHoursOfOperationOverrides, in)
+}
+
+// UpdateHoursOfOperationOverride calls the operation of that name.
+func (c *Client) UpdateHoursOfOperationOverride(ctx context.Context, in *UpdateHoursOfOperationOverrideInput) (*UpdateHoursOfOperationOverrideOutput, error) {
+	return wire.Call(ctx, c.conn, UpdateHoursOfOperationOverride, in)
+}
+
+// DeleteHoursOfOperationOverride calls the operation of that name.
+func (c *Client) DeleteHoursOfOperationOverride(ctx context.Context, in *DeleteHoursOfOperationOverrideInput) (*DeleteHoursOfOperationOverrideOutput, error) {
+	return wire.Call(ctx, c.conn, DeleteHoursOfOperationOverride, in)
+}
+
+// GetEffectiveHoursOfOperations calls the operation of that name.
+func (c *Client) GetEffectiveHoursOfOperations(ctx context.Context, in *GetEffectiveHoursOfOperationsInput) (*GetEffectiveHoursOfOperationsOutput, error) {
+	return wire.Call(ctx, c.conn, GetEffectiveHoursOfOperations, in)
+}
+
+// SearchHoursOfOperationOverrides calls the operation of that name.
+func (c *Client) SearchHoursOfOperationOverrides(ctx context.Context, in *SearchHoursOfOperationOverridesInput) (*SearchHoursOfOperationOverridesOutput, error) {
+	return wire.Call(ctx, c.conn, SearchHoursOfOperationOverrides, in)
+}
+
+// CreateQueue calls the operation of that name.
+func (c *Client) CreateQueue(ctx context.Context, in *CreateQueueInput) (*CreateQueueOutput, error) {
+	return wire.Call(ctx, c.conn, CreateQueue, in)
+}
+
+// DescribeQueue calls the operation of that name.
+func (c *Client) DescribeQueue(ctx context.Context, in *DescribeQueueInput) (*DescribeQueueOutput, error) {
+	return wire.Call(ctx, c.conn, DescribeQueue, in)
+}
+
+// ListQueues calls the operation of that name.
+func (c *Client) ListQueues(ctx context.Context, in *ListQueuesInput) (*ListQueuesOutput, error) {
+	return wire.Call(ctx, c.conn, ListQueues, in)
+}
+
+// UpdateQueueName calls the operation of that name.
+func (c *Client) UpdateQueueName(ctx context.Context, in *UpdateQueueNameInput) (*UpdateQueueNameOutput, error) {
+	return wire.Call(ctx, c.conn, UpdateQueueName, in)
+}
+
+// UpdateQueueStatus calls the operation of that name.
+func (c *Client) UpdateQueueStatus(ctx context.Context, in *UpdateQueueStatusInput) (*UpdateQueueStatusOutput, error) {
+	return wire.Call(ctx, c.conn, UpdateQueueStatus, in)
+}
+
+// UpdateQueueMaxContacts calls the operation of that name.
+func (c *Client) UpdateQueueMaxContacts(ctx context.Context, in *UpdateQueueMaxContactsInput) (*UpdateQueueMaxContactsOutput, error) {
+	return wire.Call(ctx, c.conn, UpdateQueueMaxContacts, in)
+}
+
+// UpdateQueueHoursOfOperation calls the operation of that name.
+func (c *Client) UpdateQueueHoursOfOperation(ctx context.Context, in *UpdateQueueHoursOfOperationInput) (*UpdateQueueHoursOfOperationOutput, error) {
+	return wire.Call(ctx, c.conn, UpdateQueueHoursOfOperation, in)
+}
+
+// DeleteQueue calls the operation of that name.
+func (c *Client) DeleteQueue(ctx context.Context, in *DeleteQueueInput) (*DeleteQueueOutput, error) {
+	return wire.Call(ctx, c.conn, DeleteQueue, in)
+}
+
+// SearchQueues calls the operation of that name.
+func (c *Client) SearchQueues(ctx context.Context, in *SearchQueuesInput) (*SearchQueuesOutput, error) {
+	return wire.Call(ctx, c.conn, SearchQueues, in)
+}
+
+// CreatePrompt calls the operation of that name.
+func (c *Client) CreatePrompt(ctx context.Context, in *CreatePromptInput) (*CreatePromptOutput, error) {
+	return wire.Call(ctx, c.conn, CreatePrompt, in)
+}
+
+// DescribePrompt calls the operation of that name.
+func (c *Client) DescribePrompt(ctx context.Context, in *DescribePromptInput) (*DescribePromptOutput, error) {
+	return wire.Call(ctx, c.conn, DescribePrompt, in)
+}
+
+// ListPrompts calls the operation of that name.
+func (c *Client) ListPrompts(ctx context.Context, in *ListPromptsInput) (*ListPromptsOutput, error) {
+	return wire.Call(ctx, c.conn, ListPrompts, in)
+}
+
+// UpdatePrompt calls the operation of that name.
+func (c *Client) UpdatePrompt(ctx context.Context, in *UpdatePromptInput) (*UpdatePromptOutput, error) {
+	return wire.Call(ctx, c.conn, UpdatePrompt, in)
+}
+
+// DeletePrompt calls the operation of that name.
+func (c *Client) DeletePrompt(ctx context.Context, in *DeletePromptInput) (*DeletePromptOutput, error) {
+	return wire.Call(ctx, c.conn, DeletePrompt, in)
+}
+
+// SearchPrompts calls the operation of that name.
+func (c *Client) SearchPrompts(ctx context.Context, in *SearchPromptsInput) (*SearchPromptsOutput, error) {
+	return wire.Call(ctx, c.conn, SearchPrompts, in)
+}

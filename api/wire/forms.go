@@ -37,6 +37,9 @@ var forms = map[string]*form{
 		rule: "must be of letters, digits and +,-./:;<=_, and not begin with aws:", foreign: true,
 		pattern: regexp.MustCompile(`^[a-zA-Z+-=._:/]+$`),
 	},
+	"date":       {rule: "must be a date as in 2006-01-02", pattern: regexp.MustCompile(`^\d{4}-\d{2}-\d{2}$`)},
+	"human-name": {rule: "must have 1 to 127 characters, none of them for control", pattern: regexp.MustCompile(`^[\P{C}\r\n\t]{1,127}$`)},
+	"human-text": {rule: "must have 1 to 250 characters, none of them for control", pattern: regexp.MustCompile(`^[\P{C}\r\n\t]{1,250}$`)},
 	"instance": {
 		rule: "must be an id, or the ARN of an instance",
 		pattern: regexp.MustCompile(`^(arn:(aws|aws-us-gov):connect:[a-z]{2}-[a-z]+-[0-9]:[0-9]{1,20}:instance/)?` +
@@ -45,7 +48,11 @@ var forms = map[string]*form{
 	"oauth-error": {rule: `must be of printable ASCII without " and \`, pattern: regexp.MustCompile(`^[\x20-\x21\x23-\x5B\x5D-\x7E]*$`)},
 	"page-token":  {rule: "must be a token of an answer", pattern: regexp.MustCompile(`^[a-zA-Z0-9=/+_.-]+$`)},
 	"region":      {rule: "must be a Region", pattern: regexp.MustCompile(`[a-z]{2}(-[a-z]+){1,2}(-[0-9])?`)},
-	"sha256":      {rule: "must be 64 letters and digits", pattern: regexp.MustCompile(`^[a-zA-Z0-9]{64}$`)},
+	"s3-uri": {
+		rule:    "must be s3://BUCKET/KEY, or the address of a file in S3",
+		pattern: regexp.MustCompile(`s3://\S+/.+|https://\S+\.s3\.\S+\.amazonaws\.com/\S+`),
+	},
+	"sha256": {rule: "must be 64 letters and digits", pattern: regexp.MustCompile(`^[a-zA-Z0-9]{64}$`)},
 	"tag": {
 		rule: "must be of letters, digits, blanks and _.:/=+-@, and not begin with aws:", foreign: true,
 		pattern: regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`),

@@ -164,6 +164,31 @@ func (w *world) chat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	hours, err := w.connect().CreateHoursOfOperation(t.Context(), &connect.CreateHoursOfOperationInput{
+		InstanceId: &w.InstanceId, Name: new(rand.Text()), TimeZone: new("UTC"), Config: []ctypes.HoursOfOperationConfig{},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	holiday, err := w.connect().CreateHoursOfOperationOverride(t.Context(), &connect.CreateHoursOfOperationOverrideInput{
+		InstanceId: &w.InstanceId, HoursOfOperationId: hours.HoursOfOperationId, Name: new("Holiday"),
+		EffectiveFrom: new("2026-12-25"), EffectiveTill: new("2026-12-25"), Config: []ctypes.HoursOfOperationOverrideConfig{},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	queue, err := w.connect().CreateQueue(t.Context(), &connect.CreateQueueInput{
+		InstanceId: &w.InstanceId, Name: new(rand.Text()), HoursOfOperationId: hours.HoursOfOperationId,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	prompt, err := w.connect().CreatePrompt(t.Context(), &connect.CreatePromptInput{
+		InstanceId: &w.InstanceId, Name: new(rand.Text()), S3Uri: new("s3://prompts/hello.wav"),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	client := participant.New(participant.Options{BaseEndpoint: &w.Endpoint})
 	connection, err := client.CreateParticipantConnection(t.Context(), &participant.CreateParticipantConnectionInput{
 		ParticipantToken: started.ParticipantToken, Type: []ptypes.ConnectionType{ptypes.ConnectionTypeConnectionCredentials},
@@ -174,6 +199,8 @@ func (w *world) chat(t *testing.T) {
 	}
 	w.known = map[string]any{
 		"InstanceId": w.InstanceId, "ContactFlowId": *flow.ContactFlowId, "ViewId": *made.View.Id,
+		"HoursOfOperationId": *hours.HoursOfOperationId, "HoursOfOperationOverrideId": *holiday.HoursOfOperationOverrideId,
+		"QueueId": *queue.QueueId, "PromptId": *prompt.PromptId,
 		"ContactId": *started.ContactId, "InitialContactId": *started.ContactId,
 		"ParticipantToken": *started.ParticipantToken, "ConnectionToken": *connection.ConnectionCredentials.ConnectionToken,
 	}
@@ -203,7 +230,7 @@ func (w *world) state(t *testing.T) map[string]string {
 	for _, op := range w.served(t) {
 		switch op.Name {
 		case "DescribeContact", "GetContactAttributes", "DescribeInstance", "ListContactFlows", "ListInstanceAttributes",
-			"ListIntegrationAssociations", "ListLambdaFunctions", "ListAssociatedContacts", "ListViews":
+			"ListIntegrationAssociations", "ListLambdaFunctions", "ListAssociatedContacts", "ListViews", "ListHoursOfOperations", "ListHoursOfOperationOverrides", "SearchQueues", "ListPrompts":
 			read[op.Name] = w.send(t, op, op.Good(w.good(op))).String()
 		case "GetTranscript":
 			known := w.good(op)

@@ -98,6 +98,8 @@ var numbers = map[string]int64{"ChatDurationInMinutes": 61, "MaxResults": 7}
 var texts = map[string]string{
 	"InstanceId": id, "ContactId": id, "SessionId": id,
 	"ActiveRegions": "us-east-1", "Arn": "arn:aws:connect:us-east-1:111122223333:instance/" + id, "ViewContentSha256": "0a",
+	"EffectiveFrom": "2026-12-24", "EffectiveTill": "2026-12-26", "FromDate": "2026-12-24", "ToDate": "2026-12-26", "Value": "2026-12-25",
+	"S3Uri": "s3://bucket/key",
 }
 
 const id = "8a8ac30a-b33e-4e62-9a9f-6f1d4f0c9f5b"
@@ -187,7 +189,7 @@ func holdsStruct(t reflect.Type) bool {
 
 // recursive reports whether a list or map of t has to be left out, so that a structure which holds itself comes to an end.
 func recursive(t reflect.Type, level int) bool {
-	itself := t.Name() == "SegmentAttributeValue" || t.Name() == "Expression"
+	itself := t.Name() == "SegmentAttributeValue" || t.Name() == "Expression" || strings.HasSuffix(t.Name(), "SearchCriteria")
 	return t.Kind() == reflect.Struct && itself && (level > 2 || level == hollow)
 }
 

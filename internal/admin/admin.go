@@ -1,10 +1,14 @@
-// Package admin is the configuration of a contact centre: its instances with their switches, storage and integrations, and their flows. What runs reads the same rows; a change is
+// Package admin is the configuration of a contact centre: its instances with their switches, storage and
+// integrations, flows, queues and hours. What runs reads the same rows; a change is
 // there for the next contact, while contacts under way keep the flow version they have.
 package admin
 
 import (
 	"context"
+	"fmt"
+	"iter"
 
+	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/internal/arn"
 	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
@@ -21,6 +25,9 @@ type Config struct {
 	// MaxModules is how many flow modules an instance may have; 0 is no limit. Amazon's default is 200.
 	MaxModules int
 
+	// MaxHours, MaxQueues and MaxPrompts are the same for those; Amazon's defaults are 100, 100 and 500.
+	MaxHours, MaxQueues, MaxPrompts int
+
 	// AnyResource publishes flows that name queues and flows which the instance does not have; those actions take their error branch.
 	// Amazon Connect refuses such flows.
 	AnyResource bool
@@ -29,6 +36,40 @@ type Config struct {
 // Service answers the operations on configuration.
 type Service struct {
 	Config
+}
+
+// within refuses one more of what an instance has as many of as it may have. It is for an update that has locked the instance.
+func within(limit int, count func(instance string, limit int) (int, error), instanceID, what string) error {
+	if limit == 0 {
+		return nil
+	}
+	there, err := count(instanceID, limit)
+	if err == nil && there >= limit {
+		err = &types.LimitExceededException{Message: new(fmt.Sprintf("The instance has %d %s, which is its limit", there, what))}
+	}
+	return err
+}
+
+// rows goes through all rows of an instance, in the order of their ids.
+func rows[R any](read func(after string, limit int) ([]R, error), id func(*R) string) iter.Seq2[*R, error] {
+	return func(yield func(*R, error) bool) {
+		for after := ""; ; {
+			page, err := read(after, searchedAtOnce)
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			for i := range page {
+				if !yield(&page[i], nil) {
+					return
+				}
+			}
+			if len(page) < searchedAtOnce {
+				return
+			}
+			after = id(&page[len(page)-1])
+		}
+	}
 }
 
 // New returns a configuration.

@@ -130,6 +130,20 @@ func (s *Service) exists(ctx context.Context, instanceID string) (exists func(ki
 			}
 			q, err := s.Store.Queue(ctx, id)
 			return found(reply.Value(q).InstanceID, err)
+		case flow.Hours:
+			id, ok := s.Scope.ResourceID(instanceID, arn.Hours, idOrARN)
+			if !ok {
+				return false
+			}
+			h, err := s.Store.Hours(ctx, id)
+			return found(reply.Value(h).InstanceID, err)
+		case flow.Prompt:
+			id, ok := s.Scope.ResourceID(instanceID, arn.Prompt, idOrARN)
+			if !ok {
+				return false
+			}
+			p, err := s.Store.Prompt(ctx, id)
+			return found(reply.Value(p).InstanceID, err)
 		case flow.ContactFlow:
 			id, ok := s.Scope.ResourceID(instanceID, arn.ContactFlow, idOrARN)
 			if !ok {

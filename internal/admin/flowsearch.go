@@ -9,10 +9,12 @@ import (
 	"github.com/openparley/parley/internal/store"
 )
 
-func searchableFlow(f *store.Flow) searchable { return searchable{f.ID, f.Name, f.Description, f.Tags} }
+func searchableFlow(f *store.Flow) searchable {
+	return searchable{id: f.ID, name: f.Name, description: f.Description, tags: f.Tags}
+}
 
 func searchableModule(m *store.Module) searchable {
-	return searchable{m.ID, m.Name, m.Description, m.Tags}
+	return searchable{id: m.ID, name: m.Name, description: m.Description, tags: m.Tags}
 }
 
 // flowStatus is SAVED for a flow that was never published.

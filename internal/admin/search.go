@@ -46,6 +46,7 @@ func either[R any](conditions ...condition[R]) condition[R] {
 // searchable is what the common conditions look at in a row.
 type searchable struct {
 	id, name, description string
+	timeZone              string // of hours of operation alone
 	tags                  map[string]string
 }
 
@@ -105,6 +106,18 @@ func criteriaOf[C, R any](c *C, apart func(*C) criteria[C, R], of func(*R) searc
 	return level(c)
 }
 
+// searchOf makes a condition of the criteria and the tag filter of a search.
+func searchOf[C, R any](
+	c *C, tags *types.ControlPlaneTagFilter, apart func(*C) criteria[C, R], of func(*R) searchable,
+) (condition[R], error) {
+	where, err := criteriaOf(c, apart, of)
+	if err != nil {
+		return nil, err
+	}
+	filter, err := tagFilter(tags, of)
+	return both(where, filter), err
+}
+
 func textCondition[R any](c *types.StringCondition, of func(*R) searchable) (condition[R], error) {
 	var field func(searchable) string
 	switch strings.ToLower(reply.Value(c.FieldName)) {
@@ -114,6 +127,8 @@ func textCondition[R any](c *types.StringCondition, of func(*R) searchable) (con
 		field = func(s searchable) string { return s.description }
 	case "resourceid":
 		field = func(s searchable) string { return s.id }
+	case "timezone":
+		field = func(s searchable) string { return s.timeZone }
 	default:
 		return nil, reply.InvalidParameter(fmt.Sprintf("StringCondition.FieldName %.50q is not name, description or resourceID", reply.Value(c.FieldName)))
 	}

@@ -4,16 +4,21 @@ import (
 	"context"
 	"crypto/sha256"
 	"embed"
+	"encoding/json"
+	"errors"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/internal/hours"
 	"github.com/openparley/parley/internal/store"
 )
 
 // Names of what a new instance holds, Amazon's own where Amazon has them. Source: connect-chat sheet, 5.2.
 const (
+	BasicHours  = "Basic Hours"
 	BasicQueue  = "BasicQueue"
 	DemoFlow    = "Welcome"
 	waitingFlow = "Waiting in the queue"
@@ -49,11 +54,11 @@ type NewInstance struct {
 	ID    string // random if empty
 	Alias string
 
-	// IDs are those of flows and queues by name; the others follow from the id of the instance.
+	// IDs are those of flows, queues and hours by name; the others follow from the id of the instance.
 	IDs map[string]string
 }
 
-// CreateInstance writes an instance with what a new one holds, as far as Parley has it: a queue, the default flows and samples,
+// CreateInstance writes an instance with what a new one holds, as far as Parley has it: hours, a queue, the default flows and samples,
 // switches, and places for transcripts and attachments. It returns the id of the instance. The update fails with store.ErrExists when there is one with this id.
 func CreateInstance(tx *store.Tx, in NewInstance) string {
 	if in.ID == "" {
@@ -64,8 +69,10 @@ func CreateInstance(tx *store.Tx, in NewInstance) string {
 		ID: in.ID, Alias: in.Alias, CreatedAt: now, DefaultFlows: map[string]string{}, Storage: newStorage(in),
 	}
 	addAttributes(instance)
+	putBasicHours(tx, in)
 	tx.PutQueue(&store.Queue{
-		ID: in.id(BasicQueue), InstanceID: in.ID, Name: BasicQueue, Description: "The queue of a new instance", Enabled: true, ModifiedAt: now,
+		ID: in.id(BasicQueue), InstanceID: in.ID, Name: BasicQueue, Description: "The queue of a new instance", Enabled: true,
+		HoursID: in.id(BasicHours), ModifiedAt: now,
 	})
 	ids := strings.NewReplacer("{{queue}}", in.id(BasicQueue), "{{waiting}}", in.id(waitingFlow), "{{survey}}", in.id(surveyFlow))
 	for _, f := range newFlows {
@@ -85,6 +92,52 @@ func CreateInstance(tx *store.Tx, in NewInstance) string {
 	return in.ID
 }
 
+// putBasicHours makes hours that are always open.
+func putBasicHours(tx *store.Tx, in NewInstance) {
+	always := hours.Schedule{Zone: "UTC"}
+	for d := time.Sunday; d <= time.Saturday; d++ {
+		always.Week = append(always.Week, hours.Entry{Day: d})
+	}
+	schedule, err := json.Marshal(always)
+	if err != nil {
+		panic(err) // it has a form
+	}
+	tx.PutHours(&store.Hours{
+		ID: in.id(BasicHours), InstanceID: in.ID, Name: BasicHours, Description: "Always open", Schedule: schedule, ModifiedAt: tx.Now().UnixMilli(),
+	})
+}
+
+// addHours gives queues of an instance that have no hours the basic ones.
+func (s *Service) addHours(ctx context.Context, in NewInstance) error {
+	return s.Store.Update(ctx, store.Key{}, func(tx *store.Tx) error {
+		if err := tx.LockInstance(in.ID); err != nil {
+			return err
+		}
+		var without []store.Queue
+		for q, err := range queuesIn(tx, in.ID) {
+			if err != nil {
+				return err
+			}
+			if q.HoursID == "" {
+				without = append(without, *q)
+			}
+		}
+		if len(without) == 0 {
+			return nil
+		}
+		if _, err := tx.Hours(in.id(BasicHours)); errors.Is(err, store.ErrNotFound) {
+			putBasicHours(tx, in)
+		} else if err != nil {
+			return err
+		}
+		for _, q := range without {
+			q.HoursID = in.id(BasicHours)
+			tx.PutQueue(&q)
+		}
+		return nil
+	})
+}
+
 // addAttributes gives an instance the switches that it lacks.
 func addAttributes(in *store.Instance) {
 	if in.Attributes == nil {
@@ -97,8 +150,8 @@ func addAttributes(in *store.Instance) {
 	}
 }
 
-// Complete gives the instances of earlier versions what they lack of a new one: switches and, if they had none, places for transcripts and
-// attachments.
+// Complete gives the instances of earlier versions what they lack of a new one: hours, switches and, if they had none, places for
+// transcripts and attachments.
 func (s *Service) Complete(ctx context.Context) error {
 	const size = 100
 	for after, more := "", true; more; {
@@ -108,6 +161,9 @@ func (s *Service) Complete(ctx context.Context) error {
 		}
 		for i := range rows {
 			after = rows[i].ID
+			if err := s.addHours(ctx, NewInstance{ID: after}); err != nil {
+				return err
+			}
 			if len(rows[i].Attributes) >= len(newAttributes) {
 				continue
 			}

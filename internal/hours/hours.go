@@ -6,6 +6,7 @@
 package hours
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"sync"
@@ -68,6 +69,32 @@ func (s *Schedule) Calendar(own, inherited []Override) (*Calendar, error) {
 	}
 	return &Calendar{Week: s.Week, Own: own, Inherited: inherited, zone: zone}, nil
 }
+
+// Read makes a calendar of a Schedule and Overrides in JSON.
+func Read(schedule json.RawMessage, own, inherited []json.RawMessage) (*Calendar, error) {
+	var s Schedule
+	if err := json.Unmarshal(schedule, &s); err != nil {
+		return nil, fmt.Errorf("read a schedule: %w", err)
+	}
+	c, err := s.Calendar(make([]Override, len(own)), make([]Override, len(inherited)))
+	if err != nil {
+		return nil, err
+	}
+	for i := range own {
+		if err := json.Unmarshal(own[i], &c.Own[i]); err != nil {
+			return nil, fmt.Errorf("read an override: %w", err)
+		}
+	}
+	for i := range inherited {
+		if err := json.Unmarshal(inherited[i], &c.Inherited[i]); err != nil {
+			return nil, fmt.Errorf("read an inherited override: %w", err)
+		}
+	}
+	return c, nil
+}
+
+// Zone is the IANA name of the time zone.
+func (c *Calendar) Zone() string { return c.zone.String() }
 
 // Check says what is wrong with a schedule, nil for nothing.
 func (s *Schedule) Check() error {

@@ -33,12 +33,13 @@ const (
 	DevInstance  = "00000000-0000-4000-8000-000000000001"
 	DevFlow      = "00000000-0000-4000-8000-000000000101"
 	DevQueue     = "00000000-0000-4000-8000-000000000201"
+	DevHours     = "00000000-0000-4000-8000-000000000301"
 	DevAccessKey = "parley" // id and secret
 )
 
 var devInstance = admin.NewInstance{
 	ID: DevInstance, Alias: "demo",
-	IDs: map[string]string{admin.DemoFlow: DevFlow, admin.BasicQueue: DevQueue},
+	IDs: map[string]string{admin.DemoFlow: DevFlow, admin.BasicQueue: DevQueue, admin.BasicHours: DevHours},
 }
 
 // Ready is what a developer needs to know of a running server. Its JSON is a contract with scripts.

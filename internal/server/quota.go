@@ -47,9 +47,12 @@ func (r Rate) check() error {
 
 // profile is a named set of quotas.
 type profile struct {
-	activeChats    int             // 0: no limit
-	flows          int             // of an instance; 0: no limit
-	modules        int             // the same
+	activeChats    int // 0: no limit
+	flows          int // of an instance; 0: no limit
+	modules        int // the same
+	hours          int // of operation
+	queues         int
+	prompts        int
 	connect        Rate            // operations of the Connect service that are not in rates
 	rates          map[string]Rate // by operation
 	perParticipant bool            // a bucket for each participant instead of one for the instance
@@ -61,6 +64,9 @@ var profiles = map[string]profile{
 		activeChats: 500,
 		flows:       100,
 		modules:     200,
+		hours:       100,
+		queues:      100,
+		prompts:     500,
 		connect:     Rate{PerSecond: 2, Burst: 5},
 		rates: map[string]Rate{
 			"StartChatContact":                   {PerSecond: 5, Burst: 8},

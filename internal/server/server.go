@@ -161,7 +161,10 @@ func (s *Server) assemble(ctx context.Context) error {
 		Delivery: s.cfg.Outbound.Delivery, Destinations: s.cfg.Outbound.destinations(),
 		Publish: s.bus.Publish, Wake: func(lane int, due time.Time) { s.jobs.Wake(lane, due) },
 	})
-	s.admin = admin.New(admin.Config{Store: s.store, Scope: s.scope, MaxFlows: s.quotas.flows, MaxModules: s.quotas.modules})
+	s.admin = admin.New(admin.Config{
+		Store: s.store, Scope: s.scope, MaxFlows: s.quotas.flows, MaxModules: s.quotas.modules,
+		MaxHours: s.quotas.hours, MaxQueues: s.quotas.queues, MaxPrompts: s.quotas.prompts,
+	})
 	if err := s.admin.Complete(ctx); err != nil {
 		return fmt.Errorf("complete the instances: %w", err)
 	}

@@ -28,6 +28,14 @@ type HoursOverride struct {
 	Rule        json.RawMessage `json:"rule,omitzero"`
 }
 
+// Rules are those of the overrides.
+func (h *Hours) Rules() (rules []json.RawMessage) {
+	for _, o := range h.Overrides {
+		rules = append(rules, o.Rule)
+	}
+	return rules
+}
+
 // Prompt names a recording. The recording itself is elsewhere, and is not played in a chat.
 type Prompt struct {
 	ID          string            `json:"-"`
