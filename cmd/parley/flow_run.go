@@ -27,6 +27,7 @@ type runCommand struct {
 	Function map[string]string `help:"Function that is an address on this machine, such as greet=http://127.0.0.1:9000/. May be repeated." placeholder:"NAME=URL" mapsep:"none"`
 	Set      map[string]string `help:"Attribute that the chat starts with. May be repeated." placeholder:"KEY=VALUE" mapsep:"none"`
 	At       time.Time         `help:"Time at which the chat starts, such as 2026-12-24T18:00:00Z; default now." placeholder:"TIME"`
+	Trace    bool              `help:"Show each action, what it was given, and where it led."`
 	Record   string            `help:"Write the conversation to a file that parley flow test can repeat." placeholder:"FILE"`
 }
 
@@ -69,6 +70,9 @@ func (c *runCommand) talk(ctx context.Context, house *rehearse.House, name strin
 		}
 		return "\x1b[" + code + "m" + s + "\x1b[0m"
 	}}
+	if c.Trace {
+		t.trace, t.logs, t.read = &tracer{w: os.Stdout, colour: colour}, house.Operator(), map[string]*string{}
+	}
 	for _, note := range house.Notes {
 		fmt.Fprintln(t.out, t.paint("2", note))
 	}

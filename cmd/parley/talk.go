@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/api/parley"
 	ptypes "github.com/openparley/parley/api/participant/types"
 	"github.com/openparley/parley/internal/play"
 	"github.com/openparley/parley/internal/rehearse"
@@ -26,8 +28,13 @@ type talk struct {
 	paint func(code, s string) string
 	echo  bool // what the customer says is shown: it is not on the screen already
 
-	seen    int      // items, so far
-	choices []choice // of the newest message
+	seen    int          // items, so far
+	said    bytes.Buffer // what they are, to be written
+	choices []choice     // of the newest message
+
+	trace *tracer            // nil: the flow is not traced
+	logs  *parley.Client     // for the trace
+	read  map[string]*string // of the flow logs of contacts: where to go on
 }
 
 // choice is what the customer can pick.
@@ -148,7 +155,10 @@ func (t *talk) do(ctx context.Context, actor, text string) error {
 		return err
 	}
 	if strings.HasPrefix(text, "starts ") && t.play.Over("customer") && t.play.ContactID() != "" {
-		return t.aftermath(ctx)
+		return errors.Join(t.tell(ctx), t.aftermath(ctx))
+	}
+	if err := t.tell(ctx); err != nil {
+		return err
 	}
 	for _, l := range t.play.Lines()[before:] {
 		if l.Seen && strings.HasPrefix(l.Text, "ERROR ") {
@@ -196,7 +206,7 @@ func (t *talk) pass(ctx context.Context, d time.Duration) error {
 	if err != nil {
 		return err
 	}
-	return nil
+	return t.tell(ctx)
 }
 
 // next lets time pass until something is seen, and reports false if nothing ever will be.
@@ -217,11 +227,37 @@ func (t *talk) next(ctx context.Context) (bool, error) {
 		if err := t.play.Look(); err != nil {
 			return false, err
 		}
+		if err := t.tell(ctx); err != nil {
+			return false, err
+		}
 	}
 	return true, nil
 }
 
-// show writes an item that the customer sees.
+// tell writes what the flow did, and then what the customer has seen.
+func (t *talk) tell(ctx context.Context) error {
+	if contact := t.play.ContactID(); t.trace != nil && contact != "" {
+		for {
+			out, err := t.logs.TraceContact(ctx, &parley.TraceContactInput{ContactId: &contact, NextToken: t.read[contact]})
+			if err != nil {
+				return err
+			}
+			for i := range out.Lines {
+				t.trace.line(&out.Lines[i])
+			}
+			if out.NextToken != nil {
+				t.read[contact] = out.NextToken
+			}
+			if out.NextToken == nil || len(out.Lines) == 0 {
+				break
+			}
+		}
+	}
+	_, err := t.said.WriteTo(t.out)
+	return err
+}
+
+// show notes an item that the customer sees.
 func (t *talk) show(actor string, at time.Duration, it *ptypes.Item) {
 	if actor != "customer" {
 		return
@@ -237,16 +273,16 @@ func (t *talk) show(actor string, at time.Duration, it *ptypes.Item) {
 		if deref(it.ContentType) == "application/vnd.amazonaws.connect.message.interactive" {
 			content = t.offer(content)
 		}
-		fmt.Fprintf(t.out, "%s %s\n", t.paint("2", fmt.Sprintf("%6s", shortTime(at))), t.paint("1", who)+"  "+strings.ReplaceAll(content, "\n", "\n       "))
+		fmt.Fprintf(&t.said, "%s %s\n", t.paint("2", fmt.Sprintf("%6s", shortTime(at))), t.paint("1", who)+"  "+strings.ReplaceAll(content, "\n", "\n       "))
 		for i, c := range t.choices {
-			fmt.Fprintf(t.out, "         %s  %s %s\n", t.paint("36", strconv.Itoa(i+1)), c.title, t.paint("2", c.about))
+			fmt.Fprintf(&t.said, "         %s  %s %s\n", t.paint("36", strconv.Itoa(i+1)), c.title, t.paint("2", c.about))
 		}
 	case ptypes.ChatItemTypeEvent:
 		event := strings.TrimPrefix(deref(it.ContentType), "application/vnd.amazonaws.connect.event.")
 		if event == "typing" || event == "participant.joined" && it.ParticipantRole == ptypes.ParticipantRoleCustomer {
 			return
 		}
-		fmt.Fprintln(t.out, t.paint("2", strings.TrimRight(fmt.Sprintf("%6s %s %s", shortTime(at), event, who), " ")))
+		fmt.Fprintln(&t.said, t.paint("2", strings.TrimRight(fmt.Sprintf("%6s %s %s", shortTime(at), event, who), " ")))
 	}
 }
 
