@@ -153,7 +153,7 @@ func (s *Service) publishable(ctx context.Context, instanceID string, f *flow.Fl
 	return problems, *failed
 }
 
-// moduleNamed reads a module of an instance by id or ARN, with the content that it names.
+// moduleNamed reads a module of an instance that a flow names by id or ARN, with the content that would run.
 func (s *Service) moduleNamed(ctx context.Context, instanceID, idOrARN string) (*store.Module, *store.ModuleContent, error) {
 	id, ok := s.Scope.ResourceID(instanceID, arn.FlowModule, idOrARN)
 	if !ok {
@@ -164,8 +164,8 @@ func (s *Service) moduleNamed(ctx context.Context, instanceID, idOrARN string) (
 	if err != nil {
 		return nil, nil, err
 	}
-	number, _, ok := m.Content(qualifier)
-	if m.InstanceID != instanceID || !ok || number == 0 {
+	number, ok := m.Runs(qualifier)
+	if m.InstanceID != instanceID || !ok {
 		return nil, nil, store.ErrNotFound
 	}
 	content, err := s.Store.ModuleContent(ctx, id, number)

@@ -18,7 +18,7 @@ const (
 
 // Step goes on with a run until the flow needs an answer (see Asks), waits, or ends. Effects are in order; the last one decides: apply
 // one that asks and call Step again with the answer; save the state at a Wait and come back when it is over; at Disconnect or End the
-// run is over. After the success of EnterFlow or EnterQueue it is over too.
+// run is over, at Return that of a module. After the success of EnterFlow or EnterQueue it is over too.
 //
 // The error tells of a mistake of the caller: a state that does not belong to this flow, or an input that is no answer to what the
 // flow asked. Nothing a flow holds makes an error.
@@ -114,6 +114,8 @@ var behaviors = map[string]behavior{
 	"TransferToFlow":                     {transferToFlow, gone},
 	"StartOutboundChatContact":           {do: startOutbound},
 	"UpdateContactMediaProcessing":       {do: updateProcessing},
+	"InvokeFlowModule":                   {invokeModule, returned},
+	"EndFlowModuleExecution":             {do: endModule},
 	"DisconnectParticipant":              {do: disconnect},
 	"EndFlowExecution":                   {do: endFlow},
 
@@ -143,7 +145,7 @@ func (r *run) do(a *action) outcome {
 			out.failed = a.spec.fails
 		}
 		return out
-	case !a.spec.allows(r.facts.FlowType):
+	case !r.allows(a.spec):
 		return fails("not possible in a flow of type " + r.facts.FlowType)
 	}
 	return act.do(r, a, in)

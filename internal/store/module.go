@@ -60,6 +60,12 @@ func (m *Module) Content(qualifier string) (number, version int64, ok bool) {
 	return 0, 0, false
 }
 
+// Runs returns the content that flows run which name the module with this qualifier, as Content does: drafts do not run.
+func (m *Module) Runs(qualifier string) (number int64, ok bool) {
+	number, _, ok = m.Content(qualifier)
+	return number, ok && qualifier != "$SAVED" && number != 0
+}
+
 // ModuleContent is one content of a module. It never changes.
 type ModuleContent struct {
 	ModuleID string `json:"-"`

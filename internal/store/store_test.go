@@ -253,6 +253,9 @@ func TestModuleContentOfQualifier(t *testing.T) {
 		if got := [2]int64{number, version}; got != want || ok != (want[0] != 0) {
 			t.Errorf("%q: content and version %v, %t, want %v", qualifier, got, ok, want)
 		}
+		if runs, ok := module.Runs(qualifier); ok != (want[0] != 0 && qualifier != "$SAVED") || ok && runs != want[0] {
+			t.Errorf("%q: content %d runs, %t, want %d", qualifier, runs, ok, want[0])
+		}
 	}
 	if got, _, ok := (&store.Module{Published: 3}).Content("$SAVED"); got != 3 || !ok {
 		t.Errorf("$SAVED without a draft: %d, %v", got, ok)
