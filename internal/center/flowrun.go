@@ -42,10 +42,20 @@ type flowVersion struct {
 	version int64
 }
 
-// compiled returns the executable form of a version of a flow. It is kept for other chats once the transaction is committed: until then
-// the version itself may be undone.
+// compiled returns the executable form of a version of a flow.
 func (sc *scene) compiled(id string, version int64) (*flow.Flow, error) {
-	key := flowVersion{id, version}
+	return sc.compile(flowVersion{id, version}, func() (string, error) {
+		row, err := sc.tx.FlowVersion(id, version)
+		if err != nil {
+			return "", err
+		}
+		return row.Content, nil
+	})
+}
+
+// compile returns the executable form of a content, which does not change. It is kept for other chats once the transaction is committed:
+// until then the content itself may be undone.
+func (sc *scene) compile(key flowVersion, read func() (string, error)) (*flow.Flow, error) {
 	if sc.current == key {
 		return sc.flow, nil
 	}
@@ -53,12 +63,12 @@ func (sc *scene) compiled(id string, version int64) (*flow.Flow, error) {
 	f := sc.flows[key]
 	sc.flowsMu.Unlock()
 	if f == nil {
-		row, err := sc.tx.FlowVersion(id, version)
+		content, err := read()
 		if err != nil {
 			return nil, err
 		}
-		if f, err = flow.Parse(row.Content); err != nil {
-			return nil, fmt.Errorf("flow %s version %d: %w", id, version, err)
+		if f, err = flow.Parse(content); err != nil {
+			return nil, fmt.Errorf("content %d of flow or module %s: %w", key.version, key.id, err)
 		}
 		sc.tx.AfterCommit(func() { sc.keep(key, f) })
 	}
@@ -131,7 +141,7 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 	sc.contact.FlowWaits, sc.contact.FlowHides = nil, false
 	sc.endBot()
 	for {
-		f, err := sc.compiled(sc.contact.FlowID, sc.contact.FlowVersion)
+		f, err := sc.running(&state)
 		if err != nil {
 			return err
 		}
@@ -151,7 +161,7 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 					return err
 				}
 			case flow.Log:
-				sc.logBlock(e.Entry)
+				sc.logBlock(&state, e.Entry)
 			case flow.Wait:
 				return sc.wait(&state, e)
 			case flow.SignIn:
@@ -184,6 +194,19 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 				return nil
 			case flow.End:
 				return sc.flowEnded(e)
+			case flow.EnterModule:
+				inside, ok, err := sc.enterModule(state, e)
+				if err != nil {
+					return err
+				}
+				if in = (flow.Input{Kind: flow.Failed}); ok {
+					state, in = inside, flow.Input{Kind: flow.Begin}
+				}
+			case flow.Return:
+				if e.Failed {
+					sc.Log.Info("flow module failed", "contact", sc.contact.ID, "module", state.Module, "reason", e.Reason)
+				}
+				state, in = state.Leave(e)
 			case flow.EnterFlow:
 				fl, version, failed, err := sc.publishedFlow(e.FlowID, flowTypeInbound, flowTypeAgentTransfer, flowTypeQueueTransfer)
 				if err != nil {
@@ -397,7 +420,7 @@ const flowLogs = "CONTACTFLOW_LOGS"
 
 // logBlock writes what a block did to the contact's flow log: all blocks while the flow asked for logging and the instance logs, or all are
 // traced, and always one that Parley does not support.
-func (sc *scene) logBlock(entry flow.LogEntry) {
+func (sc *scene) logBlock(state *flow.State, entry flow.LogEntry) {
 	if !entry.Unsupported && !sc.TraceFlows {
 		if !sc.chat.LogFlow {
 			return
@@ -415,10 +438,11 @@ func (sc *scene) logBlock(entry flow.LogEntry) {
 		ContactID string `json:"ContactId"`
 		FlowARN   string `json:"ContactFlowId"`
 		FlowName  string `json:"ContactFlowName"`
+		moduleNames
 		Timestamp string `json:"Timestamp"`
 		flow.LogEntry
 	}{
-		sc.contact.ID, sc.Scope.Resource(sc.chat.InstanceID, arn.ContactFlow, sc.contact.FlowID), name,
+		sc.contact.ID, sc.Scope.Resource(sc.chat.InstanceID, arn.ContactFlow, sc.contact.FlowID), name, sc.moduleNames(state),
 		*wire.Time(sc.now()), entry,
 	})
 	if err != nil {

@@ -42,7 +42,8 @@ type Line struct {
 }
 
 // A Flow is a contact flow of the play. Its type comes from the file name: "hold.CUSTOMER_QUEUE.json" is a flow "hold" of type
-// CUSTOMER_QUEUE; without a type it is a CONTACT_FLOW.
+// CUSTOMER_QUEUE; without a type it is a CONTACT_FLOW. "orders.MODULE.json" is a flow module, for which "orders.SETTINGS.json" before it is
+// the contract.
 type Flow struct {
 	Name, Type, Content string
 }

@@ -130,21 +130,44 @@ func (f *Performance) Close() {
 
 // loadFlows creates the flows of a play; a flow may name an earlier one as {{name}}.
 func (r *run) loadFlows(flows []Flow) error {
-	client, _ := r.stage.Clients()
+	settings := map[string]string{} // of modules, by name
 	for _, f := range flows {
+		if f.Type == "SETTINGS" {
+			settings[f.Name] = f.Content
+			continue
+		}
 		content := f.Content
 		for name, id := range r.flows {
 			content = strings.ReplaceAll(content, "{{"+name+"}}", id)
 		}
-		out, err := client.CreateContactFlow(r.ctx, &connect.CreateContactFlowInput{
-			InstanceId: new(r.stage.InstanceID()), Name: &f.Name, Type: types.ContactFlowType(f.Type), Content: &content,
-		})
+		id, err := r.load(f, content, settings[f.Name])
 		if err != nil {
 			return fmt.Errorf("create flow %s: %w", f.Name, err)
 		}
-		r.flows[f.Name] = *out.ContactFlowId
+		r.flows[f.Name] = id
 	}
 	return nil
+}
+
+// load creates a flow or module and returns its id.
+func (r *run) load(f Flow, content, settings string) (id string, err error) {
+	client, _ := r.stage.Clients()
+	if f.Type == "MODULE" {
+		out, err := client.CreateContactFlowModule(r.ctx, &connect.CreateContactFlowModuleInput{
+			InstanceId: new(r.stage.InstanceID()), Name: &f.Name, Content: &content, Settings: &settings,
+		})
+		if err != nil {
+			return "", err
+		}
+		return *out.Id, nil
+	}
+	out, err := client.CreateContactFlow(r.ctx, &connect.CreateContactFlowInput{
+		InstanceId: new(r.stage.InstanceID()), Name: &f.Name, Type: types.ContactFlowType(f.Type), Content: &content,
+	})
+	if err != nil {
+		return "", err
+	}
+	return *out.ContactFlowId, nil
 }
 
 func (r *run) perform(l Line) error {
