@@ -59,8 +59,8 @@ func invoked(r *run, in Input) (outcome, bool) {
 		r.state.keep("LambdaInvocation", []byte(compact(map[string]string{"InvocationId": in.Event})))
 		return outcome{}, true
 	}
-	asked, _ := r.resolve(r.flow.actions[r.state.Action])
-	validation, _ := asked["ResponseValidation"].(map[string]any)
+	written, _ := r.value(r.flow.actions[r.state.Action].params["ResponseValidation"], object)
+	validation, _ := written.(map[string]any)
 	answer, err := readAnswer(in.Data, args(validation).is("ResponseType", "JSON"))
 	if err != nil {
 		return fails(err.Error()), true

@@ -136,11 +136,12 @@ func TestAnswersOfFunctions(t *testing.T) {
 
 func TestReferencesToTheAnswerOfAFunction(t *testing.T) {
 	f := parse(t, document(t,
-		`{"Identifier": "ask", "Type": "InvokeLambdaFunction", "Parameters": {"LambdaFunctionARN": "f", "ResponseValidation": {"ResponseType": "JSON"}}, "Transitions": {"NextAction": "tell"}}`,
+		`{"Identifier": "ask", "Type": "InvokeLambdaFunction", "Parameters": {"LambdaFunctionARN": "f", "LambdaInvocationAttributes": {"before": "$.External"}, "ResponseValidation": {"ResponseType": "JSON"}}, "Transitions": {"NextAction": "tell"}}`,
 		`{"Identifier": "tell", "Type": "InvokeLambdaFunction", "Parameters": {"LambdaFunctionARN": "g", "InvocationType": "ASYNCHRONOUS"}, "Transitions": {"NextAction": "say"}}`,
 		`{"Identifier": "say", "Type": "MessageParticipant", "Parameters": {"Text": "$.External.items[1].sku $.LambdaInvocation.ResultData.n $.LambdaInvocation.InvocationId $.External.nope."}, "Transitions": {"NextAction": "wait"}}`,
 		`{"Identifier": "wait", "Type": "Wait", "Parameters": {"TimeLimitSeconds": "1"}, "Transitions": {"NextAction": "say"}}`))
 	p := playing{t: t, flow: f}
+	p.state.keep("External", []byte(`{"before":"1"}`))
 	got := p.play(Input{Kind: Answered, Data: []byte(`{"items":[{},{"sku":"A1"}],"n":2.50}`)}, Input{Kind: Answered, Event: "request-1"})
 	if want := "Say A1 2.50 request-1 ."; !slices.Contains(got, want) {
 		t.Errorf("effects %q, want %q", got, want)

@@ -1,7 +1,7 @@
 // Package play parses and runs plays: conversations written down so that anyone can read them, which any server that claims the
 // contract can be asked to repeat.
 //
-// A play is a txtar archive. Its comment is the conversation; its files are the contact flows that it uses, by name. A line without
+// A play is a txtar archive. Its comment is the conversation; its files are the contact flows that it uses, by name, and outside.yaml, if there is something outside that they ask. A line without
 // ">" is done, a line with ">" is what an actor sees:
 //
 //	# The customer does not answer; the flow says goodbye after five minutes.
@@ -30,7 +30,13 @@ type Play struct {
 	About []string // the comment lines at its head, without "#"
 	Lines []Line
 	Flows []Flow
+
+	// Outside says what functions and bots answer whom the flows ask; nil: there are none. Its form is that of package mock.
+	Outside []byte
 }
+
+// outside is the file of a play that is no flow.
+const outside = "outside.yaml"
 
 // A Line is one line of a conversation.
 type Line struct {
@@ -72,6 +78,10 @@ func Parse(data []byte) (*Play, error) {
 		p.Lines = append(p.Lines, l)
 	}
 	for _, f := range a.Files {
+		if f.Name == outside {
+			p.Outside = f.Data
+			continue
+		}
 		name, ok := strings.CutSuffix(f.Name, ".json")
 		if !ok {
 			return nil, fmt.Errorf("file %s: a flow's name ends in .json", f.Name)

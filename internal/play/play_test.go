@@ -2,6 +2,7 @@ package play_test
 
 import (
 	"flag"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/openparley/parley/internal/mock"
 	"github.com/openparley/parley/internal/play"
 	"github.com/openparley/parley/internal/server"
 	"github.com/openparley/parley/internal/stage"
@@ -62,7 +64,17 @@ func TestPlays(t *testing.T) {
 
 func perform(t *testing.T, p *play.Play, dsn string, restart bool) []play.Line {
 	t.Helper()
-	s, err := stage.Open(t.Context(), server.Config{Database: dsn, Storage: server.Storage{Folder: t.TempDir()}}, time.Date(2026, 1, 31, 10, 0, 0, 0, time.UTC))
+	cfg := server.Config{Database: dsn, Storage: server.Storage{Folder: t.TempDir()}}
+	if p.Outside != nil {
+		answers, err := mock.Parse(p.Outside)
+		if err != nil {
+			t.Fatal(err)
+		}
+		amazon := httptest.NewServer(mock.New(answers))
+		t.Cleanup(amazon.Close)
+		cfg.AWS = server.AWS{Endpoint: amazon.URL, AccessKeyID: "id", SecretAccessKey: "secret"}
+	}
+	s, err := stage.Open(t.Context(), cfg, time.Date(2026, 1, 31, 10, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)
 	}
