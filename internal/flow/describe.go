@@ -44,7 +44,7 @@ func (p *param) says() string {
 		return "a list of objects"
 	case object:
 		return "an object"
-	case anyJSON:
+	case anyJSON, mixedJSON:
 		return "an object or list of any form, or one reference to one"
 	}
 	return s
