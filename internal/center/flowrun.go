@@ -477,13 +477,9 @@ func (sc *scene) facts() (*flow.Facts, error) {
 			f.AgentARN = sc.Scope.Resource(c.InstanceID, arn.Agent, a.ID)
 		}
 	}
-	references, err := storedReferences(ct.References)
-	if err != nil {
+	var err error
+	if f.References, err = plainReferences(ct.References); err != nil {
 		return nil, err
-	}
-	f.References = make(map[string]any, len(references))
-	for name, r := range references {
-		f.References[name] = map[string]any{"Value": reply.Value(r.Value), "Type": string(r.Type)}
 	}
 	if f.SegmentAttributes, err = plainSegmentAttributes(ct.SegmentAttributes); err != nil {
 		return nil, err
@@ -502,6 +498,19 @@ func (sc *scene) facts() (*flow.Facts, error) {
 		}
 	}
 	return f, nil
+}
+
+// plainReferences are the references of a contact as a flow reads them.
+func plainReferences(stored json.RawMessage) (map[string]any, error) {
+	if len(stored) == 0 {
+		return nil, nil
+	}
+	all, err := storedReferences(stored)
+	plain := make(map[string]any, len(all))
+	for name, r := range all {
+		plain[name] = map[string]any{"Value": reply.Value(r.Value), "Type": string(r.Type)}
+	}
+	return plain, err
 }
 
 // plainSegmentAttributes takes the values out of their envelopes: a flow reads them plain.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/api/parley"
 	"github.com/openparley/parley/api/participant"
 	ptypes "github.com/openparley/parley/api/participant/types"
 	"github.com/openparley/parley/internal/auth"
@@ -31,6 +32,7 @@ func (w *walk) next(on *walked) (call, bool) {
 	draw := []func(*walked, *store.Chat, store.Participant, auth.Connection) (call, bool){
 		w.listens, w.listens, w.invites, w.invites, w.says, w.says, w.says, w.says, w.notices, w.notices, w.announces, w.completes, w.goes,
 		w.streamsIt, w.processesIt, w.setsTimers, w.stops, w.describes, w.continues, w.signsIn, w.comesFromOutside, w.reads,
+		w.transfers,
 	}
 	c, ok := draw[w.r.IntN(len(draw))](on, row, p, who)
 	c.on = on
@@ -57,7 +59,7 @@ func (w *walk) begin() (c call) {
 		}
 	}
 	in := request(func(in *connect.StartChatContactInput) {
-		in.ContactFlowId = new([]string{flowID, "short", "long", "long", "sign", "queue"}[w.r.IntN(6)])
+		in.ContactFlowId = new([]string{flowID, "short", "long", "long", "sign", "queue", "flow-whispers", "flow-whispers"}[w.r.IntN(8)])
 		in.ChatDurationInMinutes = new(int32(60 + w.r.IntN(3000)))
 	})
 	if w.chance(8) {
@@ -287,6 +289,19 @@ func (w *walk) goes(_ *walked, _ *store.Chat, p store.Participant, who auth.Conn
 	c.forgets = w.minutes(eventTokenLife)
 	c.do = func(s *Service) (string, error) {
 		_, err := s.DisconnectParticipant(background, who, in)
+		return "", err
+	}
+	return c, true
+}
+
+func (w *walk) transfers(_ *walked, row *store.Chat, _ store.Participant, _ auth.Connection) (c call, ok bool) {
+	in := &parley.TransferChatInput{InstanceId: new(instanceID), ContactId: &row.ContactID, QueueId: new("queue")}
+	if w.chance(3) {
+		in.QueueId, in.ContactFlowId = nil, new("long")
+	}
+	c.name = "transfer"
+	c.do = func(s *Service) (string, error) {
+		_, err := s.TransferChat(background, in)
 		return "", err
 	}
 	return c, true

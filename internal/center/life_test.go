@@ -171,13 +171,22 @@ func newWalk(t *testing.T, e storetest.Engine, seed uint64) *walk {
 	if err != nil {
 		t.Fatal(err)
 	}
+	const call = `InvokeLambdaFunction {"LambdaFunctionARN":"slow","InvocationTimeLimitSeconds":"8"}`
+	first.publish("whispers", "CONTACT_FLOW",
+		hooks(hookAgentWhisper, first.publish("agent", "AGENT_WHISPER", says("Agent"), call, says("Agent"))),
+		hooks(hookCustomerWhisper, first.publish("customer", "CUSTOMER_WHISPER", says("Customer"), call)),
+		hooks(hookCustomerQueue, first.publish("waits", "CUSTOMER_QUEUE", `Wait {"TimeLimitSeconds":"60"}`, `DequeueContactAndTransferToQueue {"QueueId":"queue"}`, pause)),
+		hooks(hookAgentUI, "short"), hooks(hookCustomerRemaining, "long"), `UpdateContactTargetQueue {"QueueId":"queue"}`, "TransferContactToQueue")
 	return w
 }
 
 // answerOfWalk is what a processor or a scanner says to what it looks at.
 func answerOfWalk(function, content string) (string, error) {
-	if function == "scanner" {
+	switch function {
+	case "scanner":
 		return `{"Status":"APPROVED"}`, nil
+	case "slow":
+		return `{}`, nil
 	}
 	return mask(function, content)
 }
@@ -598,7 +607,7 @@ func (w *walk) segmentsOf(c *walked, row *store.Chat) []store.Contact {
 		if i == 0 && ct.ID != c.id || last && ct.ID != row.ContactID || ct.PreviousID != before || ct.NextID != after {
 			w.fail("contact %d of chat %s is %s, between %q and %q", i, c.id, ct.ID, ct.PreviousID, ct.NextID)
 		}
-		if over := ct.EndedAt != 0; over != (!last || row.EndedAt != 0) || over != (ct.DisconnectReason != "") {
+		if over := ct.EndedAt != 0; over != (!last || row.EndedAt != 0) || over != (ct.DisconnectReason != "" || ct.NextID != "") {
 			w.fail("contact %d of chat %s ended at %d (%s), the chat at %d", i, c.id, ct.EndedAt, ct.DisconnectReason, row.EndedAt)
 		}
 		if ct.EndedAt != 0 {
@@ -620,9 +629,9 @@ func (w *walk) checkEar(c *walked, e *ear, items []store.Item) {
 		if it.Seq <= e.from || it.Seq > e.seen {
 			continue
 		}
-		if ok, err := visible(it, e.who); err != nil {
+		if extra, err := it.ReadExtra(); err != nil {
 			w.t.Fatal(err)
-		} else if ok {
+		} else if len(extra.To) == 0 || slices.Contains(extra.To, e.who) {
 			want = append(want, it.Seq)
 		}
 		if it.ContentType == eventLeft && it.ParticipantID == e.who && it.Role != roleCustomer && it.Seq < e.seen {
@@ -644,7 +653,8 @@ func (w *walk) checkOuts(c *walked, segments []store.Contact, items []store.Item
 	for _, s := range c.streams {
 		for i := range items {
 			if seq := items[i].Seq; seq > s.from && (seq <= s.to || s.to == 0) {
-				if ok, _ := said(&items[i]); ok {
+				extra, _ := items[i].ReadExtra()
+				if ok, _ := said(&items[i]); ok || extra.Whisper && slices.Contains(extra.To, c.participantID) {
 					targets[s.target] = append(targets[s.target], seq)
 				}
 			}

@@ -148,5 +148,11 @@ func continueChat(_ *run, _ *action, in args) outcome {
 	return outcome{effect: ContinueChat{kind, source}}
 }
 
-// pass does nothing and succeeds: what only sounds different has no effect in a chat.
-func pass(*run, *action, args) outcome { return outcome{} }
+// updateVoice keeps the name of a voice for references: what only sounds different has no other effect in a chat.
+func updateVoice(r *run, _ *action, in args) outcome {
+	if voice, ok := in.text("TextToSpeechVoice"); ok {
+		r.state.keep("TextToSpeechVoiceId", []byte(compact(voice)))
+		delete(r.results, "TextToSpeechVoiceId")
+	}
+	return outcome{}
+}

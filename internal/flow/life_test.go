@@ -111,6 +111,7 @@ func TestActionsOfALife(t *testing.T) {
 		},
 		{"wait and go on, too short", "Wait", `{"TimeLimitSeconds": "60", "ContinueExecution": "True", "MinimumWaitTimeSeconds": "61"}`, []string{waitContinue, waitCompleted, never}, nil, []string{"→ !NoMatchingError", "End"}},
 
+		{"voice", "UpdateContactTextToSpeechVoice", `{"TextToSpeechVoice": "Joanna"}`, nil, nil, []string{"→ NextAction", "End"}},
 		{"text of an agent", "MessageParticipant", `{"Text": "$.Agent.UserName $.Agent.FirstName $.Agent.LastName $.Agent.ARN $.Agent.nope"}`, nil, nil, []string{"Say bob Bob Ross arn:a ", "→ NextAction", "End"}},
 		{"text of addresses", "MessageParticipant", `{"Text": "$.CustomerEndpoint.Address $.CustomerEndpoint.Type $.SystemEndpoint.Address $.SystemEndpoint.Type."}`, nil, nil, []string{"Say +4930 TELEPHONE_NUMBER shop .", "→ NextAction", "End"}},
 		{"text of references", "MessageParticipant", `{"Text": "$.References.order.Value $.References.order.Type $.References.nope.Value$.Tags"}`, nil, nil, []string{`Say https://x URL {"a":"b"}`, "→ NextAction", "End"}},
@@ -190,5 +191,19 @@ func TestFixedAnswers(t *testing.T) {
 		if p.state.Action != "" {
 			t.Errorf("%s waits", kind)
 		}
+	}
+}
+
+// TestVoiceCanBeReferredTo: a later voice takes the place of an earlier one, within one step.
+func TestVoiceCanBeReferredTo(t *testing.T) {
+	voice := func(id, name, next string) string {
+		return `{"Identifier": "` + id + `", "Type": "UpdateContactTextToSpeechVoice", "Parameters": {"TextToSpeechVoice": "` + name + `"}, "Transitions": {"NextAction": "` + next + `"}}`
+	}
+	say := func(id, next string) string {
+		return `{"Identifier": "` + id + `", "Type": "MessageParticipant", "Parameters": {"Text": "$.TextToSpeechVoiceId"}, "Transitions": {"NextAction": "` + next + `"}}`
+	}
+	p := playing{t: t, flow: parse(t, document(t, voice("a", "Joanna", "b"), say("b", "c"), voice("c", "Vicki", "d"), say("d", "end"), `{"Identifier": "end", "Type": "EndFlowExecution"}`)), state: Start(1)}
+	if diff := cmp.Diff([]string{"Say Joanna", "Say Vicki", "End"}, p.play()); diff != "" {
+		t.Errorf("effects (-want +got):\n%s", diff)
 	}
 }

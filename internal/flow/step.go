@@ -99,7 +99,7 @@ var behaviors = map[string]behavior{
 	"UpdateContactEventHooks":            {do: updateHooks},
 	"UpdateFlowLoggingBehavior":          {do: updateLogging},
 	"CreatePersistentContactAssociation": {do: continueChat},
-	"UpdateContactTextToSpeechVoice":     {do: pass},
+	"UpdateContactTextToSpeechVoice":     {do: updateVoice},
 	"Compare":                            {do: compare},
 	"Loop":                               {do: loop},
 	"DistributeByPercentage":             {do: distribute},
