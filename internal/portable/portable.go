@@ -74,7 +74,7 @@ type kind struct {
 }
 
 // kinds are in the order in which they are made: what is named by others comes first. Those with a stub name each other.
-var kinds = []*kind{views, modules, flows}
+var kinds = []*kind{hours, queues, prompts, views, modules, flows}
 
 func kindOf(name string) *kind {
 	if i := slices.IndexFunc(kinds, func(k *kind) bool { return k.name == name }); i >= 0 {

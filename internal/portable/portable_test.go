@@ -175,6 +175,14 @@ func atEnd(flow string) string {
 	return strings.Replace(onHold(flow), "CustomerQueue", "CustomerRemaining", 1)
 }
 
+func toQueue(name string) string {
+	return fmt.Sprintf(`"Type": "UpdateContactTargetQueue", "Parameters": {"QueueId": %q}`, name)
+}
+
+func play(name string) string {
+	return fmt.Sprintf(`"Type": "MessageParticipant", "Parameters": {"PromptId": %q}`, name)
+}
+
 func pause() string { return `"Type": "Wait", "Parameters": {"TimeLimitSeconds": "3600"}` }
 
 func remember(value string) string {
@@ -246,6 +254,37 @@ func (w *world) fill() {
 	}); err != nil {
 		w.t.Fatal(err)
 	}
+	basic, err := w.Client.ListHoursOfOperations(ctx, &connect.ListHoursOfOperationsInput{InstanceId: &w.ID})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	at := func(hour int32) *types.HoursOfOperationTimeSlice {
+		return &types.HoursOfOperationTimeSlice{Hours: &hour, Minutes: new(int32(30))}
+	}
+	office, err := w.Client.CreateHoursOfOperation(ctx, &connect.CreateHoursOfOperationInput{
+		InstanceId: &w.ID, Name: new("Office"), TimeZone: new("Europe/Berlin"), Tags: map[string]string{"team": "chat"},
+		Config:                        []types.HoursOfOperationConfig{{Day: types.HoursOfOperationDaysMonday, StartTime: at(9), EndTime: at(17)}},
+		ParentHoursOfOperationConfigs: []types.ParentHoursOfOperationConfig{{HoursOfOperationId: basic.HoursOfOperationSummaryList[0].Id}},
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if _, err := w.Client.CreateHoursOfOperationOverride(ctx, &connect.CreateHoursOfOperationOverrideInput{
+		InstanceId: &w.ID, HoursOfOperationId: office.HoursOfOperationId, Name: new("Holiday"), EffectiveFrom: new("2026-12-24"),
+		EffectiveTill: new("2026-12-26"), Config: []types.HoursOfOperationOverrideConfig{},
+	}); err != nil {
+		w.t.Fatal(err)
+	}
+	queue, err := w.Client.CreateQueue(ctx, &connect.CreateQueueInput{
+		InstanceId: &w.ID, Name: new("Sales"), HoursOfOperationId: office.HoursOfOperationId, MaxContacts: new(int32(5)), Description: new("Who buys"),
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	prompt, err := w.Client.CreatePrompt(ctx, &connect.CreatePromptInput{InstanceId: &w.ID, Name: new("Beep"), S3Uri: new("s3://recordings/beep.wav")})
+	if err != nil {
+		w.t.Fatal(err)
+	}
 	views, err := w.Client.ListViews(ctx, &connect.ListViewsInput{InstanceId: &w.ID, Type: types.ViewTypeCustomerManaged})
 	if err != nil {
 		w.t.Fatal(err)
@@ -274,7 +313,7 @@ func (w *world) fill() {
 		call("arn:aws:lambda:"+region+":"+account+":function:greet:live"),
 		show(view), remember(last), toFlow(other)), types.ContactFlowTypeContactFlow, "")
 	if _, err := w.Client.UpdateContactFlowContent(ctx, &connect.UpdateContactFlowContentInput{
-		InstanceId: &w.ID, ContactFlowId: &other, Content: new(doc(say("Menu."), toFlow(last), toFlow(start))),
+		InstanceId: &w.ID, ContactFlowId: &other, Content: new(doc(say("Menu."), toQueue(*queue.QueueArn), play(*prompt.PromptARN), toFlow(last), toFlow(start))),
 	}); err != nil {
 		w.t.Fatal(err)
 	}
@@ -308,14 +347,14 @@ func TestMigration(t *testing.T) {
 		}
 		plan := b.bring(folder)
 		want := []string{
-			`create view "Address"`, `create module "Ask"`, `create flow "CON"`, `create flow "Menu"`, `create flow "Hold: say/pause"`,
+			`create hours of operation "Office"`, `create queue "Sales"`, `create prompt "Beep"`, `create view "Address"`, `create module "Ask"`, `create flow "CON"`, `create flow "Menu"`, `create flow "Hold: say/pause"`,
 			`create flow "Start"`, `create flow "menu"`,
 		}
 		if got := steps(plan); !slices.Equal(slices.Sorted(slices.Values(got)), slices.Sorted(slices.Values(want))) {
 			t.Errorf("steps %q", got)
 		}
-		if plan.Unchanged != 12 { // those of a new instance
-			t.Errorf("%d unchanged, want 12", plan.Unchanged)
+		if plan.Unchanged != 14 { // those of a new instance
+			t.Errorf("%d unchanged, want 14", plan.Unchanged)
 		}
 		if diff := cmp.Diff(folder, b.export()); diff != "" {
 			t.Errorf("what was brought in is exported differently (-want +got):\n%s", diff)
@@ -343,7 +382,8 @@ func TestFilesOfFolder(t *testing.T) {
 		"flows/%43ON.draft.json", "flows/%43ON.json",
 		"flows/Hold%3A say%2Fpause.CUSTOMER_QUEUE.draft.json", "flows/Hold%3A say%2Fpause.CUSTOMER_QUEUE.json",
 		"flows/Menu~99af6606.json", "flows/Start.json", "flows/Survey.json", "flows/Waiting in the queue.CUSTOMER_QUEUE.json", "flows/Welcome.json",
-		"flows/menu~39899100.draft.json", "modules/Ask.draft.json", "modules/Ask.json", "parley.json", "views/Address.json",
+		"flows/menu~39899100.draft.json", "hours/Basic Hours.json", "hours/Office.json", "modules/Ask.draft.json", "modules/Ask.json",
+		"parley.json", "prompts/Beep.json", "queues/BasicQueue.json", "queues/Sales.json", "views/Address.json",
 	}
 	if diff := cmp.Diff(want, own); diff != "" {
 		t.Errorf("files (-want +got):\n%s", diff)
@@ -355,6 +395,45 @@ func TestFilesOfFolder(t *testing.T) {
 	} {
 		if !strings.Contains(start, text) {
 			t.Errorf("%s is not in\n%s", text, start)
+		}
+	}
+	for name, want := range map[string]string{
+		"queues/Sales.json": `{
+  "HoursOfOperation": "Office",
+  "MaxContacts": 5
+}
+`,
+		"hours/Office.json": `{
+  "Config": [
+    {
+      "Day": "MONDAY",
+      "EndTime": {
+        "Hours": 17,
+        "Minutes": 30
+      },
+      "StartTime": {
+        "Hours": 9,
+        "Minutes": 30
+      }
+    }
+  ],
+  "Overrides": [
+    {
+      "EffectiveFrom": "2026-12-24",
+      "EffectiveTill": "2026-12-26",
+      "Name": "Holiday",
+      "OverrideType": "STANDARD"
+    }
+  ],
+  "Parents": [
+    "Basic Hours"
+  ],
+  "TimeZone": "Europe/Berlin"
+}
+`,
+	} {
+		if diff := cmp.Diff(want, string(folder[name])); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
 	var manifest struct {
@@ -468,6 +547,9 @@ func TestImportChangesWhatDiffers(t *testing.T) {
 		changed["views/Address.json"] = []byte(strings.ReplaceAll(string(folder["views/Address.json"]), "TextBox", "Text Box"))
 		changed["parley.json"] = []byte(strings.Replace(string(folder["parley.json"]), "About CON", "The end", 1))
 		changed["parley.json"] = []byte(strings.Replace(string(changed["parley.json"]), `"team": "chat"`, `"squad": "chat"`, 1))
+		changed["queues/Sales.json"] = []byte("{\n  \"HoursOfOperation\": \"Basic Hours\",\n  \"Status\": \"DISABLED\"\n}\n")
+		changed["hours/Office.json"] = []byte(strings.NewReplacer("Holiday", "Closed", "\"Hours\": 17", "\"Hours\": 18",
+			"  \"Parents\": [\n    \"Basic Hours\"\n  ],\n", "").Replace(string(folder["hours/Office.json"])))
 		changed["modules/Ask.json"] = []byte(module(say("Changed."), atEnd("Menu")))
 		delete(changed, "flows/%43ON.draft.json")
 		delete(changed, "flows/Sample disconnect flow.json")
@@ -475,7 +557,8 @@ func TestImportChangesWhatDiffers(t *testing.T) {
 
 		p := w.plan(changed, portable.Importing{})
 		want := []string{
-			`update view "Address": content`, `update module "Ask": content`, `create flow "New"`, `update flow "Start": content`,
+			`update hours of operation "Office": content`, `update queue "Sales": content`, `update view "Address": content`,
+			`update module "Ask": content`, `create flow "New"`, `update flow "Start": content`,
 			`update flow "CON": tags, description`,
 		}
 		if diff := cmp.Diff(want, steps(p)); diff != "" {

@@ -7,19 +7,9 @@ import (
 )
 
 // Resolve puts the ids and ARNs of an instance in the place of the names in a flow. more are flows that are going to be there, ARNs by
-// name. A flow in the older format is converted. What can not be found stays and comes back as problems, for whoever wants to try a flow out
+// name. What can not be found stays and comes back as problems, for whoever wants to try a flow out
 // all the same. A content that is no flow stays as it is.
 func Resolve(ctx context.Context, in *Instance, file, content string, more map[string]string) (resolved string, problems []Problem, err error) {
-	if flow.IsOlder(content) {
-		converted, err := flow.Convert(content)
-		if err != nil {
-			return content, unreadable(file, err), nil
-		}
-		for _, note := range converted.Notes {
-			problems = append(problems, Problem{file, note})
-		}
-		content = converted.Content
-	}
 	if _, err := flow.Parse(content); err != nil {
 		return content, nil, nil
 	}
