@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-//go:embed demo/dist
+//go:embed demo/dist console/dist
 var built embed.FS
 
 // DemoPolicy is the Content-Security-Policy of the demo page. A chat opens its WebSocket and moves its files on 127.0.0.1 even when the
@@ -21,14 +21,24 @@ var built embed.FS
 const DemoPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; " +
 	"connect-src 'self' ws://127.0.0.1:* http://127.0.0.1:*; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
+// ConsolePolicy is that of the console, which reads from the server it comes from and nowhere else.
+const ConsolePolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; " +
+	"form-action 'none'; frame-ancestors 'none'"
+
 // Demo serves the demo page at /demo and its files below: a chat for a person, on chatjs. It finds the API beside itself, so a
 // prefix in front of /demo is cut off before the request comes here.
-func Demo() http.Handler {
-	files, err := fs.Sub(built, "demo/dist")
+func Demo() http.Handler { return newPages("demo", DemoPolicy) }
+
+// Console serves the console at /console and its files below it: which way contacts take through their flows. It finds the API as the
+// demo page does.
+func Console() http.Handler { return newPages("console", ConsolePolicy) }
+
+func newPages(name, policy string) http.Handler {
+	files, err := fs.Sub(built, name+"/dist")
 	if err != nil {
-		panic(err) // the name is a constant
+		panic(err) // the names are constants
 	}
-	return &pages{files: files, root: "/demo", index: "index.html", policy: DemoPolicy}
+	return &pages{files: files, root: "/" + name, index: "index.html", policy: policy}
 }
 
 // pages serves one page at root and its files below it.

@@ -17,32 +17,48 @@ func get(t *testing.T, target string, header ...string) *http.Response {
 		r.Header.Set(header[i], header[i+1])
 	}
 	w := httptest.NewRecorder()
-	Demo().ServeHTTP(w, r)
+	page := Demo()
+	if strings.HasPrefix(target, "/console") {
+		page = Console()
+	}
+	page.ServeHTTP(w, r)
 	return w.Result()
 }
 
-func TestDemoFilesHaveTypesAndPolicy(t *testing.T) {
-	entries, err := fs.ReadDir(built, "demo/dist")
+func TestFilesHaveTypesAndPolicy(t *testing.T) {
+	for page, policy := range map[string]string{"demo": DemoPolicy, "console": ConsolePolicy} {
+		testFiles(t, page, policy)
+	}
+}
+
+func testFiles(t *testing.T, page, policy string) {
+	entries, err := fs.ReadDir(built, page+"/dist")
 	if err != nil || len(entries) == 0 {
 		t.Fatalf("no built files: %v", err)
 	}
 	for _, e := range entries {
-		res := get(t, "/demo/"+e.Name())
+		res := get(t, "/"+page+"/"+e.Name())
 		if res.StatusCode != http.StatusOK {
 			t.Errorf("%s: status %d", e.Name(), res.StatusCode)
 		}
 		if got, want := res.Header.Get("Content-Type"), contentTypes[path.Ext(e.Name())]; want == "" || got != want {
 			t.Errorf("%s: Content-Type %q, want %q", e.Name(), got, want)
 		}
-		if got := res.Header.Get("Content-Security-Policy"); got != DemoPolicy {
+		if got := res.Header.Get("Content-Security-Policy"); got != policy {
 			t.Errorf("%s: policy %q", e.Name(), got)
 		}
 	}
 }
 
-// The policy allows nothing inline and nothing from elsewhere, and the page's files are found from /demo.
-func TestDemoPageKeepsItsOwnPolicy(t *testing.T) {
-	page, err := fs.ReadFile(built, "demo/dist/index.html")
+// The policy allows nothing inline and nothing from elsewhere, and the files of a page are found from where it lies.
+func TestPagesKeepTheirOwnPolicy(t *testing.T) {
+	for _, page := range []string{"demo", "console"} {
+		testPolicy(t, page)
+	}
+}
+
+func testPolicy(t *testing.T, name string) {
+	page, err := fs.ReadFile(built, name+"/dist/index.html")
 	if err != nil {
 		t.Fatal(err)
 	}

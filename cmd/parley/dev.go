@@ -105,6 +105,7 @@ func (c *devCommand) welcome(w io.Writer, r server.Ready, flows *devFlows) error
 	_, err := fmt.Fprintf(w, `Parley is ready at %[1]s
 
   Chat page    %[1]s/demo
+  Console      %[1]s/console
   Instance     %[2]s
   Flow         %[3]s
   Keys         %[4]s / %[5]s, region %[6]s

@@ -367,21 +367,28 @@ type screen struct {
 // openOn opens the demo page on a screen, without motion.
 func openOn(t *testing.T, on screen, endpoint string, expected ...string) *tab {
 	t.Helper()
-	page, scheme := newTab(t, expected...), "light"
-	if on.dark {
+	page := newTab(t, expected...)
+	page.on(on)
+	page.do(chromedp.Navigate(endpoint+"/demo"), chromedp.WaitVisible(chromedp.CSS("#name")))
+	return page
+}
+
+// on shows the page on a screen, without motion.
+func (p *tab) on(s screen) {
+	p.t.Helper()
+	scheme := "light"
+	if s.dark {
 		scheme = "dark"
 	}
-	page.do(
-		chromedp.EmulateViewport(on.width, on.height),
+	p.do(
+		chromedp.EmulateViewport(s.width, s.height),
 		chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
 			_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}},
 			})
 			return err
 		}),
-		chromedp.Navigate(endpoint+"/demo"), chromedp.WaitVisible(chromedp.CSS("#name")),
 	)
-	return page
 }
 
 // Nothing that axe-core calls serious or critical, and nothing wider than the screen, wherever a chat may stand.
@@ -436,7 +443,7 @@ func (p *tab) inspect(name string) {
 	for _, wide := range js[[]string](p, `[...document.querySelectorAll("body *")]
 		.filter((element) => {
 			const { left, right, width } = element.getBoundingClientRect();
-			return width > 1 && (left < -1 || right > innerWidth + 1) && element.closest(".trace li") === null;
+			return width > 1 && (left < -1 || right > innerWidth + 1) && element.closest(".trace li, .frame") === null;
 		})
 		.map((element) => element.outerHTML.slice(0, 120))`) {
 		p.t.Errorf("%s: wider than the screen: %s", name, wide)

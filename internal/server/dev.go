@@ -17,7 +17,7 @@ import (
 	"github.com/openparley/parley/internal/store"
 )
 
-// Dev is what only a developer's server has: an instance with fixed ids, a key that everybody knows, the demo page and control of
+// Dev is what only a developer's server has: an instance with fixed ids, a key that everybody knows, the demo page, the console and control of
 // the clock.
 type Dev struct {
 	// Remote says that other machines may call: WebSocket URLs then name the host that the caller used.

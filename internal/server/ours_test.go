@@ -369,7 +369,10 @@ func TestOpenDoorsAreShutForCustomers(t *testing.T) {
 	w := open(t, func(c *Config) { c.Dev = nil })
 	flow := w.readyFlow(t.Context())
 	w.cfg.PublicChats.Flows = []string{flow.id} // what pages may do does not open them either
-	for _, path := range []string{"/parley/v1/participants", "/parley/v1/timers/" + flow.instance + "/nobody", "/parley/v1/clock", "/demo"} {
+	for _, path := range []string{
+		"/parley/v1/participants", "/parley/v1/timers/" + flow.instance + "/nobody", "/parley/v1/clock", "/demo", "/", "/console",
+		"/parley/v1/console/contacts", "/parley/v1/console/trace", "/parley/v1/console/draw",
+	} {
 		if r := w.send("POST", path, inviteBody); r.status != http.StatusForbidden || r.header.Get("X-Amzn-Errortype") != "MissingAuthenticationTokenException" {
 			t.Errorf("%s: %d %s, want a path that leads nowhere", path, r.status, r.header.Get("X-Amzn-Errortype"))
 		}

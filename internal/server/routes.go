@@ -184,6 +184,13 @@ func (s *Server) routes() {
 		demo := raw(http.StripPrefix(s.cfg.BasePath, web.Demo()))
 		s.own("/demo", "Demo", slog.LevelDebug, demo)
 		s.own("/demo/", "Demo", slog.LevelDebug, demo)
+		handleConsole(s, connect.SearchContacts, "/parley/v1/console/contacts", s.report.SearchContacts)
+		handleConsole(s, parley.TraceContact, "/parley/v1/console/trace", s.report.TraceContact)
+		handleConsole(s, parley.DrawContact, "/parley/v1/console/draw", s.report.DrawContact)
+		console := raw(http.StripPrefix(s.cfg.BasePath, web.Console()))
+		s.own("/", "Console", slog.LevelDebug, s.toConsole)
+		s.own("/console", "Console", slog.LevelDebug, console)
+		s.own("/console/", "Console", slog.LevelDebug, console)
 	}
 }
 
@@ -387,7 +394,7 @@ func (s *Server) own(path, name string, level slog.Level, serve func(*call) erro
 		name: name, encode: wire.AppendError, bodyLimit: bodyLimit, level: level, metrics: s.metrics.operation(name),
 		throttled: tooManyRequests, serve: serve,
 	}
-	if strings.HasSuffix(path, "/") {
+	if strings.HasSuffix(path, "/") && path != "/" {
 		s.folders[path] = e
 	} else {
 		s.paths[path] = e

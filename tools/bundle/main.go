@@ -28,37 +28,58 @@ func main() {
 }
 
 func run(web string, check bool) error {
-	files, err := demo(web)
+	web, err := filepath.Abs(web)
 	if err != nil {
 		return err
 	}
-	dist := filepath.Join(web, "demo", "dist")
-	if check {
-		return compare(dist, files)
+	for _, p := range pages {
+		files, err := p.build(web)
+		if err != nil {
+			return err
+		}
+		do := replace
+		if check {
+			do = compare
+		}
+		if err := do(filepath.Join(web, p.name, "dist"), files); err != nil {
+			return err
+		}
 	}
-	return replace(dist, files)
+	return nil
 }
 
-// demo builds the demo page: its files by name.
-func demo(web string) (map[string][]byte, error) {
-	web, err := filepath.Abs(web)
+// page is a page that is built: a script and a style sheet of its own, and what is copied.
+type page struct {
+	name   string
+	copied map[string]string // name of a built file: its source, below the folder of the pages
+	others []string          // packages of others that are in it
+}
+
+var pages = []page{
+	{
+		name: "demo", others: []string{"amazon-connect-chatjs", "preact"},
+		copied: map[string]string{"amazon-connect-chat.js": "third_party/amazon-connect-chatjs/dist/amazon-connect-chat.js"},
+	},
+	{name: "console", others: []string{"preact"}, copied: map[string]string{"diagram.css": "../internal/diagram/style.css"}},
+}
+
+// build returns the files of a page by name.
+func (p *page) build(web string) (map[string][]byte, error) {
+	files, err := build(web, map[string]string{p.name + "/main.tsx": p.name, p.name + "/style.css": p.name})
 	if err != nil {
 		return nil, err
 	}
-	files, err := build(web, map[string]string{"demo/main.tsx": "demo", "demo/style.css": "demo"})
-	if err != nil {
-		return nil, err
+	sources := maps.Clone(p.copied)
+	if sources == nil {
+		sources = map[string]string{}
 	}
-	for name, source := range map[string]string{
-		"index.html":             "demo/index.html",
-		"icon.svg":               "demo/icon.svg",
-		"amazon-connect-chat.js": "third_party/amazon-connect-chatjs/dist/amazon-connect-chat.js",
-	} {
+	sources["index.html"], sources["icon.svg"] = p.name+"/index.html", "demo/icon.svg"
+	for name, source := range sources {
 		if files[name], err = os.ReadFile(filepath.Join(web, source)); err != nil {
 			return nil, err
 		}
 	}
-	files["LICENSES.txt"], err = licenses(web, "amazon-connect-chatjs", "preact")
+	files["LICENSES.txt"], err = licenses(web, p.others...)
 	return files, err
 }
 
