@@ -27,13 +27,13 @@ func (f *Flow) Check(flowType string, exists func(kind, idOrARN string) bool) []
 	if err != nil {
 		return err.(*Invalid).Problems
 	}
-	c := checker{content: f.content, flowType: flowType, exists: exists, ids: map[string]bool{}}
+	c := checker{places: placesOf(f.content), flowType: flowType, exists: exists, ids: map[string]bool{}}
 	c.document(root)
 	return c.problems
 }
 
 type checker struct {
-	content  string
+	places   *places
 	flowType string
 	exists   func(kind, idOrARN string) bool
 	ids      map[string]bool // of the actions
@@ -63,7 +63,7 @@ func (c *checker) add(rule string, at path, n *node, message string) {
 	if r := []rune(message); len(r) > maxProblem {
 		message = string(r[:maxProblem])
 	}
-	line, column := placeOf(c.content, n.offset)
+	line, column := c.places.at(n.offset)
 	c.problems = append(c.problems, Problem{rule, message, c.id, at.pointer, line, column})
 }
 

@@ -34,7 +34,7 @@ func ReadContract(settings string) (*Contract, []Problem) {
 		}
 		return nil, bad.Problems
 	}
-	c := checker{content: settings}
+	c := checker{places: placesOf(settings)}
 	contract := &Contract{}
 	top := path{"Settings", ""}
 	contract.input = c.schema(top.key("input"), root.get("input"))
@@ -161,7 +161,7 @@ func (f *Flow) CheckContracts(own *Contract, of func(idOrARN string) *Contract) 
 	if err != nil {
 		return err.(*Invalid).Problems
 	}
-	c := checker{content: f.content}
+	c := checker{places: placesOf(f.content)}
 	for i, n := range root.get("Actions").list() {
 		at, params := path{}.key("Actions").index(i), n.get("Parameters")
 		c.id = n.get("Identifier").word()

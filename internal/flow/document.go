@@ -114,19 +114,67 @@ func readDocument(content string) (*node, error) {
 }
 
 func invalid(content string, offset int, message string) *Invalid {
-	line, column := placeOf(content, offset)
+	line, column := placesOf(content).at(offset)
 	return &Invalid{[]Problem{{Rule: ruleDocument, Message: message, Line: line, Column: column}}}
 }
 
 func lineOf(content string, offset int) int {
-	line, _ := placeOf(content, offset)
-	return line
+	return 1 + strings.Count(content[:min(offset, len(content))], "\n")
 }
 
-// placeOf returns the line and column of an offset.
-func placeOf(content string, offset int) (line, column int) {
-	before := content[:min(offset, len(content))]
-	return 1 + strings.Count(before, "\n"), 1 + utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
+// places finds lines and columns. A text of one long line may have many problems.
+type places struct {
+	content string
+	lines   []int // where each starts
+	before  []int // characters before each stretch
+}
+
+// stretch is how many bytes are counted again for a column.
+const stretch = 256
+
+func placesOf(content string) *places {
+	p := &places{content: content, lines: []int{0}}
+	count := 0
+	for i := range len(content) {
+		if i%stretch == 0 {
+			p.before = append(p.before, count)
+		}
+		if content[i] == '\n' {
+			p.lines = append(p.lines, i+1)
+		}
+		if utf8.RuneStart(content[i]) {
+			count++
+		}
+	}
+	return p
+}
+
+// at returns the line and the column of an offset, both from 1.
+func (p *places) at(offset int) (line, column int) {
+	if p == nil {
+		return 1, 1
+	}
+	line, exact := slices.BinarySearch(p.lines, offset)
+	if exact {
+		line++
+	}
+	return line, 1 + p.characters(offset) - p.characters(p.lines[line-1])
+}
+
+// characters counts those before an offset.
+func (p *places) characters(offset int) int {
+	offset = min(offset, len(p.content))
+	if len(p.before) == 0 {
+		return 0
+	}
+	i := min(offset/stretch, len(p.before)-1)
+	count := p.before[i]
+	for j := i * stretch; j < offset; j++ {
+		if utf8.RuneStart(p.content[j]) {
+			count++
+		}
+	}
+	return count
 }
 
 // reader makes nodes of valid JSON.

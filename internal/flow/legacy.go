@@ -86,7 +86,7 @@ func (a *made) fail(errorType, next string) {
 // conversion is a document under conversion.
 type conversion struct {
 	*Converted
-	older    string
+	older    *places
 	flowType string
 	shown    map[string]any // of the actions, for the designer
 	actions  []*made
@@ -107,7 +107,7 @@ type olderModule struct {
 
 func convert(content string, root *node) *Converted {
 	c := &conversion{
-		Converted: &Converted{places: map[string]Problem{}}, older: content, flowType: typeOf(root),
+		Converted: &Converted{places: map[string]Problem{}}, older: placesOf(content), flowType: typeOf(root),
 		shown: map[string]any{}, actions: []*made{},
 	}
 	for i, n := range root.get("modules").list() {
@@ -182,7 +182,7 @@ func (c *conversion) module(at path, n *node) {
 		node: n, c: c, at: at, id: n.get("id").word(), kind: n.get("type").word(), target: n.get("target").word(), used: map[*node]bool{},
 		shown: map[string]any{},
 	}
-	line, column := placeOf(c.older, n.offset)
+	line, column := c.older.at(n.offset)
 	c.places[m.id] = Problem{Rule: ruleConverted, Action: m.id, Pointer: at.pointer, Line: line, Column: column}
 	m.made = &made{Identifier: m.id, Parameters: map[string]any{}}
 	c.actions = append(c.actions, m.made)

@@ -45,7 +45,7 @@ func Lint(content string, how Linting) []Finding {
 }
 
 func lintRoot(content string, root *node, how Linting) []Problem {
-	c := checker{content: content, flowType: how.Type, ids: map[string]bool{}}
+	c := checker{places: placesOf(content), flowType: how.Type, ids: map[string]bool{}}
 	if !how.Portable {
 		c.exists = func(kind, s string) bool {
 			return kind == View || kind == Agent || isID(s) || placeholders.MatchString(s) // the two have names in Amazon Connect as well

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -230,6 +231,23 @@ func TestTypeOf(t *testing.T) {
 	} {
 		if got := TypeOf(content); got != want {
 			t.Errorf("TypeOf(%s) = %q, want %q", content, got, want)
+		}
+	}
+}
+
+// The longest content must not keep a server busy, whatever is in it. Each takes a fraction of a second; without care it is quadratic.
+func TestLintIsQuick(t *testing.T) {
+	const enough = 5 * time.Second
+	for name, content := range map[string]string{
+		"a line of problems":   `{"modules": [` + strings.Repeat(`{"id": "a"}, `, 18_000) + `{}]}`,
+		"references half open": flowOf(oneAction("a", "MessageParticipant", `{"Text": "`+strings.Repeat("$.['", 60_000)+`"}`, "end")),
+	} {
+		begun := time.Now()
+		if len(Lint(content, Linting{})) == 0 {
+			t.Errorf("%s: nothing is found", name)
+		}
+		if took := time.Since(begun); took > enough {
+			t.Errorf("%s: lint takes %v", name, took)
 		}
 	}
 }

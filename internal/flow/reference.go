@@ -126,13 +126,16 @@ func scanName(s string, at int) (name string, end int) {
 	return s[at : at+n], at + n
 }
 
+// maxQuoted bounds a quoted step, in bytes, so that a text of open brackets is read in no time.
+const maxQuoted = 4 << 10
+
 // scanBracket reads [0] or ['any text'] or ["any text"].
 func scanBracket(s string, at int) (step string, end int) {
 	if at+1 >= len(s) || s[at] != '[' {
 		return "", at
 	}
 	if quote := s[at+1]; quote == '\'' || quote == '"' {
-		body := s[at+2:]
+		body := s[at+2 : min(len(s), at+2+maxQuoted)]
 		n := strings.Index(body, string(quote)+"]")
 		if n <= 0 {
 			return "", at
