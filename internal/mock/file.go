@@ -17,6 +17,8 @@
 //	      intent: OrderStatus
 //	      state: Fulfilled
 //	      slots: {order: "4711"}
+//	hours: {Support hours: closed}           # by the name that a flow has for them; others are open
+//	queues: {Support: full}                  # likewise; others take any number of contacts
 //
 // The first entry that fits answers. One with times is used so often and then passed over.
 package mock
@@ -36,6 +38,8 @@ import (
 type File struct {
 	Functions map[string]List[Reply] `yaml:"functions"`
 	Bots      map[string]List[Turn]  `yaml:"bots"`
+	Hours     map[string]string      `yaml:"hours"`  // "open" or "closed"
+	Queues    map[string]string      `yaml:"queues"` // "open" or "full"
 }
 
 // List is written as a list, or as its only entry.
@@ -92,6 +96,16 @@ func Parse(data []byte) (*File, error) {
 		return nil, err
 	}
 	var wrong []error
+	for name, state := range f.Hours {
+		if state != "open" && state != "closed" {
+			wrong = append(wrong, fmt.Errorf("hours: %s: %q is neither open nor closed", name, state))
+		}
+	}
+	for name, state := range f.Queues {
+		if state != "open" && state != "full" {
+			wrong = append(wrong, fmt.Errorf("queues: %s: %q is neither open nor full", name, state))
+		}
+	}
 	for name, replies := range f.Functions {
 		for i, r := range replies {
 			if r.Error != "" && r.Returns != nil {

@@ -191,6 +191,8 @@ func TestParse(t *testing.T) {
 		{"functions: {f: {returns: 1, error: x}}", "functions: f: entry 1 returns something and fails"},
 		{"bots: {b: [{state: Done}]}", `bots: b: entry 1: state "Done" is none of InProgress`},
 		{"bots: {b: {hears: /(/}}", "missing closing )"},
+		{"hours: {h: shut}", `hours: h: "shut" is neither open nor closed`},
+		{"queues: {q: closed}", `queues: q: "closed" is neither open nor full`},
 		{"[", ""},
 	} {
 		if _, err := mock.Parse([]byte(tt.file)); err == nil || !strings.Contains(err.Error(), tt.want) {

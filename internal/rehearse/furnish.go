@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/internal/flow"
@@ -101,9 +103,68 @@ func (f *furnisher) find(n flow.Name) (id string, err error) {
 	case flow.FlowModule:
 		f.note("Module %q is not here: one that returns at once stands in for it.", name)
 		id, err = f.standIn(File{Name: name, Type: flow.Module}, "EndFlowModuleExecution")
+	case flow.Queue:
+		id, err = f.queue(name)
+	case flow.Hours:
+		id, err = f.hours(name)
+	case flow.Prompt:
+		id, err = f.prompt(name)
+	case flow.View:
+		id, err = f.view(name)
 	}
 	f.made[key] = id
 	return id, err
+}
+
+func (f *furnisher) queue(name string) (string, error) {
+	in := &connect.CreateQueueInput{InstanceId: new(f.InstanceID()), Name: &name, HoursOfOperationId: new(server.DevHours)}
+	if f.mock.Queues[name] == "full" {
+		in.MaxContacts = new(int32(0))
+	}
+	out, err := f.client.CreateQueue(f.ctx, in)
+	if err != nil {
+		return "", err
+	}
+	return *out.QueueId, nil
+}
+
+func (f *furnisher) hours(name string) (string, error) {
+	if f.mock.Hours[name] != "closed" {
+		return server.DevHours, nil
+	}
+	out, err := f.client.CreateHoursOfOperation(f.ctx, &connect.CreateHoursOfOperationInput{
+		InstanceId: new(f.InstanceID()), Name: &name, TimeZone: new("UTC"), Config: []types.HoursOfOperationConfig{},
+	})
+	if err != nil {
+		return "", err
+	}
+	return *out.HoursOfOperationId, nil
+}
+
+func (f *furnisher) prompt(name string) (string, error) {
+	out, err := f.client.CreatePrompt(f.ctx, &connect.CreatePromptInput{
+		InstanceId: new(f.InstanceID()), Name: &name, S3Uri: new("s3://prompts/" + uuid.NewString() + ".wav"),
+	})
+	if err != nil {
+		return "", err
+	}
+	return *out.PromptId, nil
+}
+
+// view makes a view that shows nothing and takes any data; one that comes with the service stays what it is.
+func (f *furnisher) view(name string) (string, error) {
+	if _, err := f.client.DescribeView(f.ctx, &connect.DescribeViewInput{InstanceId: new(f.InstanceID()), ViewId: &name}); err == nil {
+		return "", nil
+	}
+	f.note("View %q is not here: an empty one stands in for it.", name)
+	out, err := f.client.CreateView(f.ctx, &connect.CreateViewInput{
+		InstanceId: new(f.InstanceID()), Name: &name, Status: types.ViewStatusPublished,
+		Content: &types.ViewInputContent{Template: new(`{"Head":{"Title":"View"},"Body":[]}`), Actions: []string{"Next"}},
+	})
+	if err != nil {
+		return "", err
+	}
+	return *out.View.Id, nil
 }
 
 // standIn publishes a flow or module that does one thing.

@@ -48,6 +48,7 @@ type House struct {
 	Notes []string
 
 	flows   map[string]string // id by name
+	mock    *mock.File
 	outside *http.Server
 }
 
@@ -57,7 +58,10 @@ func Open(ctx context.Context, o Options) (*House, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &House{Outside: mock.New(o.Mock), flows: map[string]string{}}
+	if o.Mock == nil {
+		o.Mock = &mock.File{}
+	}
+	h := &House{Outside: mock.New(o.Mock), mock: o.Mock, flows: map[string]string{}}
 	h.Outside.Ask = o.Ask
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
