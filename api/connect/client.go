@@ -227,6 +227,36 @@ func (c *Client) ListLambdaFunctions(ctx context.Context, in *ListLambdaFunction
 	return wire.Call(ctx, c.conn, ListLambdaFunctions, in)
 }
 
+// AssociateBot calls the operation of that name.
+func (c *Client) AssociateBot(ctx context.Context, in *AssociateBotInput) (*AssociateBotOutput, error) {
+	return wire.Call(ctx, c.conn, AssociateBot, in)
+}
+
+// DisassociateBot calls the operation of that name.
+func (c *Client) DisassociateBot(ctx context.Context, in *DisassociateBotInput) (*DisassociateBotOutput, error) {
+	return wire.Call(ctx, c.conn, DisassociateBot, in)
+}
+
+// ListBots calls the operation of that name.
+func (c *Client) ListBots(ctx context.Context, in *ListBotsInput) (*ListBotsOutput, error) {
+	return wire.Call(ctx, c.conn, ListBots, in)
+}
+
+// AssociateLexBot calls the operation of that name.
+func (c *Client) AssociateLexBot(ctx context.Context, in *AssociateLexBotInput) (*AssociateLexBotOutput, error) {
+	return wire.Call(ctx, c.conn, AssociateLexBot, in)
+}
+
+// DisassociateLexBot calls the operation of that name.
+func (c *Client) DisassociateLexBot(ctx context.Context, in *DisassociateLexBotInput) (*DisassociateLexBotOutput, error) {
+	return wire.Call(ctx, c.conn, DisassociateLexBot, in)
+}
+
+// ListLexBots calls the operation of that name.
+func (c *Client) ListLexBots(ctx context.Context, in *ListLexBotsInput) (*ListLexBotsOutput, error) {
+	return wire.Call(ctx, c.conn, ListLexBots, in)
+}
+
 // SearchContacts calls the operation of that name.
 func (c *Client) SearchContacts(ctx context.Context, in *SearchContactsInput) (*SearchContactsOutput, error) {
 	return wire.Call(ctx, c.conn, SearchContacts, in)

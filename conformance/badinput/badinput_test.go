@@ -230,7 +230,7 @@ func (w *world) state(t *testing.T) map[string]string {
 	for _, op := range w.served(t) {
 		switch op.Name {
 		case "DescribeContact", "GetContactAttributes", "DescribeInstance", "ListContactFlows", "ListInstanceAttributes",
-			"ListIntegrationAssociations", "ListLambdaFunctions", "ListAssociatedContacts", "ListViews", "ListHoursOfOperations", "ListHoursOfOperationOverrides", "SearchQueues", "ListPrompts":
+			"ListIntegrationAssociations", "ListLambdaFunctions", "ListBots", "ListLexBots", "ListAssociatedContacts", "ListViews", "ListHoursOfOperations", "ListHoursOfOperationOverrides", "SearchQueues", "ListPrompts":
 			read[op.Name] = w.send(t, op, op.Good(w.good(op))).String()
 		case "GetTranscript":
 			known := w.good(op)

@@ -132,4 +132,31 @@ func TestInstanceConfiguration(t *testing.T) {
 	if missing := (*types.ResourceNotFoundException)(nil); !errors.As(err, &missing) {
 		t.Errorf("disassociated twice: %v", err)
 	}
+
+	alias := &types.LexV2Bot{AliasArn: aws.String("arn:aws:lex:us-east-1:000000000000:bot-alias/BOTBOTBOT1/TSTALIASID")}
+	if _, err = client.AssociateBot(ctx, &connect.AssociateBotInput{InstanceId: instance, LexV2Bot: alias}); err != nil {
+		t.Error(err)
+	}
+	bots, err := client.ListBots(ctx, &connect.ListBotsInput{InstanceId: instance, LexVersion: types.LexVersionV2})
+	if err != nil || len(bots.LexBots) != 1 || *bots.LexBots[0].LexV2Bot.AliasArn != *alias.AliasArn {
+		t.Errorf("bots %+v, %v", bots, err)
+	}
+	for range 2 {
+		_, err = client.DisassociateBot(ctx, &connect.DisassociateBotInput{InstanceId: instance, LexV2Bot: alias})
+	}
+	if missing := (*types.ResourceNotFoundException)(nil); !errors.As(err, &missing) {
+		t.Errorf("bot disassociated twice: %v", err)
+	}
+	classic := &types.LexBot{Name: aws.String("Orders"), LexRegion: aws.String("us-east-1")}
+	if _, err = client.AssociateLexBot(ctx, &connect.AssociateLexBotInput{InstanceId: instance, LexBot: classic}); err != nil {
+		t.Error(err)
+	}
+	lexBots, err := client.ListLexBots(ctx, &connect.ListLexBotsInput{InstanceId: instance})
+	if err != nil || len(lexBots.LexBots) != 1 || *lexBots.LexBots[0].Name != "Orders" {
+		t.Errorf("bots of classic Lex %+v, %v", lexBots, err)
+	}
+	_, err = client.DisassociateLexBot(ctx, &connect.DisassociateLexBotInput{InstanceId: instance, BotName: classic.Name, LexRegion: classic.LexRegion})
+	if err != nil {
+		t.Error(err)
+	}
 }

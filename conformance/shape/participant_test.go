@@ -22,13 +22,15 @@ import (
 
 // The official v2 module of the Participant Service is not to be had everywhere; v1 is, with the model of 2025.
 
-// newer are members that the model got after v1's end, and one that only the WebSocket has.
+// newer are members that the model got after v1's end, and some that only the WebSocket has.
 var newer = []string{
 	"CreateParticipantConnectionOutput.WebRTCConnection",
 	"GetAttachmentInput.UrlExpiryInSeconds",
 	"GetAttachmentOutput.AttachmentSizeInBytes",
 	"SendMessageOutput.MessageMetadata",
 	"Item.InitialContactId",
+	"MessageMetadata.ChunkNumber",
+	"MessageMetadata.MessageCompleted",
 	"MessageMetadata.MessageProcessingStatus",
 }
 

@@ -224,6 +224,30 @@ func testUnknownInstances(t *testing.T, w *world) {
 				_, err := w.DisassociateLambdaFunction(ctx, &connect.DisassociateLambdaFunctionInput{InstanceId: &instance, FunctionArn: new("bad")})
 				return err
 			},
+			"AssociateBot": func() error {
+				_, err := w.AssociateBot(ctx, &connect.AssociateBotInput{InstanceId: &instance})
+				return err
+			},
+			"DisassociateBot": func() error {
+				_, err := w.DisassociateBot(ctx, &connect.DisassociateBotInput{InstanceId: &instance})
+				return err
+			},
+			"ListBots": func() error {
+				_, err := w.ListBots(ctx, &connect.ListBotsInput{InstanceId: &instance, LexVersion: types.LexVersionV2})
+				return err
+			},
+			"AssociateLexBot": func() error {
+				_, err := w.AssociateLexBot(ctx, &connect.AssociateLexBotInput{InstanceId: &instance, LexBot: &types.LexBot{Name: new("!"), LexRegion: new("")}})
+				return err
+			},
+			"DisassociateLexBot": func() error {
+				_, err := w.DisassociateLexBot(ctx, &connect.DisassociateLexBotInput{InstanceId: &instance, BotName: new("!"), LexRegion: new("")})
+				return err
+			},
+			"ListLexBots": func() error {
+				_, err := w.ListLexBots(ctx, &connect.ListLexBotsInput{InstanceId: &instance})
+				return err
+			},
 			"ListLambdaFunctions": func() error {
 				_, err := w.ListLambdaFunctions(ctx, &connect.ListLambdaFunctionsInput{InstanceId: &instance})
 				return err

@@ -377,7 +377,15 @@ type Instance struct {
 	Storage          []StorageConfig   `json:"storage,omitzero"`
 	Integrations     []Integration     `json:"integrations,omitzero"`
 	Functions        []string          `json:"functions,omitzero"`        // ARNs that flows are offered, sorted
+	Bots             []Bot             `json:"bots,omitzero"`             // that flows are offered, sorted
 	FlowAssociations []FlowAssociation `json:"flowAssociations,omitzero"` // in the order of their resources
+}
+
+// Bot is a bot of Amazon Lex: an alias of V2, or the name and Region of a classic one.
+type Bot struct {
+	AliasARN string `json:"aliasArn,omitzero"`
+	Name     string `json:"name,omitzero"`
+	Region   string `json:"region,omitzero"`
 }
 
 // FlowAssociation links a resource, by which contacts come in, to the flow that runs for it.
