@@ -50,11 +50,15 @@ func (sc *scene) clockOver() error {
 	if err := json.Unmarshal(sc.contact.FlowState, &state); err != nil {
 		return fmt.Errorf("flow state of contact %s: %w", sc.contact.ID, err)
 	}
-	sc.stopFlow()
-	for state.Behind == "" && state.Caller != nil { // a module was under way
+	for state.Behind == "" && state.Caller != nil { // a module is under way
 		caller := *state.Caller
 		caller.Seed, caller.Steps = state.Seed, state.Steps
 		state = caller
 	}
+	if state.Behind == "" { // the module that waited is over
+		sc.stopClock()
+		return nil
+	}
+	sc.stopFlow()
 	return sc.run(state, flow.Input{Kind: flow.ClockOver})
 }

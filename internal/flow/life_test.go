@@ -153,6 +153,11 @@ func TestClockRunsOut(t *testing.T) {
 			t.Errorf("%s: effects (-want +got):\n%s", tt.name, diff)
 		}
 	}
+	inside := State{Seed: 1, Module: "m", Caller: &State{Action: "m", Behind: "clock"}}
+	p := playing{t: t, flow: actionUnderTest(t, "Wait", `{"TimeLimitSeconds": "1"}`, waitCompleted, never), state: inside}
+	if got := show(p.step(Input{Kind: Begin})); got[0] != "→ !NoMatchingError" {
+		t.Errorf("a wait in a module while the clock of its caller runs: %q", got)
+	}
 	st := State{Action: "go"}
 	if _, err := Step(parse(t, document(t, clock)), &st, &Facts{}, Input{Kind: ClockOver}); err == nil {
 		t.Error("a clock that does not run can run out")

@@ -19,7 +19,7 @@ func wait(r *run, a *action, in args) outcome {
 	if err != nil || seconds < 1 || seconds > maxSeconds {
 		return fails("time limit " + strconv.Quote(limit))
 	}
-	if r.state.Behind != "" {
+	if r.state.clockRuns() {
 		return fails("a wait while the clock of another one runs")
 	}
 	if in.is("ContinueExecution", "true") {
@@ -46,6 +46,11 @@ func wait(r *run, a *action, in args) outcome {
 		}
 	}
 	return outcome{effect: Wait{For: time.Duration(seconds) * time.Second, Events: events}}
+}
+
+// clockRuns reports whether the clock of a Wait runs behind the flow or module, or one that invoked it.
+func (st *State) clockRuns() bool {
+	return st.Behind != "" || st.Caller != nil && st.Caller.clockRuns()
 }
 
 // awaitClock ends what runs while a clock does.
