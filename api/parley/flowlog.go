@@ -25,8 +25,9 @@ type FlowLogLine struct {
 	// Branch is NextAction, a condition ("Equals gold") or the type of an error, and Next the action that it leads to.
 	Branch *string
 	Next   *string
-	// FlowModuleId is that of the module in which the block stands; absent in the flow itself.
-	FlowModuleId *string
+	// ContactFlowModuleId is the ARN of the module in which the block stands; absent in the flow itself.
+	ContactFlowModuleId   *string
+	ContactFlowModuleName *string
 }
 
 // FlowPosition is where a flow stands: at an action that waits for something.

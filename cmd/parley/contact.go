@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -123,8 +124,8 @@ const under = "              "
 
 func (t *tracer) line(l *parley.FlowLogLine) {
 	name := value(l.ContactFlowName)
-	if l.FlowModuleId != nil {
-		name = strings.TrimPrefix(name+" › module "+value(l.FlowModuleId), " › ")
+	if l.ContactFlowModuleId != nil {
+		name += " › " + value(cmp.Or(l.ContactFlowModuleName, l.ContactFlowModuleId))
 	}
 	if name != t.flow {
 		if t.flow != "" {

@@ -27,7 +27,8 @@ type line struct {
 	Results         string          `json:"Results"`
 	Branch          string          `json:"Branch"`
 	Next            string          `json:"Next"`
-	FlowModuleID    string          `json:"FlowModuleId"`
+	ModuleARN       string          `json:"ContactFlowModuleId"`
+	ModuleName      string          `json:"ContactFlowModuleName"`
 }
 
 func readLine(row *store.FlowLogLine) (l line, err error) {
@@ -77,7 +78,8 @@ func (s *Service) TraceContact(ctx context.Context, in *parley.TraceContactInput
 		out.Lines = append(out.Lines, parley.FlowLogLine{
 			Timestamp: reply.Time(rows[i].At), ContactFlowId: reply.Text(l.ContactFlowID), ContactFlowName: reply.Text(l.ContactFlowName),
 			ContactFlowModuleType: reply.Text(l.Block), Identifier: reply.Text(l.Identifier), Parameters: reply.Text(string(l.Parameters)),
-			Results: reply.Text(l.Results), Branch: reply.Text(l.Branch), Next: reply.Text(l.Next), FlowModuleId: reply.Text(l.FlowModuleID),
+			Results: reply.Text(l.Results), Branch: reply.Text(l.Branch), Next: reply.Text(l.Next), ContactFlowModuleId: reply.Text(l.ModuleARN),
+			ContactFlowModuleName: reply.Text(l.ModuleName),
 		})
 	}
 	if len(rows) == linesPage || ct.EndedAt == 0 {
@@ -157,7 +159,7 @@ func (s *Service) way(ctx context.Context, ct *store.Contact, flowID string) (*d
 			}
 			after = rows[i].ID
 			switch {
-			case !strings.HasSuffix(l.ContactFlowID, "/"+flowID) || l.FlowModuleID != "":
+			case !strings.HasSuffix(l.ContactFlowID, "/"+flowID) || l.ModuleARN != "":
 			case l.Branch != "":
 				o.Taken[diagram.Branch{From: l.Identifier, Branch: l.Branch}]++
 			default:

@@ -139,7 +139,7 @@ func TestDrawContact(t *testing.T) {
 		w.log(
 			`{`+arnOfF+`, "Identifier": "greet"}`, `{`+arnOfF+`, "Identifier": "greet", "Branch": "NextAction", "Next": "wait"}`,
 			`{`+arnOfF+`, "Identifier": "wait"}`, `{`+arnOfF+`, "Identifier": "wait", "Branch": "Equals WaitCompleted", "Next": "greet"}`,
-			`{`+arnOfF+`, "Identifier": "greet"}`, `{`+arnOfF+`, "Identifier": "greet", "FlowModuleId": "m:1"}`,
+			`{`+arnOfF+`, "Identifier": "greet"}`, `{`+arnOfF+`, "Identifier": "greet", "ContactFlowModuleId": "m"}`,
 		)
 		for _, tt := range []struct {
 			flow  *string

@@ -33,7 +33,6 @@ func TestRawRequests(t *testing.T) {
 		{"unknown members", "PUT", "/contact/chat", startBody[:len(startBody)-1] + `,"Later":{"A":[1]}}`, key, 200, "", "ContactId"},
 		{"a blank in the query", "GET", "/instance?nextToken=&maxResults=10", "", key, 200, "", "InstanceSummaryList"},
 
-		{"root", "GET", "/", "", nil, 403, "MissingAuthenticationTokenException", `"message":"Missing Authentication Token"`},
 		{"unknown path", "GET", "/no/such/path", "", nil, 403, "MissingAuthenticationTokenException", `"message":`},
 		{"unknown path, signed", "GET", "/no/such/path", "", key, 403, "MissingAuthenticationTokenException", `"message":`},
 		{"unknown participant path", "POST", "/participant/nothing", "{}", bearer, 404, "UnknownOperationException", `"message":"Not found"`},

@@ -23,6 +23,12 @@ export function joined(lines: Line[]): Ran[] {
   return all;
 }
 
+/** The flow that a line is of, and the module in it. */
+function whereOf(line: Line | undefined): string {
+  const module = line?.ContactFlowModuleName ?? line?.ContactFlowModuleId;
+  return (line?.ContactFlowName ?? "") + (module === undefined ? "" : ` › ${module}`);
+}
+
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 
 /** The flow log, the newest entry last and in view. */
@@ -38,7 +44,7 @@ export function Log({ lines, stand, mark, marked }: { lines: Line[]; stand: Trac
       <div class="lines" ref={list} role="log" aria-labelledby="log" tabIndex={0}>
         <ol>{all.map(({ begun, led }, i) => {
           const action = begun.Identifier ?? "";
-          const flow = begun.ContactFlowName !== all[i - 1]?.begun.ContactFlowName && begun.ContactFlowName;
+          const flow = whereOf(begun) !== whereOf(all[i - 1]?.begun) && whereOf(begun);
           return (
             <li key={i}>
               {flow && <p class="flow-name">{flow}</p>}

@@ -30,7 +30,8 @@ export interface Line {
   Results?: string;
   Branch?: string;
   Next?: string;
-  FlowModuleId?: string;
+  ContactFlowModuleId?: string;
+  ContactFlowModuleName?: string;
 }
 
 export interface Position {
