@@ -85,11 +85,7 @@ func (r *run) lookOutside() error {
 	if r.gateway == nil {
 		return nil
 	}
-	now, err := r.stage.Now(r.ctx)
-	if err != nil {
-		return err
-	}
-	if err := r.stage.Advance(r.ctx, now); err != nil { // all is told when it returns
+	if err := r.settle(); err != nil { // all is told when it returns
 		return err
 	}
 	r.gateway.mu.Lock()

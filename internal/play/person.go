@@ -120,6 +120,11 @@ func (r *run) closeSockets() {
 
 // look reads what everybody can see now.
 func (r *run) look() error {
+	if r.Asks {
+		if err := r.settle(); err != nil {
+			return err
+		}
+	}
 	for _, p := range r.people {
 		if p.connected && !p.ended {
 			if err := r.lookAs(p); err != nil {

@@ -40,6 +40,7 @@ type Stage interface {
 // Options of a run.
 type Options struct {
 	Restart bool // the server is restarted before each line that is done
+	Asks    bool // the flows ask the outside: a line is over when the answers are there; Run knows by itself
 
 	// Item is called with every item that a participant sees for the first time, beside the line that tells of it; nil: nobody asks.
 	Item func(actor string, at time.Duration, it *ptypes.Item)
@@ -64,6 +65,7 @@ type run struct {
 // Run performs the lines of a play that are done and returns them with all that was seen, in order. An error is one of the play or
 // of the server's machinery; an operation that the server refuses is seen as ERROR.
 func Run(ctx context.Context, p *Play, stage Stage, o Options) ([]Line, error) {
+	o.Asks = o.Asks || p.Outside != nil
 	f, err := Begin(ctx, p.Flows, stage, o)
 	if err != nil {
 		return nil, err
@@ -544,6 +546,15 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 		r.see(l.At, l.Actor, "CONTACT "+strings.Join(words, ", "))
 		return nil
 	},
+}
+
+// settle returns when the server has told and asked the outside all that it has to.
+func (r *run) settle() error {
+	now, err := r.stage.Now(r.ctx)
+	if err != nil {
+		return err
+	}
+	return r.stage.Advance(r.ctx, now)
 }
 
 func (r *run) since(t *time.Time) string { return shortDuration(t.Sub(r.start)) }
