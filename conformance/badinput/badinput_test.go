@@ -189,6 +189,12 @@ func (w *world) chat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	module, err := w.connect().CreateContactFlowModule(t.Context(), &connect.CreateContactFlowModuleInput{
+		InstanceId: &w.InstanceId, Name: new(rand.Text()), Content: new(returning),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	client := participant.New(participant.Options{BaseEndpoint: &w.Endpoint})
 	connection, err := client.CreateParticipantConnection(t.Context(), &participant.CreateParticipantConnectionInput{
 		ParticipantToken: started.ParticipantToken, Type: []ptypes.ConnectionType{ptypes.ConnectionTypeConnectionCredentials},
@@ -199,6 +205,7 @@ func (w *world) chat(t *testing.T) {
 	}
 	w.known = map[string]any{
 		"InstanceId": w.InstanceId, "ContactFlowId": *flow.ContactFlowId, "ViewId": *made.View.Id,
+		"ContactFlowModuleId": *module.Id, "FlowId": *flow.ContactFlowId, "ResourceArn": *module.Arn,
 		"HoursOfOperationId": *hours.HoursOfOperationId, "HoursOfOperationOverrideId": *holiday.HoursOfOperationOverrideId,
 		"QueueId": *queue.QueueId, "PromptId": *prompt.PromptId,
 		"ContactId": *started.ContactId, "InitialContactId": *started.ContactId,

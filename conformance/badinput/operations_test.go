@@ -169,24 +169,27 @@ type object = map[string]any
 
 // sensible are members without which an operation finds fault with what a request asks.
 var sensible = map[string]object{
-	"CreateContactFlow":        {"Content": ending, "Type": "CONTACT_FLOW"},
-	"UpdateContactFlowContent": {"Content": ending},
-	"UpdateContact":            {"Name": "Delivery"},
-	"UpdateContactRoutingData": {"QueuePriority": json.RawMessage("1")},
-	"ListContactReferences":    {"ReferenceTypes": []any{"URL"}},
-	"CreateParticipant":        {"ParticipantDetails": object{"ParticipantRole": "CUSTOM_BOT", "DisplayName": "Bot"}},
-	"StartContactStreaming":    {"ChatStreamingConfiguration": object{"StreamingEndpointArn": "arn:aws:sns:us-east-1:111122223333:topic"}},
-	"UpdateInstanceAttribute":  {"AttributeType": "CONTACTFLOW_LOGS", "Value": "true"},
-	"StartAttachmentUpload":    {"AttachmentName": "note.txt", "ContentType": "text/plain"},
-	"SendMessage":              {"Content": "hello", "ContentType": "text/plain"},
-	"SendEvent":                {"ContentType": "application/vnd.amazonaws.connect.event.typing"},
-	"SearchContacts":           {"TimeRange": object{"Type": "INITIATION_TIMESTAMP", "StartTime": json.RawMessage("1767225845"), "EndTime": json.RawMessage("1767312245")}},
-	"GetAuthenticationUrl":     {"RedirectUri": "https://example.com/"},
-	"CreateView":               {"Content": view, "Status": "SAVED"},
-	"UpdateViewContent":        {"Content": view, "Status": "SAVED"},
-	"CreateHoursOfOperation":   {"TimeZone": "Europe/Berlin", "Config": []any{morning}},
-	"UpdateHoursOfOperation":   {"TimeZone": "America/New_York"},
-	"UpdateQueueName":          {"Description": "Returns and refunds"},
+	"CreateContactFlow":              {"Content": ending, "Type": "CONTACT_FLOW"},
+	"CreateContactFlowModule":        {"Content": returning},
+	"UpdateContactFlowModuleContent": {"Content": returning},
+	"AssociateFlow":                  {"ResourceId": "arn:aws:connect:us-east-1:111122223333:phone-number/1"},
+	"UpdateContactFlowContent":       {"Content": ending},
+	"UpdateContact":                  {"Name": "Delivery"},
+	"UpdateContactRoutingData":       {"QueuePriority": json.RawMessage("1")},
+	"ListContactReferences":          {"ReferenceTypes": []any{"URL"}},
+	"CreateParticipant":              {"ParticipantDetails": object{"ParticipantRole": "CUSTOM_BOT", "DisplayName": "Bot"}},
+	"StartContactStreaming":          {"ChatStreamingConfiguration": object{"StreamingEndpointArn": "arn:aws:sns:us-east-1:111122223333:topic"}},
+	"UpdateInstanceAttribute":        {"AttributeType": "CONTACTFLOW_LOGS", "Value": "true"},
+	"StartAttachmentUpload":          {"AttachmentName": "note.txt", "ContentType": "text/plain"},
+	"SendMessage":                    {"Content": "hello", "ContentType": "text/plain"},
+	"SendEvent":                      {"ContentType": "application/vnd.amazonaws.connect.event.typing"},
+	"SearchContacts":                 {"TimeRange": object{"Type": "INITIATION_TIMESTAMP", "StartTime": json.RawMessage("1767225845"), "EndTime": json.RawMessage("1767312245")}},
+	"GetAuthenticationUrl":           {"RedirectUri": "https://example.com/"},
+	"CreateView":                     {"Content": view, "Status": "SAVED"},
+	"UpdateViewContent":              {"Content": view, "Status": "SAVED"},
+	"CreateHoursOfOperation":         {"TimeZone": "Europe/Berlin", "Config": []any{morning}},
+	"UpdateHoursOfOperation":         {"TimeZone": "America/New_York"},
+	"UpdateQueueName":                {"Description": "Returns and refunds"},
 	"StartOutboundChatContact": {
 		"SegmentAttributes":   object{"connect:Subtype": object{"ValueString": "connect:SMS"}},
 		"SourceEndpoint":      object{"Type": "TELEPHONE_NUMBER", "Address": "+15550100"},
@@ -215,6 +218,8 @@ var morning = object{
 var view = object{"Template": `{"Head":{"Configuration":{"Layout":{"Columns":["12"]}}},"Body":[]}`, "Actions": []any{"Send"}}
 
 // ending is a flow that ends at once.
+const returning = `{"Version":"2019-10-30","StartAction":"end","Settings":{},"Actions":[{"Identifier":"end","Type":"EndFlowModuleExecution","Parameters":{},"Transitions":{}}]}`
+
 const ending = `{"Version":"2019-10-30","StartAction":"end","Actions":[{"Identifier":"end","Type":"DisconnectParticipant","Parameters":{},"Transitions":{}}]}`
 
 // TestServed wants every operation to be served.
