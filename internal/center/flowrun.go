@@ -289,6 +289,12 @@ func (sc *scene) apply(e flow.Effect) (flow.Input, error) {
 			return failed, nil
 		}
 		sc.contact.TargetQueueID = q.ID
+	case flow.CheckHours:
+		return sc.checkHours(e)
+	case flow.ReadMetric:
+		return sc.readMetric(e)
+	case flow.ReadMetrics:
+		return sc.readMetrics(e)
 	case flow.MoveToQueue:
 		errorType, err := sc.moveToQueue(e)
 		if err != nil || errorType != "" {

@@ -10,6 +10,15 @@ import (
 
 // queue finds an enabled queue of the instance; nil when there is none.
 func (sc *scene) queue(idOrARN string) (*store.Queue, error) {
+	q, err := sc.anyQueue(idOrARN)
+	if q != nil && !q.Enabled {
+		q = nil
+	}
+	return q, err
+}
+
+// anyQueue finds a queue of the instance; nil when there is none.
+func (sc *scene) anyQueue(idOrARN string) (*store.Queue, error) {
 	id, ok := sc.Scope.ResourceID(sc.chat.InstanceID, arn.Queue, idOrARN)
 	if !ok || id == "" {
 		return nil, nil
@@ -21,7 +30,7 @@ func (sc *scene) queue(idOrARN string) (*store.Queue, error) {
 	if err != nil {
 		return nil, err
 	}
-	if q.InstanceID != sc.chat.InstanceID || !q.Enabled {
+	if q.InstanceID != sc.chat.InstanceID {
 		return nil, nil
 	}
 	return q, nil

@@ -187,8 +187,7 @@ var specs = map[string]*spec{
 	"CheckMetricData": {
 		block: "CheckQueueStatus", flows: anywhere, must: []string{NoMatchingError, NoMatchingCondition},
 		results: &results{operators: []string{equals, greater, greaterOrEqual, less, lessOrEqual}},
-		params: append([]param{literal("MetricType", "NumberOfAgentsAvailable", "NumberOfAgentsStaffed", "NumberOfAgentsOnline",
-			"OldestContactInQueueAgeSeconds", "NumberOfContactsInQueue").must()}, queueOrAgent...),
+		params:  append([]param{literal("MetricType", queueMetrics...).must()}, queueOrAgent...),
 		choices: []choice{atMostOne("QueueId", "AgentId")}, also: checkMetric,
 	},
 	"GetMetricData": {

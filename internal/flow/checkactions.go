@@ -97,7 +97,7 @@ func checkWait(_ *checker, a *actionCheck) {
 // checkMetric: agents can only be asked for whether there are any. Source: flow sheet, 11.14.
 func checkMetric(_ *checker, a *actionCheck) {
 	switch metric, _ := a.param("MetricType"); metric {
-	case "NumberOfAgentsAvailable", "NumberOfAgentsStaffed", "NumberOfAgentsOnline":
+	case AgentsAvailable, AgentsStaffed, AgentsOnline:
 		a.results = &results{operators: []string{greater}, operands: []string{"0"}}
 	}
 }

@@ -105,8 +105,13 @@ func (r *run) holds(c condition, result any, ok bool) bool {
 		return found
 	}
 	got := textOf(result)
+	at, timed := result.(age)
 	switch c.operator {
 	case equals:
+		if timed {
+			n, ok := decimal(operand)
+			return ok && at.operand(n) == float64(at)
+		}
 		return got == operand
 	case startsWith:
 		return strings.HasPrefix(got, operand)
@@ -119,6 +124,9 @@ func (r *run) holds(c condition, result any, ok bool) bool {
 	b, bOK := decimal(operand)
 	if !aOK || !bOK {
 		return false
+	}
+	if timed {
+		b = at.operand(b)
 	}
 	switch c.operator {
 	case greater:

@@ -26,7 +26,7 @@ type Stage interface {
 	Operator() *parley.Client
 	InstanceID() string
 
-	// Names returns resources of the instance that the flows of a play may name as {{name}}; "queue" is a queue.
+	// Names returns resources of the instance that the flows of a play may name as {{name}}; "queue" is a queue, "hours" when it is open.
 	Names() map[string]string
 
 	// Now and Advance read and move the server's clock. When Advance returns, all work that was due is done.
@@ -360,6 +360,10 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 	// backend allows ATTRIBUTE, backend forbids ATTRIBUTE — switches an attribute of the instance
 	"backend allows":  func(r *run, l Line, rest string) error { return r.setAttribute(rest, "true") },
 	"backend forbids": func(r *run, l Line, rest string) error { return r.setAttribute(rest, "false") },
+	// backend opens 9:00-17:00 Europe/Berlin — on each day; backend closes-on 2026-12-24; backend limits [N] — contacts in the queue
+	"backend opens":     func(r *run, l Line, rest string) error { return r.setHours(rest) },
+	"backend closes-on": func(r *run, l Line, rest string) error { return r.closeOn(rest) },
+	"backend limits":    func(r *run, l Line, rest string) error { return r.limitQueue(rest) },
 
 	// backend streams, and backend stops-streaming: what is said, to a gateway
 	"backend streams":         func(r *run, l Line, rest string) error { return r.startStream() },

@@ -106,7 +106,9 @@ func (s *Stage) options() wire.Options {
 func (s *Stage) InstanceID() string { return server.DevInstance }
 
 // Names are the resources of the instance by the names that plays call them.
-func (s *Stage) Names() map[string]string { return map[string]string{"queue": server.DevQueue} }
+func (s *Stage) Names() map[string]string {
+	return map[string]string{"queue": server.DevQueue, "hours": server.DevHours}
+}
 
 // Now is the server's time.
 func (s *Stage) Now(context.Context) (time.Time, error) { return s.clock.Now(), nil }
