@@ -11,26 +11,35 @@ const fallback = "FallbackIntent"
 
 // turn finds what a bot answers, and moves the session to its intent.
 func (o *Outside) turn(bot, session, text string) (Turn, bool) {
-	session = bot + "/" + session
 	o.mu.Lock()
-	intent := o.in[session]
+	intent := o.in[bot+"/"+session]
 	o.mu.Unlock()
-	turns := o.file.Bots[bot]
-	for i := range turns {
-		if !turns[i].fits(intent, text) || !o.take(&turns[i], turns[i].Times) {
-			continue
-		}
-		t := turns[i]
-		t.Intent = cmp.Or(t.Intent, intent, fallback)
-		t.State = cmp.Or(t.State, "InProgress")
-		o.mu.Lock()
-		defer o.mu.Unlock()
-		if o.in[session] = t.Intent; t.closes() {
-			delete(o.in, session)
-		}
-		return t, true
+	t, ok := o.pick(bot, session, intent, text)
+	if !ok {
+		return Turn{}, false
 	}
-	return Turn{}, false
+	t.Intent = cmp.Or(t.Intent, intent, fallback)
+	t.State = cmp.Or(t.State, "InProgress")
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.in[bot+"/"+session] = t.Intent; t.closes() {
+		delete(o.in, bot+"/"+session)
+	}
+	return t, true
+}
+
+// pick returns the turn that fits.
+func (o *Outside) pick(bot, session, intent, text string) (Turn, bool) {
+	turns, known := o.file.Bots[bot]
+	for i := range turns {
+		if turns[i].fits(intent, text) && o.take(&turns[i], turns[i].Times) {
+			return turns[i], true
+		}
+	}
+	if known || o.Hear == nil {
+		return Turn{}, false
+	}
+	return o.Hear(bot, session, text)
 }
 
 // closes reports whether the conversation is over.

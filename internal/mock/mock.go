@@ -22,6 +22,9 @@ type Outside struct {
 	// Ask answers calls of functions for which the file has nothing, and reports false where it has nothing either; nil: never.
 	Ask func(Call) (Reply, bool)
 
+	// Hear answers for bots, by id, that the file does not have, and reports false where it has nothing either; nil: never.
+	Hear func(bot, session, text string) (Turn, bool)
+
 	mux  *http.ServeMux
 	file *File
 

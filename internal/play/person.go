@@ -70,6 +70,9 @@ func (r *run) person(name string) *person {
 
 // connect opens a socket, subscribes and reads what was said before.
 func (r *run) connect(p *person) error {
+	if err := r.settle(); err != nil { // a flow may yet end the chat, and is not to do it half way
+		return err
+	}
 	_, client := r.stage.Clients()
 	out, err := client.CreateParticipantConnection(r.ctx, &participant.CreateParticipantConnectionInput{
 		ParticipantToken: &p.participantToken,

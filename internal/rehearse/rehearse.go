@@ -29,8 +29,9 @@ type File struct {
 // Options of Open.
 type Options struct {
 	Files []File
-	Mock  *mock.File                         // what functions and bots answer; nil: nothing
-	Ask   func(mock.Call) (mock.Reply, bool) // answers for functions that Mock does not know; nil: they do not exist
+	Mock  *mock.File                                        // what functions and bots answer; nil: nothing
+	Ask   func(mock.Call) (mock.Reply, bool)                // answers for functions that Mock does not know; nil: they do not exist
+	Hear  func(bot, session, text string) (mock.Turn, bool) // likewise for bots
 	Start time.Time
 
 	// Config has what is there for real: functions, bots. Database, clock, quotas and AWS are set by Open.
@@ -62,7 +63,7 @@ func Open(ctx context.Context, o Options) (*House, error) {
 		o.Mock = &mock.File{}
 	}
 	h := &House{Outside: mock.New(o.Mock), mock: o.Mock, flows: map[string]string{}}
-	h.Outside.Ask = o.Ask
+	h.Outside.Ask, h.Outside.Hear = o.Ask, o.Hear
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, fmt.Errorf("find a port: %w", err)
