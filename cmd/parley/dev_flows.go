@@ -58,7 +58,7 @@ func newDevFlows(srv *server.Server, endpoint string, paths []string, level *slo
 			d.files = append(d.files, f) // first, as folders bring what files may name
 			continue
 		}
-		name := server.FlowName(path)
+		name, _ := flow.InFile(path)
 		d.more[name] = srv.FlowARN(name)
 		files = append(files, f)
 	}
@@ -130,7 +130,8 @@ func (d *devFlows) loadFile(ctx context.Context, f *flowFile) (loaded bool, err 
 	if folder {
 		return true, d.bringFolder(ctx, f)
 	}
-	f.names = []string{server.FlowName(f.path)}
+	name, _ := flow.InFile(f.path)
+	f.names = []string{name}
 	content, err := os.ReadFile(f.path)
 	if err != nil {
 		return false, fmt.Errorf("flow file: %w", err)

@@ -32,18 +32,18 @@ func (c *diagramCommand) Run() error {
 	if flow.IsOlder(s.content) {
 		converted, err := flow.Convert(s.content)
 		if err != nil {
-			return fmt.Errorf("%s: %w", s.name, err)
+			return fmt.Errorf("%s: %w", s.path, err)
 		}
 		s.content = converted.Content
 	}
 	f, err := flow.Parse(s.content)
 	if err != nil {
-		return fmt.Errorf("%s: %w", s.name, err)
+		return fmt.Errorf("%s: %w", s.path, err)
 	}
 	if c.Type != "" {
 		s.flowType = c.Type
 	}
-	name := filepath.Base(s.name)
+	name := filepath.Base(s.path)
 	picture := diagram.SVG(f.Graph(s.flowType), diagram.Options{Title: strings.TrimSuffix(name, filepath.Ext(name))})
 	if c.Output == "" || c.Output == "-" {
 		_, err = os.Stdout.Write(picture)

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/openparley/parley/internal/flow"
+	"github.com/openparley/parley/internal/portable"
 )
 
 // lintCommand says all that is wrong with flows. Its exit code is 0 when there is nothing, 1 for errors, 2 when a file can not be read.
@@ -52,8 +53,8 @@ func (c *lintCommand) Run() error {
 	all := make([]linted, len(sources))
 	count := map[flow.Severity]int{}
 	for i, s := range sources {
-		all[i] = linted{s.name, []finding{}}
-		how := flow.Linting{Type: c.Type, Instance: c.Instance, Portable: c.Portable}
+		all[i] = linted{s.path, []finding{}}
+		how := flow.Linting{Type: c.Type, Instance: c.Instance, Portable: c.Portable || s.exported}
 		if how.Type == "" {
 			how.Type = s.flowType
 		}
@@ -78,15 +79,18 @@ func (c *lintCommand) Run() error {
 
 // flowSource is the text of a flow.
 type flowSource struct {
-	name     string // path, or - for standard input
+	path     string // or - for standard input
+	name     string // of the flow
 	flowType string // as the file name tells, else empty
+	exported bool   // the file is of an exported folder: resources stand by name
 	content  string
 }
 
 // errUsage is a wrong command line that only the command can tell.
 var errUsage = errors.New("wrong usage")
 
-// readFlows reads files, all *.json in folders and below, and - from in.
+// readFlows reads files, all *.json in folders and below, and - from in. Of a folder that was exported, flows and modules are read, without
+// their drafts.
 func readFlows(paths []string, in io.Reader) ([]flowSource, error) {
 	var all []flowSource
 	read := func(path string) error {
@@ -94,7 +98,15 @@ func readFlows(paths []string, in io.Reader) ([]flowSource, error) {
 		if err != nil {
 			return fmt.Errorf("%w: %w", errUsage, err)
 		}
-		all = append(all, flowSource{path, typeInName(path), string(content)})
+		f := flowSource{path: path, content: string(content)}
+		f.name, f.flowType = flow.InFile(path)
+		if dir := filepath.Dir(path); portable.IsFolder(os.DirFS(filepath.Dir(dir))) {
+			f.name, f.exported = portable.NameInFile(f.name), true
+			if filepath.Base(dir) == "modules" {
+				f.flowType = flow.Module
+			}
+		}
+		all = append(all, f)
 		return nil
 	}
 	for _, path := range paths {
@@ -103,7 +115,7 @@ func readFlows(paths []string, in io.Reader) ([]flowSource, error) {
 			if err != nil {
 				return nil, err
 			}
-			all = append(all, flowSource{path, "", string(content)})
+			all = append(all, flowSource{path: path, name: "flow", content: string(content)})
 			continue
 		}
 		info, err := os.Stat(path)
@@ -117,8 +129,14 @@ func readFlows(paths []string, in io.Reader) ([]flowSource, error) {
 			continue
 		}
 		err = filepath.WalkDir(path, func(path string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() || filepath.Ext(path) != ".json" {
+			exported := err == nil && portable.IsFolder(os.DirFS(filepath.Dir(path)))
+			switch {
+			case err != nil:
 				return err
+			case entry.IsDir() && exported && entry.Name() != "flows" && entry.Name() != "modules":
+				return fs.SkipDir
+			case entry.IsDir() || exported || filepath.Ext(path) != ".json" || strings.HasSuffix(path, ".draft.json"):
+				return nil
 			}
 			return read(path)
 		})
@@ -130,15 +148,6 @@ func readFlows(paths []string, in io.Reader) ([]flowSource, error) {
 		return nil, fmt.Errorf("%w: no *.json in %s", errUsage, strings.Join(paths, ", "))
 	}
 	return all, nil
-}
-
-// typeInName is the flow type that a file name tells: queue.CUSTOMER_QUEUE.json.
-func typeInName(path string) string {
-	name := strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
-	if t := strings.TrimPrefix(filepath.Ext(name), "."); flow.IsType(t) {
-		return t
-	}
-	return ""
 }
 
 func printJSON(w io.Writer, v any) error {

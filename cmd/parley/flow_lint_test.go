@@ -54,6 +54,8 @@ func TestFlowLint(t *testing.T) {
 	dir := flowFolder(t, map[string]string{
 		"good.json": cleanFlow, "odd.json": oddFlow, "bad.json": faultyFlow, "whisper.AGENT_WHISPER.json": cleanFlow, "flows/deep/good.json": cleanFlow,
 		"flows/readme.md": "no flow", "empty/readme.md": "no flow",
+		"out/parley.json": "{}", "out/flows/A%2FB.AGENT_WHISPER.json": cleanFlow, "out/flows/a.draft.json": faultyFlow,
+		"out/modules/m.json": cleanFlow, "out/queues/q.json": "{}",
 	})
 	for _, tt := range []struct {
 		name  string
@@ -72,6 +74,7 @@ func TestFlowLint(t *testing.T) {
 		{"type by flag", []string{"--type=CUSTOMER_WHISPER", "good.json"}, "", 1, []string{"flow-type"}},
 		{"unknown type", []string{"--type=WHISPER", "good.json"}, "", 2, []string{"there is no flow type WHISPER"}},
 		{"no file", []string{"nope.json"}, "", 2, []string{"nope.json"}},
+		{"an exported folder", []string{"out"}, "", 1, []string{"A%2FB.AGENT_WHISPER.json", "flow-type", "2 flows:"}},
 		{"no flows", []string{"empty"}, "", 2, []string{"no *.json in empty"}},
 		{"nothing", nil, "", 2, []string{"<file>"}},
 		{"two forms", []string{"--json", "--sarif", "good.json"}, "", 2, nil},

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -97,7 +95,7 @@ func (c *runCommand) talk(ctx context.Context, house *rehearse.House, name strin
 	return err
 }
 
-// rehearsed reads flows; the name of one is that of its file without type and extension.
+// rehearsed reads flows.
 func rehearsed(paths []string) ([]rehearse.File, error) {
 	sources, err := readFlows(paths, os.Stdin)
 	if err != nil {
@@ -105,8 +103,7 @@ func rehearsed(paths []string) ([]rehearse.File, error) {
 	}
 	files := make([]rehearse.File, len(sources))
 	for i, s := range sources {
-		name := strings.TrimSuffix(filepath.Base(s.name), filepath.Ext(s.name))
-		files[i] = rehearse.File{Path: s.name, Name: strings.TrimSuffix(name, "."+s.flowType), Type: s.flowType, Content: s.content}
+		files[i] = rehearse.File{Path: s.path, Name: s.name, Type: s.flowType, Content: s.content}
 	}
 	return files, nil
 }

@@ -697,11 +697,11 @@ func testNewInstance(t *testing.T, w *world) {
 func TestLoadFlow(t *testing.T) { onBothEngines(t, testLoadFlow) }
 
 func testLoadFlow(t *testing.T, w *world) {
-	id, err := w.LoadFlow(t.Context(), instanceID, "mine", smallest)
+	id, err := w.LoadFlow(t.Context(), instanceID, "mine", "", smallest)
 	if err != nil || id != LoadedFlow(instanceID, "mine") {
 		t.Fatalf("load: %s, %v", id, err)
 	}
-	again, err := w.LoadFlow(t.Context(), scope.Instance(instanceID), "mine", strings.Replace(smallest, `"StartAction"`,
+	again, err := w.LoadFlow(t.Context(), scope.Instance(instanceID), "mine", "", strings.Replace(smallest, `"StartAction"`,
 		`"Metadata": {"type": "customerQueue"}, "StartAction"`, 1))
 	if err != nil || again != id {
 		t.Fatalf("load again: %s, %v; want %s", again, err, id)
@@ -709,7 +709,7 @@ func testLoadFlow(t *testing.T, w *world) {
 	if f, err := w.describe(id); err != nil || f.Type != types.ContactFlowTypeContactFlow || !strings.Contains(*f.Content, "customerQueue") {
 		t.Errorf("loaded flow %+v, %v", f, err)
 	}
-	queue, err := w.LoadFlow(t.Context(), instanceID, "waiting", `{"Metadata": {"type": "customerQueue"}, "Version": "2019-10-30", "StartAction": "end",
+	queue, err := w.LoadFlow(t.Context(), instanceID, "waiting", "", `{"Metadata": {"type": "customerQueue"}, "Version": "2019-10-30", "StartAction": "end",
 		"Actions": [{"Identifier": "end", "Type": "EndFlowExecution"}]}`)
 	if err != nil {
 		t.Fatal(err)
@@ -717,21 +717,21 @@ func testLoadFlow(t *testing.T, w *world) {
 	if f, err := w.describe(queue); err != nil || f.Type != types.ContactFlowTypeCustomerQueue {
 		t.Errorf("loaded queue flow %+v, %v", f, err)
 	}
-	_, err = w.LoadFlow(t.Context(), instanceID, "bad", "{\n}}")
+	_, err = w.LoadFlow(t.Context(), instanceID, "bad", "", "{\n}}")
 	if bad := wantError[*flow.Invalid](t, "load no JSON", err); bad != nil && bad.Problems[0].Line != 2 {
 		t.Errorf("problems %+v, want line 2", bad.Problems)
 	}
-	_, err = w.LoadFlow(t.Context(), instanceID, "bad", strings.Replace(smallest, `"Type"`, "\n\"Type\": \"X\", \"X\"", 1))
+	_, err = w.LoadFlow(t.Context(), instanceID, "bad", "", strings.Replace(smallest, `"Type"`, "\n\"Type\": \"X\", \"X\"", 1))
 	if bad := wantError[*flow.Invalid](t, "load an unknown type", err); bad != nil && (bad.Problems[0].Line != 2 || bad.Problems[0].Message != "Invalid Action type") {
 		t.Errorf("problems %+v", bad.Problems)
 	}
-	_, err = w.LoadFlow(t.Context(), instanceID, "imported", `{"Version": "2019-10-30", "StartAction": "t", "Actions": [
+	_, err = w.LoadFlow(t.Context(), instanceID, "imported", "", `{"Version": "2019-10-30", "StartAction": "t", "Actions": [
 		{"Identifier": "t", "Type": "TransferToFlow", "Parameters": {"ContactFlowId": "arn:aws:connect:us-west-2:1:instance/i/contact-flow/f"},
 		 "Transitions": {"NextAction": "end", "Errors": [{"ErrorType": "NoMatchingError", "NextAction": "end"}]}},
 		{"Identifier": "end", "Type": "DisconnectParticipant"}]}`)
 	if err != nil {
 		t.Errorf("load a flow of elsewhere: %v", err)
 	}
-	_, err = w.LoadFlow(t.Context(), "nope", "x", smallest)
+	_, err = w.LoadFlow(t.Context(), "nope", "x", "", smallest)
 	wantError[*types.ResourceNotFoundException](t, "load into no instance", err)
 }

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -9,10 +10,10 @@ import (
 	"github.com/openparley/parley/internal/store"
 )
 
-// LoadFlow publishes a flow under a name, in place of what the flow of that name held. A new one has the type its metadata tell and an
-// id that follows from its name. The error for a bad flow is a *flow.Invalid, whose problems tell the lines. Whether the
+// LoadFlow publishes a flow under a name, in place of what the flow of that name held. A new one has the type given, else
+// that which the content tells, and an id that follows from its name. The error for a bad flow is a *flow.Invalid, whose problems tell the lines. Whether the
 // instance has what the flow names is not asked: flows made elsewhere can be tried out.
-func (s *Service) LoadFlow(ctx context.Context, instanceID, name, content string) (id string, err error) {
+func (s *Service) LoadFlow(ctx context.Context, instanceID, name, flowType, content string) (id string, err error) {
 	instance, err := s.instance(ctx, &instanceID)
 	if err != nil {
 		return "", err
@@ -28,7 +29,7 @@ func (s *Service) LoadFlow(ctx context.Context, instanceID, name, content string
 		f, err := tx.FlowByName(instance.ID, name)
 		if errors.Is(err, store.ErrNotFound) {
 			f, err = &store.Flow{
-				ID: idOf(instance.ID, name), InstanceID: instance.ID, Name: name, Type: flowType(content),
+				ID: idOf(instance.ID, name), InstanceID: instance.ID, Name: name, Type: cmp.Or(flowType, typeOf(content)),
 				State: string(types.ContactFlowStateActive),
 			}, nil
 		}
@@ -48,8 +49,8 @@ func (s *Service) LoadFlow(ctx context.Context, instanceID, name, content string
 	return id, nil
 }
 
-// flowType is the type of a flow by what it tells of itself, an inbound flow when it tells none.
-func flowType(content string) string {
+// typeOf is the type of a flow by what it tells of itself, an inbound flow when it tells none.
+func typeOf(content string) string {
 	if t := flow.TypeOf(content); t != "" && t != flow.Module {
 		return t
 	}

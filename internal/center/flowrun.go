@@ -247,10 +247,13 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 }
 
 // next is the state of a run that follows another without a wait: the actions count on, so that flows which lead to each other come to an
-// end like a flow that runs in circles.
+// end like a flow that runs in circles. What a function returned last goes with the contact: flows from the field rely on it.
 func next(before flow.State) flow.State {
 	state := flow.Start(before.Seed)
 	state.Steps = before.Steps
+	if returned, ok := before.Results["External"]; ok {
+		state.Results = map[string]json.RawMessage{"External": returned}
+	}
 	return state
 }
 

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"cmp"
+	"path/filepath"
 	"slices"
 	"strings"
 )
@@ -123,6 +124,16 @@ func typeOf(root *node) string {
 		}
 	}
 	return ""
+}
+
+// InFile returns the name of the flow in a file, and its type if the file name tells it: hold.CUSTOMER_QUEUE.json is a flow "hold" of type
+// CUSTOMER_QUEUE.
+func InFile(path string) (name, flowType string) {
+	name = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path))
+	if t := strings.TrimPrefix(filepath.Ext(name), "."); IsType(t) {
+		return strings.TrimSuffix(name, "."+t), t
+	}
+	return name, ""
 }
 
 // IsType reports whether there are flows of this type.

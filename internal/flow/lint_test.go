@@ -251,3 +251,13 @@ func TestLintIsQuick(t *testing.T) {
 		}
 	}
 }
+
+func TestInFile(t *testing.T) {
+	for path, want := range map[string][2]string{
+		"dir/hold.CUSTOMER_QUEUE.json": {"hold", "CUSTOMER_QUEUE"}, "a.b.json": {"a.b", ""}, "m.MODULE.json": {"m", Module}, "plain": {"plain", ""},
+	} {
+		if name, flowType := InFile(path); name != want[0] || flowType != want[1] {
+			t.Errorf("%s: %q of type %q, want %q", path, name, flowType, want)
+		}
+	}
+}

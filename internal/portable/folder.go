@@ -105,6 +105,15 @@ func escape(name string) string {
 // device are names that Windows keeps for itself.
 var device = regexp.MustCompile(`^(?i:con|prn|aux|nul|com\d|lpt\d)$`)
 
+// IsFolder reports whether files are those of an export.
+func IsFolder(files fs.FS) bool {
+	_, err := fs.Stat(files, manifestFile)
+	return err == nil
+}
+
+// NameInFile is the name of a resource in the name of its file, without type and ending, unless it was too long for one.
+func NameInFile(file string) string { return unescape(file) }
+
 var escaped = regexp.MustCompile(`%[0-9A-F]{2}`)
 
 // unescape is the name in the name of a file.
@@ -134,7 +143,7 @@ func hashOf(name string) string {
 
 // Stale returns the files that an earlier export has written and this one has not: none if there was none.
 func Stale(files fs.FS, now Folder) []string {
-	if _, err := fs.Stat(files, manifestFile); err != nil {
+	if !IsFolder(files) {
 		return nil
 	}
 	var stale []string

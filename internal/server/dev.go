@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -111,7 +110,8 @@ func (s *Server) restoreClock(ctx context.Context) error {
 // LoadFlow publishes the content of a file as the flow of the file's name, in a developer's server. A flow of that name is replaced;
 // chats that run it keep the version they have. The error for a bad flow says where in the file it is bad.
 func (s *Server) LoadFlow(ctx context.Context, path, content string) error {
-	_, err := s.admin.LoadFlow(ctx, DevInstance, FlowName(path), content)
+	name, flowType := flow.InFile(path)
+	_, err := s.admin.LoadFlow(ctx, DevInstance, name, flowType, content)
 	if bad, ok := errors.AsType[*flow.Invalid](err); ok {
 		return errors.New(inFile(path, bad.Problems))
 	}
@@ -125,9 +125,6 @@ func (s *Server) LoadFlow(ctx context.Context, path, content string) error {
 func (s *Server) FlowARN(name string) string {
 	return s.scope.Resource(DevInstance, arn.ContactFlow, admin.LoadedFlow(DevInstance, name))
 }
-
-// FlowName is the name of the flow in a file.
-func FlowName(path string) string { return strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)) }
 
 // inFile writes problems of a flow, one a line, as compilers do.
 func inFile(path string, problems []flow.Problem) string {
