@@ -38,6 +38,7 @@ var rooms = map[string]struct {
 	"internal/hours":        {nil, "same calendar and time, same answer"},
 	"internal/estimate":     {nil, "same numbers, same answer: who reads and who decides say the same"},
 	"internal/store":        {nil, "rows know no rules"},
+	"internal/offer":        {nil, "what clients can show; who sends it is told elsewhere"},
 	"internal/view":         {[]string{"internal/arn"}, "what can be shown; who made it and who sees it is told elsewhere"},
 	"internal/blob":         {[]string{"internal/arn"}, "it keeps bytes under names and knows no chat"},
 	"internal/blob/blobtest": {
@@ -61,7 +62,7 @@ var rooms = map[string]struct {
 		[]string{"api/connect/types", "internal/arn", "internal/store"}, "how rooms answer; what they answer is theirs",
 	},
 	"internal/center": {
-		[]string{"api/...", "internal/arn", "internal/auth", "internal/bot", "internal/bus", "internal/estimate", "internal/flow", "internal/hours", "internal/job", "internal/reply", "internal/store", "internal/view"},
+		[]string{"api/...", "internal/arn", "internal/auth", "internal/bot", "internal/bus", "internal/estimate", "internal/flow", "internal/hours", "internal/job", "internal/offer", "internal/reply", "internal/store", "internal/view"},
 		"rules see requests, rows and flows, never sockets, HTTP or clocks; of job only that one comes too early",
 	},
 	"internal/admin": {
@@ -84,7 +85,7 @@ var rooms = map[string]struct {
 	"internal/rehearse": {
 		[]string{"api/...", "internal/flow", "internal/mock", "internal/server", "internal/stage"}, "it sets the scene; who speaks is told to it",
 	},
-	"internal/mock":   {nil, "it stands in for others and knows no contact centre"},
+	"internal/mock":   {[]string{"internal/offer"}, "it stands in for others and knows no contact centre"},
 	"internal/signin": {nil, "an identity provider knows no chats"},
 	"internal/portable": {
 		[]string{"api/connect/...", "internal/flow"}, "it asks any instance through the front door, Amazon's too",

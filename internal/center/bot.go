@@ -18,6 +18,7 @@ import (
 	"github.com/openparley/parley/internal/bot"
 	"github.com/openparley/parley/internal/bus"
 	"github.com/openparley/parley/internal/flow"
+	"github.com/openparley/parley/internal/offer"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -35,9 +36,6 @@ const (
 
 	// defaultLocale is the language of contacts that have none.
 	defaultLocale = "en_US"
-
-	// maxTemplateBytes bounds an interactive message. Source: flow sheet, 14.1.
-	maxTemplateBytes = 20_000
 
 	botName = "BOT"
 )
@@ -244,7 +242,8 @@ func (sc *scene) sayAll(answer *bot.Answer, said *telling) error {
 		case m.Content == "" || m.ContentType != "PlainText" && m.ContentType != "CustomPayload":
 			continue
 		case m.ContentType == "CustomPayload" && isTemplate(m.Content) && slices.Contains(sc.chat.ContentTypes, interactive):
-			contentType, limit = interactive, maxTemplateBytes
+			contentType, limit = interactive, offer.MaxBytes
+			sc.lookAt(contentType, m.Content)
 		}
 		if len(m.Content) > limit {
 			return errors.New("its answer has a message that is too long")
@@ -278,12 +277,20 @@ func (sc *scene) sayParts(said *telling) error {
 
 // isTemplate reports whether a text is an interactive message. Source: flow sheet, 13.
 func isTemplate(content string) bool {
-	var t struct {
-		TemplateType string          `json:"templateType"`
-		Version      string          `json:"version"`
-		Data         json.RawMessage `json:"data"`
+	m, err := offer.Read(content)
+	return err == nil && m.Complete()
+}
+
+// lookAt tells the operator of an interactive message that clients can not show: they say nothing of it, and show its JSON or nothing.
+func (sc *scene) lookAt(contentType, content string) {
+	if contentType != interactive {
+		return
 	}
-	return json.Unmarshal([]byte(content), &t) == nil && t.TemplateType != "" && t.Version != "" && len(t.Data) > 0
+	if m, err := offer.Read(content); err == nil {
+		if err := m.Check(); err != nil {
+			sc.Log.Warn("interactive message can not be shown", "contact", sc.contact.ID, "template", m.TemplateType, "err", err)
+		}
+	}
 }
 
 // telling is an answer of which the customer hears the parts as they come, if the chat was started so. Others hear it when it is whole.

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/internal/offer"
 	"github.com/openparley/parley/internal/reply"
 )
 
@@ -20,6 +21,9 @@ const (
 	interactive         = "application/vnd.amazonaws.connect.message.interactive"
 	interactiveResponse = "application/vnd.amazonaws.connect.message.interactive.response"
 )
+
+// maxBytes bounds contents that are not as long as others. Source: flow sheet, 14.1 and 14.6.
+var maxBytes = map[string]int{applicationJSON: 12_000, interactiveResponse: 12_288, interactive: offer.MaxBytes}
 
 // maxContentBytes bounds the content of a message. Source: administrator guide, service quotas (16,384 bytes).
 const maxContentBytes = 16384
@@ -66,17 +70,20 @@ func checkInitialMessage(contentType, content string, supported []string) error 
 	if n := utf8.RuneCountInString(content); n > limit {
 		return reply.InvalidRequest(fmt.Sprintf("InitialMessage.Content has %d characters; %s takes at most %d", n, contentType, limit))
 	}
-	if why := contentProblem(contentType, content, supported); why != "" {
+	if why := contentProblem(roleCustomer, contentType, content, supported); why != "" {
 		return reply.InvalidRequest("InitialMessage: " + why)
 	}
 	return nil
 }
 
-// contentProblem says why a message may not be sent in a chat that supports these content types, or "".
-func contentProblem(contentType, content string, supported []string) string {
+// contentProblem says why somebody of a role may not send a message in a chat that supports these content types, or "".
+func contentProblem(role, contentType, content string, supported []string) string {
 	switch contentType {
 	case textPlain:
-	case textMarkdown, applicationJSON, interactiveResponse:
+	case textMarkdown, applicationJSON, interactiveResponse, interactive:
+		if contentType == interactive && role == roleCustomer {
+			return fmt.Sprintf("content type %s can not be sent by a customer", contentType)
+		}
 		if !slices.Contains(supported, contentType) {
 			return fmt.Sprintf("content type %s is not among the SupportedMessagingContentTypes of this chat", contentType)
 		}
@@ -86,10 +93,18 @@ func contentProblem(contentType, content string, supported []string) string {
 	if strings.ContainsRune(content, 0) || !utf8.ValidString(content) {
 		return "content holds U+0000 or is not UTF-8" // what comes from outside the API was not checked before
 	}
-	if len(content) > maxContentBytes {
-		return fmt.Sprintf("content has %d bytes; at most %d are allowed", len(content), maxContentBytes)
+	limit, own := maxBytes[contentType]
+	if !own {
+		limit = maxContentBytes
+	}
+	if len(content) > limit {
+		return fmt.Sprintf("content has %d bytes; %s takes at most %d", len(content), contentType, limit)
 	}
 	switch {
+	case contentType == interactive:
+		if _, err := offer.Read(content); err != nil {
+			return err.Error()
+		}
 	case contentType == applicationJSON && !json.Valid([]byte(content)):
 		return "content is not JSON"
 	case contentType == interactiveResponse && !validInteractiveResponse(content):

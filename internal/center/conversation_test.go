@@ -10,9 +10,11 @@ import (
 	"time"
 
 	"github.com/openparley/parley/api/connect"
+	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/api/participant"
 	ptypes "github.com/openparley/parley/api/participant/types"
 	"github.com/openparley/parley/internal/auth"
+	"github.com/openparley/parley/internal/offer"
 	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
@@ -111,8 +113,12 @@ func TestAfterTheEnd(t *testing.T) {
 func TestSendMessageRefuses(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {
 		c := w.start(func(in *connect.StartChatContactInput) {
-			in.SupportedMessagingContentTypes = []string{"text/plain", applicationJSON, interactiveResponse}
+			in.SupportedMessagingContentTypes = []string{"text/plain", applicationJSON, interactive, interactiveResponse}
 		})
+		response := func(size int) string {
+			const around = `{"version":"1.0","action":"a","data":""}`
+			return strings.Replace(around, `""`, `"`+strings.Repeat("x", size-len(around))+`"`, 1)
+		}
 		before := len(w.transcript(c))
 		for _, tt := range []struct{ name, contentType, content, want string }{
 			{"plain", "text/plain", "x", ""},
@@ -124,14 +130,51 @@ func TestSendMessageRefuses(t *testing.T) {
 			{"response", interactiveResponse, `{"version":"1.0","action":" ","more":1}`, ""},
 			{"response without action", interactiveResponse, `{"version":"1.0"}`, "ValidationException"},
 			{"response of another version", interactiveResponse, `{"version":"2.0","action":"x"}`, "ValidationException"},
-			{"interactive is for flows", interactive, `{}`, "ValidationException"},
+			{"JSON of the largest size", applicationJSON, `"` + strings.Repeat("x", 11_998) + `"`, ""},
+			{"JSON one byte over", applicationJSON, `"` + strings.Repeat("x", 11_997) + `é"`, "ValidationException"},
+			{"response of the largest size", interactiveResponse, response(12_288), ""},
+			{"response one byte over", interactiveResponse, response(12_289), "ValidationException"},
+			{"interactive is not for customers", interactive, `{"templateType":"Panel"}`, "ValidationException"},
 			{"event", eventTyping, `x`, "ValidationException"},
 		} {
 			_, err := w.SendMessage(t.Context(), c.Connection, &participant.SendMessageInput{Content: &tt.content, ContentType: &tt.contentType})
 			wantCode(t, tt.name, err, tt.want)
 		}
-		if n := len(w.transcript(c)) - before; n != 4 {
-			t.Errorf("%d messages were stored, want 4", n)
+		if n := len(w.transcript(c)) - before; n != 6 {
+			t.Errorf("%d messages were stored, want 6", n)
+		}
+	})
+}
+
+// TestInteractiveMessages: agents and custom bots offer choices as flows do, where the chat takes them. What clients can not show passes.
+func TestInteractiveMessages(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		const picker = `{"templateType":"ListPicker","version":"1.0","data":{"content":{"title":"What?","elements":[{"title":"A"}]}}}`
+		wide := strings.Replace(picker, "What?", strings.Repeat("x", offer.MaxBytes-len(picker)+len("What?")), 1)
+		both := []string{textPlain, interactive}
+		for _, tt := range []struct {
+			name    string
+			types   []string
+			content string
+			want    string
+		}{
+			{"a list picker", both, picker, ""},
+			{"one without a title", both, `{"templateType":"ListPicker","version":"1.0","data":{"content":{}}}`, ""},
+			{"a template that nobody knows", both, `{"templateType":"Later"}`, ""},
+			{"as large as may be", both, wide, ""},
+			{"too large", both, wide + " ", "ValidationException"},
+			{"no JSON", both, `{"templateType":`, "ValidationException"},
+			{"no template", both, `{"version":"1.0"}`, "ValidationException"},
+			{"in a chat that does not take them", nil, picker, "ValidationException"},
+		} {
+			for _, role := range []types.ParticipantRole{types.ParticipantRoleAgent, types.ParticipantRoleCustomBot} {
+				c := w.start(func(in *connect.StartChatContactInput) { in.SupportedMessagingContentTypes = tt.types })
+				_, err := w.SendMessage(t.Context(), w.join(c, role).Connection, &participant.SendMessageInput{Content: &tt.content, ContentType: new(interactive)})
+				wantCode(t, string(role)+" sends "+tt.name, err, tt.want)
+				if said := slices.Contains(contents(w.transcript(c)), tt.content); said != (tt.want == "") {
+					t.Errorf("%s: the transcript has it: %v", tt.name, said)
+				}
+			}
 		}
 	})
 }

@@ -49,9 +49,10 @@ func (s *Service) SendMessage(
 			out = participant.SendMessageOutput{Id: &item.ID, AbsoluteTime: wire.Time(item.At)}
 			return nil
 		}
-		if why := contentProblem(contentType, content, sc.chat.ContentTypes); why != "" {
+		if why := contentProblem(caller.Role, contentType, content, sc.chat.ContentTypes); why != "" {
 			return participantInvalid(why)
 		}
+		sc.lookAt(contentType, content)
 		if err := sc.botRefuses(caller, contentType, content); err != nil {
 			return err
 		}

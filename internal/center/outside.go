@@ -178,7 +178,7 @@ func (s *Service) beginOutside(
 	if err != nil {
 		return startAnswer{}, err
 	}
-	if why := contentProblem(*in.InitialMessage.ContentType, *in.InitialMessage.Content, chat.ContentTypes); why != "" {
+	if why := contentProblem(roleCustomer, *in.InitialMessage.ContentType, *in.InitialMessage.Content, chat.ContentTypes); why != "" {
 		return startAnswer{}, reply.InvalidRequest("Event: " + why)
 	}
 	chat.Outside = o

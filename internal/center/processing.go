@@ -184,7 +184,7 @@ func (sc *scene) hold(from store.Participant, contentType, content string, token
 		return nil, nil
 	}
 	function := processor.Function
-	if contentType == interactiveResponse { // not for processors, but not before what waits for one
+	if contentType == interactiveResponse || contentType == interactive { // not for processors, but not before what waits for one
 		if function = ""; waiting == 0 && !whispers {
 			return nil, nil
 		}
@@ -353,7 +353,7 @@ func (s *Service) ask(ctx context.Context, o store.Out, m pending) (v verdict, e
 			v.Result.ProcessedChatContent.ContentType = m.ContentType
 		}
 		// What it makes of the message must be of the same kind: the chat may not support another.
-		if contentProblem(v.Result.ProcessedChatContent.ContentType, content.Content, []string{m.ContentType}) != "" {
+		if contentProblem(m.From.Role, v.Result.ProcessedChatContent.ContentType, content.Content, []string{m.ContentType}) != "" {
 			return v, errors.New("its answer can not be delivered: it is too long, or of another type")
 		}
 		return v, nil

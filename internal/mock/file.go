@@ -25,6 +25,7 @@ package mock
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -32,6 +33,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+
+	"github.com/openparley/parley/internal/offer"
 )
 
 // File is what a file says.
@@ -126,6 +129,19 @@ func Parse(data []byte) (*File, error) {
 func (t *Turn) compile() (err error) {
 	if !slices.Contains(states, t.State) {
 		return fmt.Errorf("state %q is none of %s", t.State, strings.Join(states[1:], ", "))
+	}
+	if t.Shows != nil {
+		content, err := json.Marshal(t.Shows)
+		if err != nil {
+			return fmt.Errorf("shows: %w", err)
+		}
+		m, err := offer.Read(string(content))
+		if err == nil {
+			err = m.Check()
+		}
+		if err != nil {
+			return fmt.Errorf("shows: %w", err)
+		}
 	}
 	if pattern, ok := strings.CutPrefix(t.Hears, "/"); ok && strings.HasSuffix(pattern, "/") {
 		t.hears, err = regexp.Compile(strings.TrimSuffix(pattern, "/"))

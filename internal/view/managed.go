@@ -15,7 +15,7 @@ type Managed struct {
 	Content
 	Schema string // JSON Schema text for what it has to be given
 
-	required []string
+	required, lists []string
 }
 
 // Version of all managed views. Source: flow sheet, 15.5.
@@ -50,6 +50,7 @@ func newManaged(id, component, description string, actions []string, inputs ...s
 		}
 		props[name], properties[name] = "$."+name, struct{}{}
 		if list {
+			m.lists = append(m.lists, name)
 			properties[name] = map[string]any{"type": "array"}
 		}
 	}
@@ -94,7 +95,23 @@ func Find(scope arn.Scope, nameOrARN string) (*Managed, bool) {
 	return managed[i], true
 }
 
-// Takes reports whether the view can show this data: nothing is missing that it needs.
+// Takes reports whether the view can show this data: nothing is missing that it needs, and lists are lists. Clients read a text as the JSON
+// that it is, and attributes hold nothing else; an empty one is nothing. Source: flow sheet, 15.1.
 func (m *Managed) Takes(data map[string]any) bool {
-	return !slices.ContainsFunc(m.required, func(name string) bool { return data[name] == nil })
+	lacks := func(name string) bool { return data[name] == nil || data[name] == "" }
+	return !slices.ContainsFunc(m.required, lacks) &&
+		!slices.ContainsFunc(m.lists, func(name string) bool { return !lacks(name) && !isList(data[name]) })
+}
+
+func isList(v any) bool {
+	var list []any
+	switch v := v.(type) {
+	case string:
+		return json.Unmarshal([]byte(v), &list) == nil && list != nil
+	case json.RawMessage:
+		return json.Unmarshal(v, &list) == nil && list != nil
+	case []any:
+		return true
+	}
+	return false
 }

@@ -102,3 +102,36 @@ func TestManaged(t *testing.T) {
 		}
 	}
 }
+
+func TestTakes(t *testing.T) {
+	for _, tt := range []struct {
+		view, data string
+		want       bool
+	}{
+		{"form", `{"Sections":[]}`, true},
+		{"form", `{"Sections":"[{\"Type\":\"FormSection\"}]"}`, true},
+		{"form", `{"Sections":[],"Wizard":""}`, true},
+		{"form", `{"Sections":[],"Wizard":null}`, true},
+		{"form", `{"Sections":[],"Unknown":7}`, true},
+		{"form", `{}`, false},
+		{"form", `{"Sections":""}`, false},
+		{"form", `{"Sections":null}`, false},
+		{"form", `{"Sections":{}}`, false},
+		{"form", `{"Sections":"null"}`, false},
+		{"form", `{"Sections":"Address"}`, false},
+		{"form", `{"Sections":[],"Wizard":{}}`, false},
+		{"detail", `{"Sections":"a text"}`, true},
+		{"detail", `{"Sections":[],"Actions":7}`, false},
+		{"confirmation", `{"Heading":"Done"}`, true},
+		{"confirmation", `{"Heading":""}`, false},
+	} {
+		var data map[string]any
+		if err := json.Unmarshal([]byte(tt.data), &data); err != nil {
+			t.Fatal(err)
+		}
+		m, _ := Find(arn.Scope{}, tt.view)
+		if got := m.Takes(data); got != tt.want {
+			t.Errorf("%s takes %s: %v, want %v", tt.view, tt.data, got, tt.want)
+		}
+	}
+}
