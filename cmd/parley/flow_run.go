@@ -78,7 +78,7 @@ func (c *runCommand) talk(ctx context.Context, house *rehearse.House, name strin
 		fmt.Fprintln(t.out, t.paint("2", "You are the customer of "+name+". Enter alone lets time pass, /help tells more."))
 	}
 	var err error
-	if t.play, err = play.Begin(ctx, nil, house, play.Options{Item: t.show}); err != nil {
+	if t.play, err = play.Begin(ctx, nil, house, play.Options{Item: t.show, Asks: true}); err != nil {
 		return err
 	}
 	defer t.play.Close()

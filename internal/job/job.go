@@ -158,7 +158,8 @@ func (r *Runner) start(ctx context.Context, l *lane) (started int, err error) {
 	for taken < l.size && l.slots.TryAcquire(1) {
 		taken++
 	}
-	jobs, err := r.store.ClaimJobs(ctx, taken, r.opts.Lease, l.number)
+	// What was claimed is done: a claim whose answer got lost with ctx would be left to its lease.
+	jobs, err := r.store.ClaimJobs(context.WithoutCancel(ctx), taken, r.opts.Lease, l.number)
 	for _, j := range jobs {
 		go func() {
 			defer l.slots.Release(1)

@@ -82,7 +82,7 @@ func (w *walked) walk(t *testing.T, path string, seed uint64) {
 			t.Errorf("close: %v", err)
 		}
 	})
-	if c.play, err = play.Begin(t.Context(), nil, c.house, play.Options{Item: c.see}); err != nil {
+	if c.play, err = play.Begin(t.Context(), nil, c.house, play.Options{Item: c.see, Asks: true}); err != nil {
 		t.Fatal(err)
 	}
 	defer c.play.Close()
