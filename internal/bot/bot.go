@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strings"
+	"time"
 )
 
 const (
@@ -16,6 +17,9 @@ const (
 
 	// MaxMessages is how many messages one answer may have. Source: Lex V2 runtime model, Messages.
 	MaxMessages = 10
+
+	// usualLimit is how long a bot may take to answer. Source: connect-chat sheet, 6.2 (10 s).
+	usualLimit = 10 * time.Second
 )
 
 // Bot talks with customers. It keeps nothing of a session but what it gives back with its answers, unless it has a memory of its own: the
@@ -24,6 +28,12 @@ type Bot interface {
 	// Recognize answers what a customer says. It calls told, which is not nil, with the parts of its messages as they come, if they come
 	// in parts; the answer has them whole. Its errors say nothing of what the customer or the bot said.
 	Recognize(ctx context.Context, in Request, told Told) (*Answer, error)
+}
+
+// Patient is a Bot that says itself how long its answers may take: at most a minute.
+type Patient interface {
+	Bot
+	Limit() time.Duration
 }
 
 // Told takes a part of a message of the answer, which are numbered from 0. Parts come in order.
@@ -192,6 +202,14 @@ func IsAlias(text string) bool {
 
 // Knows reports whether a bot can be asked.
 func (b *Bots) Knows(r Ref) bool { return b.Find(r) != nil }
+
+// Limit is how long a bot may take to answer.
+func (b *Bots) Limit(r Ref) time.Duration {
+	if one, ok := b.Find(r).(Patient); ok {
+		return one.Limit()
+	}
+	return usualLimit
+}
 
 // Recognize asks a bot.
 func (b *Bots) Recognize(ctx context.Context, in Request, told Told) (*Answer, error) {

@@ -28,9 +28,6 @@ import (
 const (
 	jobBot = "bot" // key: the contact
 
-	// botTime is how long a bot may take to answer. Source: connect-chat sheet, 6.2 (10 s).
-	botTime = 10 * time.Second
-
 	// maxUnheard is how many texts of a customer may wait for a bot.
 	maxUnheard = 100
 
@@ -38,6 +35,11 @@ const (
 	defaultLocale = "en_US"
 
 	botName = "BOT"
+
+	// Of a message that comes in parts nothing is told before partPause is over or partBytes have come: a model speaks a word at a time, and
+	// each part is a frame for every socket of the customer.
+	partPause = 50 * time.Millisecond
+	partBytes = 512
 )
 
 func init() { outsideJobs[jobBot] = (*Service).askBot }
@@ -46,6 +48,9 @@ func init() { outsideJobs[jobBot] = (*Service).askBot }
 type Bots interface {
 	// Knows reports whether a bot can be asked.
 	Knows(bot.Ref) bool
+
+	// Limit is how long a bot may take to answer.
+	Limit(bot.Ref) time.Duration
 
 	// Recognize asks a bot. Errors say nothing of what was said.
 	Recognize(ctx context.Context, in bot.Request, told bot.Told) (*bot.Answer, error)
@@ -176,7 +181,7 @@ func (s *Service) askBot(ctx context.Context, job store.Job) error {
 	}
 	defer leave()
 	said := &telling{service: s, chat: chat, contactID: ct.ID, turn: session.Turn}
-	limited, cancel := context.WithTimeout(ctx, botTime)
+	limited, cancel := context.WithTimeout(ctx, s.Bots.Limit(ref))
 	answer, asked := s.Bots.Recognize(limited, bot.Request{
 		Bot: ref, SessionID: ct.ID, Locale: localeOf(ct.LanguageCode), Text: session.Texts[0],
 		Attributes: session.Attributes, State: session.State,
@@ -301,15 +306,17 @@ type telling struct {
 	contactID string
 	turn      string
 	messages  [bot.MaxMessages]struct {
-		text  string
-		parts int
+		text   string
+		told   int       // bytes of it
+		parts  int       // in which they were told
+		toldAt time.Time // the last of them
 	}
 }
 
 // id of a message of the answer is the same in all its parts, and when the bot has to be asked again: clients know by it what they hear.
 func (t *telling) id(index int) string { return derivedID(t.turn, strconv.Itoa(index)) }
 
-// part tells the customer a part of a message.
+// part tells the customer a part of a message, with those before that were held back. What is left at the end comes with the whole.
 func (t *telling) part(index int, part string) {
 	part = plainText(part)
 	if t.chat.ResponseMode != string(types.ResponseModeIncremental) || part == "" || index < 0 || index >= len(t.messages) {
@@ -320,9 +327,14 @@ func (t *telling) part(index int, part string) {
 		return
 	}
 	m.text += part
+	now := t.service.Store.Now()
+	if m.parts > 0 && now.Sub(m.toldAt) < partPause && len(m.text)-m.told < partBytes {
+		return
+	}
+	it := message(botOf(t.chat), textPlain, m.text[m.told:], nil)
+	m.told, m.toldAt = len(m.text), now
 	m.parts++
-	it := message(botOf(t.chat), textPlain, part, nil)
-	it.ID, it.At, it.ContactID = t.id(index), t.service.Store.Now().UnixMilli(), t.contactID
+	it.ID, it.At, it.ContactID = t.id(index), now.UnixMilli(), t.contactID
 	out := wireItem(it)
 	out.MessageMetadata = chunk(it.ID, m.parts, false)
 	out.InitialContactId = &t.chat.ID

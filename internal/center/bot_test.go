@@ -32,6 +32,8 @@ type scripted struct {
 
 func (s *scripted) Knows(r bot.Ref) bool { return r.AliasARN == "helper" || r.Name == "Classic" }
 
+func (s *scripted) Limit(bot.Ref) time.Duration { return time.Minute }
+
 func (s *scripted) Recognize(ctx context.Context, in bot.Request, told bot.Told) (*bot.Answer, error) {
 	s.mu.Lock()
 	s.heard = append(s.heard, in)
@@ -471,7 +473,10 @@ func TestBotInPieces(t *testing.T) {
 		var failure error
 		b.say = func(_ context.Context, _ bot.Request, told bot.Told) (*bot.Answer, error) {
 			told(0, "Which ")
-			told(0, "size?")
+			told(0, "si")
+			w.clock.Set(w.clock.Now().Add(partPause))
+			told(0, "ze")
+			told(0, "?")
 			told(2, "Say!")
 			return elicits("Which size?", "Whole.", "Say!"), failure
 		}
@@ -480,7 +485,7 @@ func TestBotInPieces(t *testing.T) {
 		w.say(c, "hi")
 		w.advance(0)
 		want := []string{
-			"How can I help?", "hi", "1.1 false Which ", "1.2 false size?", "2.1 false Say!", "1.3 true Which size?", "Whole.", "2.2 true Say!",
+			"How can I help?", "hi", "1.1 false Which ", "1.2 false size", "2.1 false Say!", "1.3 true Which size?", "Whole.", "2.2 true Say!",
 		}
 		if got := w.frames(c); !slices.Equal(got, want) {
 			t.Errorf("the customer hears %q, want %q", got, want)
