@@ -54,7 +54,11 @@ var rooms = map[string]struct {
 	"internal/lambda":  {[]string{"internal/webhook"}, "it calls; what for is not its matter"},
 	"internal/bot":     {nil, "what bots are asked; who asks, and how they are reached, is the matter of others"},
 	"internal/lex":     {[]string{"internal/bot", "internal/webhook"}, "it asks; what for is not its matter"},
-	"internal/outbox":  {[]string{"api/...", "internal/job", "internal/reply", "internal/store", "internal/stream"}, "it tells what the rows say, not why"},
+	"internal/llm":     {[]string{"internal/bot"}, "it asks; what for is not its matter"},
+	"internal/llm/llmtest": {
+		nil, "a model of a test says what it is told to say",
+	},
+	"internal/outbox": {[]string{"api/...", "internal/job", "internal/reply", "internal/store", "internal/stream"}, "it tells what the rows say, not why"},
 	"internal/lambda/host": {
 		nil, "it runs programs; who calls them is not its matter",
 	},
@@ -107,7 +111,7 @@ var outside = map[string]struct {
 	"github.com/jackc/pgx/v5":              {[]string{"internal/store/..."}, "engines stand behind one store"},
 	"github.com/nats-io/nats.go":           {[]string{"internal/bus", "internal/stream"}, "other nodes are reached over the bus, other programs through stream"},
 	"github.com/gorilla/websocket":         {[]string{"internal/gateway"}, "sockets have one owner"},
-	"net/http":                             {[]string{"api/...", "internal/auth", "internal/blob/...", "internal/gateway", "internal/server", "internal/play", "internal/stage", "internal/rehearse", "internal/mock", "internal/bench", "internal/signin", "internal/webhook", "internal/stream", "internal/lambda/...", "internal/lex", "cmd/parley", "web"}, "rules do not know how they are asked"},
+	"net/http":                             {[]string{"api/...", "internal/auth", "internal/blob/...", "internal/gateway", "internal/server", "internal/play", "internal/stage", "internal/rehearse", "internal/mock", "internal/bench", "internal/signin", "internal/webhook", "internal/stream", "internal/lambda/...", "internal/lex", "internal/llm/...", "cmd/parley", "web"}, "rules do not know how they are asked"},
 	"math/rand":                            {nil, "math/rand/v2 took its place"},
 	"math/rand/v2":                         {[]string{"internal/bench", "internal/gateway", "internal/flow", "internal/store/storetest"}, "chance comes from a seed in the row"},
 	"github.com/prometheus/client_golang":  {[]string{"internal/server"}, "rooms hand out numbers, the server exports them"},
