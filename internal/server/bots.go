@@ -2,20 +2,48 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 
 	"github.com/openparley/parley/internal/bot"
 	"github.com/openparley/parley/internal/lex"
+	"github.com/openparley/parley/internal/llm"
 )
 
-// Bot is how a bot of the operator's is reached: at an address that speaks RecognizeText's JSON.
+// Bot is a bot of the operator's: an address that speaks RecognizeText's JSON, or a language model.
 type Bot struct {
 	Target `yaml:",inline"`
+	LLM    *llm.Settings `yaml:"llm"`
 }
 
-func (b Bot) open() (*lex.Endpoint, error) { return lex.NewEndpoint(b.URL, b.secrets()) }
+// ownBot is a bot that keeps connections.
+type ownBot interface {
+	bot.Bot
+	Close()
+}
+
+func (b Bot) open() (ownBot, error) {
+	if b.LLM == nil {
+		return lex.NewEndpoint(b.URL, b.secrets())
+	}
+	if b.Target != (Target{}) {
+		return nil, errors.New("it has an address or llm, not both")
+	}
+	key := b.LLM.APIKey
+	if name := b.LLM.APIKeyEnv; name != "" {
+		if key = os.Getenv(name); key == "" {
+			return nil, fmt.Errorf("llm.api_key_env: the environment has no %s", name)
+		}
+	}
+	model, err := llm.New(*b.LLM, key)
+	if err != nil {
+		return nil, fmt.Errorf("llm.%w", err)
+	}
+	return model, nil
+}
 
 func (c *Config) checkBots() error {
 	of := bot.Bots{Region: c.Region, Account: c.Account}
@@ -35,12 +63,12 @@ func (c *Config) checkBots() error {
 func (s *Server) openBots(ctx context.Context) error {
 	s.outside.bots = &bot.Bots{Named: map[string]bot.Bot{}, Region: s.scope.Region, Account: s.scope.Account}
 	for name, b := range s.cfg.Bots {
-		endpoint, err := b.open()
+		own, err := b.open()
 		if err != nil {
 			return fmt.Errorf("bots.%s: %w", name, err)
 		}
-		s.outside.closers = append(s.outside.closers, endpoint.Close)
-		s.outside.bots.Named[name] = endpoint
+		s.outside.closers = append(s.outside.closers, own.Close)
+		s.outside.bots.Named[name] = own
 	}
 	if cfg := s.amazon(ctx); cfg != nil {
 		s.outside.bots.Lex = lex.NewAmazon(*cfg)

@@ -323,11 +323,11 @@ func TestCheckOutside(t *testing.T) {
 		{"half a key", func(c *Config) { c.AWS.AccessKeyID = "AK" }, "aws: "},
 		{"a bad endpoint", func(c *Config) { c.AWS.Endpoint = "aws.example.org" }, "aws.endpoint: "},
 		{"bots", func(c *Config) {
-			c.Bots = map[string]Bot{"helper": {good}, "arn:aws:lex:us-east-1:000000000000:bot-alias/B/A": {good}}
+			c.Bots = map[string]Bot{"helper": {Target: good}, "arn:aws:lex:us-east-1:000000000000:bot-alias/B/A": {Target: good}}
 		}, ""},
-		{"a bot without a secret", func(c *Config) { c.Bots = map[string]Bot{"helper": {Target{URL: good.URL}}} }, "bots.helper: "},
+		{"a bot without a secret", func(c *Config) { c.Bots = map[string]Bot{"helper": {Target: Target{URL: good.URL}}} }, "bots.helper: "},
 		{"a bot named twice", func(c *Config) {
-			c.Bots = map[string]Bot{"helper": {good}, "arn:aws:lex:us-east-1:000000000000:bot-alias/helper/helper": {good}}
+			c.Bots = map[string]Bot{"helper": {Target: good}, "arn:aws:lex:us-east-1:000000000000:bot-alias/helper/helper": {Target: good}}
 		}, "bots.helper: "},
 		{"a function without a secret", func(c *Config) { c.Functions = map[string]Target{"greet": {URL: good.URL}} }, "functions.greet: "},
 		{"a function in a folder", func(c *Config) { c.Functions = map[string]Target{"greet": {URL: "folder:/x"}} }, "functions.greet: "},
