@@ -89,7 +89,11 @@ var rooms = map[string]struct {
 	"internal/rehearse": {
 		[]string{"api/...", "internal/flow", "internal/mock", "internal/server", "internal/stage"}, "it sets the scene; who speaks is told to it",
 	},
-	"internal/mock":   {[]string{"internal/offer"}, "it stands in for others and knows no contact centre"},
+	"internal/mock": {[]string{"internal/offer"}, "it stands in for others and knows no contact centre"},
+	"internal/suite": {
+		[]string{"api/parley", "internal/diagram", "internal/flow", "internal/mock", "internal/play", "internal/rehearse", "internal/testcase"},
+		"it tries what is written down; files and results are the matter of who asks",
+	},
 	"internal/signin": {nil, "an identity provider knows no chats"},
 	"internal/portable": {
 		[]string{"api/connect/...", "internal/flow"}, "it asks any instance through the front door, Amazon's too",

@@ -7,5 +7,6 @@ type flowCommand struct {
 	Diagram diagramCommand    `cmd:"" help:"Draw a flow, as SVG."`
 	Export  flowExportCommand `cmd:"" help:"Write the flows of an instance, and what they need, as a folder of files."`
 	Import  flowImportCommand `cmd:"" help:"Bring a folder of flows into an instance."`
+	Test    testCommand       `cmd:"" help:"Try flows as golden conversations and test cases say, without a server."`
 	Run     runCommand        `cmd:"" help:"Talk to a flow in the terminal."`
 }

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/openparley/parley/internal/flow"
@@ -89,7 +90,33 @@ type flowSource struct {
 // errUsage is a wrong command line that only the command can tell.
 var errUsage = errors.New("wrong usage")
 
-// readFlows reads files, all *.json in folders and below, and - from in. Of a folder that was exported, flows and modules are read, without
+// What a JSON file of a folder may be.
+const (
+	flowJSON  = "flow" // also what can not be read: somebody has to say so
+	caseJSON  = "test case"
+	otherJSON = "something else" // a list of resources, a queue
+)
+
+func jsonKind(content []byte) string {
+	var doc map[string]json.RawMessage
+	if json.Unmarshal(content, &doc) != nil {
+		return flowJSON
+	}
+	has := func(names ...string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return doc[name] != nil })
+	}
+	switch {
+	case has("Actions", "StartAction", "modules"):
+		return flowJSON
+	case has("Observations", "TestCase", "EntryPoint"):
+		return caseJSON
+	case len(doc) == 0:
+		return flowJSON
+	}
+	return otherJSON
+}
+
+// readFlows reads files, all flows in folders and below, and - from in. Of a folder that was exported, flows and modules are read, without
 // their drafts.
 func readFlows(paths []string, in io.Reader) ([]flowSource, error) {
 	var all []flowSource
@@ -138,7 +165,13 @@ func readFlows(paths []string, in io.Reader) ([]flowSource, error) {
 			case entry.IsDir() || exported || filepath.Ext(path) != ".json" || strings.HasSuffix(path, ".draft.json"):
 				return nil
 			}
-			return read(path)
+			if err := read(path); err != nil {
+				return err
+			}
+			if jsonKind([]byte(all[len(all)-1].content)) != flowJSON {
+				all = all[:len(all)-1]
+			}
+			return nil
 		})
 		if err != nil {
 			return nil, err

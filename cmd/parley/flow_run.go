@@ -90,9 +90,15 @@ func (c *runCommand) talk(ctx context.Context, house *rehearse.House, name strin
 		err = t.run(ctx, os.Stdin)
 	}
 	if c.Record != "" {
-		err = errors.Join(err, os.WriteFile(c.Record, play.Format(nil, t.play.Lines()), 0o644))
+		err = errors.Join(err, t.do(ctx, "-", "end"), c.record(house, t.play))
 	}
 	return err
+}
+
+// record writes what was done and seen, as a play that begins when this one did.
+func (c *runCommand) record(house *rehearse.House, p *play.Performance) error {
+	head := "# at " + house.Start.UTC().Format(time.RFC3339) + "\n"
+	return os.WriteFile(c.Record, play.Format([]byte(head), p.Lines()), 0o644)
 }
 
 // rehearsed reads flows.

@@ -31,6 +31,9 @@ type Play struct {
 	Lines []Line
 	Flows []Flow
 
+	// At is when it begins, as a comment "# at 2026-12-24T18:00:00Z" says; zero: any time.
+	At time.Time
+
 	// Outside says what functions and bots answer whom the flows ask; nil: there are none. Its form is that of package mock.
 	Outside []byte
 }
@@ -52,6 +55,8 @@ type Line struct {
 // the contract.
 type Flow struct {
 	Name, Type, Content string
+
+	Line int // of the archive, before the first of the content
 }
 
 // Parse reads a play.
@@ -68,6 +73,11 @@ func Parse(data []byte) (*Play, error) {
 				return nil, fmt.Errorf("line %d: a comment stands at the head of a play", i+1)
 			}
 			p.About = append(p.About, strings.TrimPrefix(about, " "))
+			if at, ok := strings.CutPrefix(about, " at "); ok {
+				if t, err := time.Parse(time.RFC3339, at); err == nil {
+					p.At = t
+				}
+			}
 			continue
 		}
 		l, err := parseLine(line)
@@ -77,7 +87,11 @@ func Parse(data []byte) (*Play, error) {
 		l.Number = i + 1
 		p.Lines = append(p.Lines, l)
 	}
+	line := bytes.Count(a.Comment, []byte("\n"))
 	for _, f := range a.Files {
+		line++ // that of its name
+		start := line
+		line += bytes.Count(f.Data, []byte("\n"))
 		if f.Name == outside {
 			p.Outside = f.Data
 			continue
@@ -86,7 +100,7 @@ func Parse(data []byte) (*Play, error) {
 		if !ok {
 			return nil, fmt.Errorf("file %s: a flow's name ends in .json", f.Name)
 		}
-		flow := Flow{Type: "CONTACT_FLOW", Content: string(f.Data)}
+		flow := Flow{Content: string(f.Data), Line: start}
 		flow.Name, flow.Type, ok = strings.Cut(name, ".")
 		if !ok {
 			flow.Type = "CONTACT_FLOW"

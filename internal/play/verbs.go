@@ -3,6 +3,7 @@ package play
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -122,6 +123,9 @@ func (f *Performance) Refused() error { return f.run.refused }
 // ContactID is the contact that the chat is in; empty before the first.
 func (f *Performance) ContactID() string { return f.run.current }
 
+// Flows are the ids of the flows that the play can name.
+func (f *Performance) Flows() map[string]string { return maps.Clone(f.run.flows) }
+
 // Close hangs up.
 func (f *Performance) Close() {
 	f.run.closeSockets()
@@ -220,7 +224,11 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 		if err := r.startChat(rest, nil); err != nil {
 			return err
 		}
-		return r.connect(r.person(l.Actor))
+		err := r.connect(r.person(l.Actor))
+		if r.Asks && refused(err) { // the flow has ended the chat already
+			return errors.Join(r.missed(l), err)
+		}
+		return err
 	},
 	// customer continues ENTIRE_PAST_SESSION|FROM_SEGMENT 1 FLOW [key=value …] — starts a persistent chat from the first contact of the play
 	"customer continues": func(r *run, l Line, rest string) error {
@@ -603,6 +611,29 @@ func (r *run) startChat(rest string, past *types.PersistentChat) error {
 	r.enterContact(*out.ContactId)
 	r.enter("customer", *out.ParticipantId, *out.ParticipantToken)
 	return nil
+}
+
+// missed tells what was said in a chat that was over before the customer could connect.
+func (r *run) missed(l Line) error {
+	client, _ := r.stage.Clients()
+	in := &connect.ListRealtimeContactAnalysisSegmentsV2Input{
+		InstanceId: new(r.stage.InstanceID()), ContactId: &r.current, OutputType: types.RealTimeContactAnalysisOutputTypeRaw,
+		SegmentTypes: []types.RealTimeContactAnalysisSegmentType{types.RealTimeContactAnalysisSegmentTypeTranscript},
+	}
+	for {
+		out, err := client.ListRealtimeContactAnalysisSegmentsV2(r.ctx, in)
+		if err != nil {
+			return err
+		}
+		for _, s := range out.Segments {
+			if said, ok := s.(*types.RealtimeContactAnalysisSegmentMemberTranscript); ok {
+				r.see(l.At, l.Actor, fmt.Sprintf("MISSED %s %q", said.Value.ParticipantRole, value(said.Value.Content)))
+			}
+		}
+		if in.NextToken = out.NextToken; in.NextToken == nil {
+			return nil
+		}
+	}
 }
 
 // pastChat reads `TYPE 1`: what a chat continues, by the number of the contact.

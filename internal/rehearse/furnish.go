@@ -38,7 +38,7 @@ func (h *House) furnish(ctx context.Context, files []File, parsed []*flow.Flow) 
 		if err != nil {
 			return fmt.Errorf("%s: %w", file.Path, err)
 		}
-		ids[i], f.made[kindOf(file)+" "+file.Name] = id, id
+		ids[i], f.made[kindOf(file)+" "+file.Name], h.Sources[id] = id, id, &files[i]
 	}
 	for i, file := range files {
 		names := parsed[i].Names()

@@ -45,8 +45,14 @@ type House struct {
 	// Outside is what functions and bots answer.
 	Outside *mock.Outside
 
+	// Start is when its time began.
+	Start time.Time
+
 	// Notes say what was furnished.
 	Notes []string
+
+	// Sources are the files of flows and modules by the ids that these have here.
+	Sources map[string]*File
 
 	flows   map[string]string // id by name
 	mock    *mock.File
@@ -62,7 +68,7 @@ func Open(ctx context.Context, o Options) (*House, error) {
 	if o.Mock == nil {
 		o.Mock = &mock.File{}
 	}
-	h := &House{Outside: mock.New(o.Mock), mock: o.Mock, flows: map[string]string{}}
+	h := &House{Start: o.Start, Outside: mock.New(o.Mock), mock: o.Mock, flows: map[string]string{}, Sources: map[string]*File{}}
 	h.Outside.Ask, h.Outside.Hear = o.Ask, o.Hear
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestFlowTest tries what lies beside flows, and tells what differs.
+func TestFlowTest(t *testing.T) {
+	t.Parallel()
+	dir := flowFolder(t, map[string]string{
+		"hi.json":        greeting,
+		"hi.txtar":       "# Hello.\n0s customer starts hi name=Ann\n0s customer > EVENT participant.joined CUSTOMER\n0s customer > SYSTEM \"Hello Bob\"\n0s - end\n",
+		"late.txtar":     "0s customer starts hi name=Ann\n0s customer > EVENT participant.joined CUSTOMER\n0s customer > SYSTEM \"Hello Ann\"\n1h customer > EVENT chat.ended\n1h - end\n",
+		"late.mock.yaml": "functions: {lookup: {returns: {}}}\n",
+		"own/own.txtar": "0s customer starts own\n0s customer > EVENT participant.joined CUSTOMER\n0s customer > SYSTEM \"Hello \"\n0s - end\n\n-- own.json --\n" +
+			greeting + "\n",
+		"wrong/wrong.txtar": "0s customer dances\n",
+		"empty/flow.json":   greeting,
+	})
+	run := func(want int, args ...string) (stdout, stderr string) {
+		t.Helper()
+		code, stdout, stderr := complete(t, dir, "", append([]string{"flow", "test"}, args...)...)
+		if code != want {
+			t.Errorf("%v: exit code %d, want %d\n%s%s", args, code, want, stdout, stderr)
+		}
+		return stdout, stderr
+	}
+	contains := func(text string, want ...string) {
+		t.Helper()
+		for _, w := range want {
+			if !strings.Contains(text, w) {
+				t.Errorf("no %q in\n%s", w, text)
+			}
+		}
+	}
+
+	out, _ := run(1, "hi.txtar", "late.txtar", "own")
+	contains(out, "FAIL  hi.txtar", "hi.txtar:4: seen otherwise", `- 0s       customer > SYSTEM "Hello Bob"`,
+		`+ 0s       customer > SYSTEM "Hello Ann"`, "ok    late.txtar", "ok    own/own.txtar", "3 tests: 2 passed, 1 failed",
+		"late.mock.yaml: function lookup: nobody asks it")
+	run(0, "late.txtar")
+	run(1, "--strict", "late.txtar")
+	run(0, "--run", "l.te", ".")
+	out, _ = run(1, "wrong")
+	contains(out, "wrong/wrong.txtar:1:")
+	_, errs := run(2, "empty")
+	contains(errs, "no golden conversation")
+	run(2, "nowhere")
+	run(2, "--run", "(", "late.txtar")
+
+	run(1, "--junit", "junit.xml", "hi.txtar", "late.txtar")
+	var junit struct {
+		Tests    int `xml:"tests,attr"`
+		Failures int `xml:"failures,attr"`
+		Cases    []struct {
+			Name    string  `xml:"name,attr"`
+			Failure *string `xml:"failure"`
+		} `xml:"testcase"`
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "junit.xml"))
+	if err == nil {
+		err = xml.Unmarshal(text, &junit)
+	}
+	if err != nil || junit.Tests != 2 || junit.Failures != 1 || junit.Cases[0].Failure == nil || junit.Cases[1].Failure != nil {
+		t.Errorf("junit: %v\n%s", err, text)
+	}
+	out, _ = run(1, "--json", "hi.txtar")
+	var report struct {
+		Failed int
+		Tests  []struct{ Problems []struct{ Line int } }
+	}
+	if err := json.Unmarshal([]byte(out), &report); err != nil || report.Failed != 1 || report.Tests[0].Problems[0].Line != 4 {
+		t.Errorf("json: %v\n%s", err, out)
+	}
+
+	out, _ = run(0, "--coverage", "--coverage-min", "40", "--coverage-json", "cov.json", "--coverage-svg", "pictures", "late.txtar")
+	contains(out, "hi.json: 2 of 4 branches", "hi.json:2: greet: NoMatchingError → wait", "50% of the branches of 1 flow")
+	if picture, err := os.ReadFile(filepath.Join(dir, "pictures", "hi.svg")); err != nil || !strings.Contains(string(picture), "covering") {
+		t.Errorf("picture: %v", err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "cov.json")); err != nil {
+		t.Error(err)
+	}
+	out, _ = run(1, "--coverage-min", "60", "late.txtar")
+	contains(out, "Fewer than 60%")
+
+	run(0, "--update", "hi.txtar")
+	run(0, "hi.txtar")
+	if text, err := os.ReadFile(filepath.Join(dir, "hi.txtar")); err != nil || !strings.Contains(string(text), "# Hello.\n") || !strings.Contains(string(text), "Hello Ann") {
+		t.Errorf("updated: %v\n%s", err, text)
+	}
+}
+
+// greeting greets, and ends after an hour.
+const greeting = `{"Version": "2019-10-30", "StartAction": "greet", "Actions": [
+{"Identifier": "greet", "Type": "MessageParticipant", "Parameters": {"Text": "Hello $.Attributes.name"},
+ "Transitions": {"NextAction": "wait", "Errors": [{"NextAction": "wait", "ErrorType": "NoMatchingError"}]}},
+{"Identifier": "wait", "Type": "Wait", "Parameters": {"TimeLimitSeconds": "3600"},
+ "Transitions": {"NextAction": "end", "Conditions": [{"NextAction": "end", "Condition": {"Operator": "Equals", "Operands": ["WaitCompleted"]}}],
+  "Errors": [{"NextAction": "end", "ErrorType": "NoMatchingError"}]}},
+{"Identifier": "end", "Type": "DisconnectParticipant"}]}`
+
+// TestFlowExample tries the example that the documentation walks through.
+func TestFlowExample(t *testing.T) {
+	t.Parallel()
+	code, out, errs := complete(t, "../../examples", "", "flow", "lint", "--strict", "--portable", "orders")
+	if code != 0 {
+		t.Errorf("lint: exit code %d\n%s%s", code, out, errs)
+	}
+	code, out, errs = complete(t, "../../examples", "", "flow", "test", "--strict", "--coverage", "--coverage-min", "55", "orders")
+	if code != 0 {
+		t.Errorf("test: exit code %d\n%s%s", code, out, errs)
+	}
+}
