@@ -30,6 +30,7 @@ var rooms = map[string]struct {
 	},
 	"api/participant":       {[]string{"api/wire", "api/participant/types"}, "a program that chats gets no server with it"},
 	"api/participant/types": {[]string{"api/wire"}, "shapes and errors alone, so that everybody can use them"},
+	"chat":                  {[]string{"api/..."}, "a program that chats gets no server with it"},
 	"internal/arn":          {nil, "names are text"},
 	"internal/auth":         {[]string{"api/wire"}, "it verifies and signs; who exists is told to it"},
 	"internal/bus":          {nil, "it carries bytes between nodes and may lose them"},
@@ -101,7 +102,7 @@ var rooms = map[string]struct {
 	"internal/server": {
 		[]string{"api/...", "internal/...", "web/..."}, "it assembles the house, and so does not import who uses it",
 	},
-	"cmd/parley": {[]string{"api/...", "internal/...", "web/..."}, "the end of all arrows"},
+	"cmd/parley": {[]string{"api/...", "chat", "internal/...", "web/..."}, "the end of all arrows"},
 	"web":        {nil, "built files"},
 }
 
@@ -115,9 +116,9 @@ var outside = map[string]struct {
 	"github.com/jackc/pgx/v5":              {[]string{"internal/store/..."}, "engines stand behind one store"},
 	"github.com/nats-io/nats.go":           {[]string{"internal/bus", "internal/stream"}, "other nodes are reached over the bus, other programs through stream"},
 	"github.com/gorilla/websocket":         {[]string{"internal/gateway"}, "sockets have one owner"},
-	"net/http":                             {[]string{"api/...", "internal/auth", "internal/blob/...", "internal/gateway", "internal/server", "internal/play", "internal/stage", "internal/rehearse", "internal/mock", "internal/bench", "internal/signin", "internal/webhook", "internal/stream", "internal/lambda/...", "internal/lex", "internal/llm/...", "cmd/parley", "web"}, "rules do not know how they are asked"},
+	"net/http":                             {[]string{"api/...", "chat", "internal/auth", "internal/blob/...", "internal/gateway", "internal/server", "internal/play", "internal/stage", "internal/rehearse", "internal/mock", "internal/bench", "internal/signin", "internal/webhook", "internal/stream", "internal/lambda/...", "internal/lex", "internal/llm/...", "cmd/parley", "web"}, "rules do not know how they are asked"},
 	"math/rand":                            {nil, "math/rand/v2 took its place"},
-	"math/rand/v2":                         {[]string{"internal/bench", "internal/gateway", "internal/flow", "internal/store/storetest"}, "chance comes from a seed in the row"},
+	"math/rand/v2":                         {[]string{"chat", "internal/bench", "internal/gateway", "internal/flow", "internal/store/storetest"}, "chance comes from a seed in the row"},
 	"github.com/prometheus/client_golang":  {[]string{"internal/server"}, "rooms hand out numbers, the server exports them"},
 	"github.com/alecthomas/kong":           {[]string{"cmd/parley"}, "flags end in cmd"},
 	"github.com/goccy/go-yaml":             {[]string{"cmd/parley", "internal/server", "internal/mock"}, "configuration reaches the rooms as values"},
@@ -141,6 +142,7 @@ var clocks = map[string]string{
 	"internal/clock":   "it is the clock",
 	"api/wire":         "a client signs with the time of its machine",
 	"internal/auth":    "signatures are fresh or not by the time of the machine",
+	"chat":             "heartbeats, pauses before reconnecting, expiry of tokens",
 	"internal/bus":     "reconnecting to other nodes",
 	"internal/gateway": "deadlines of sockets and heartbeats",
 	"internal/server":  "durations for log and metrics, freshness of signatures, shutdown",

@@ -1,0 +1,192 @@
+package chat
+
+import (
+	"context"
+	crand "crypto/rand"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/openparley/parley/api/participant"
+	"github.com/openparley/parley/api/participant/types"
+	"github.com/openparley/parley/api/wire"
+)
+
+// attemptWithin bounds one request: servers may hold them while they start. Source: participant-wire sheet, 9.5.
+const attemptWithin = 20 * time.Second
+
+func newToken() string { return crand.Text() }
+
+// verdict is what an error means for who called.
+type verdict int
+
+const (
+	passing verdict = iota // try again
+	denied                 // the token is not good, or not any more
+	refused                // it never will work
+)
+
+// judge tells errors apart. What has no code did not come from the service.
+func judge(err error) verdict {
+	if e, ok := errors.AsType[*wire.GatewayError](err); ok {
+		switch {
+		case e.Status == http.StatusForbidden:
+			return denied
+		case e.Status/100 == 5, e.Status == http.StatusTooManyRequests, e.Status == http.StatusRequestTimeout:
+			return passing
+		}
+		return refused
+	}
+	e, ok := errors.AsType[wire.Exception](err)
+	if !ok {
+		return passing
+	}
+	switch status := e.HTTPStatus(); {
+	case status == http.StatusForbidden:
+		return denied
+	case status/100 == 5, status == http.StatusTooManyRequests:
+		return passing
+	}
+	return refused
+}
+
+// pause is how long to wait after so many attempts: the bound doubles, and chance takes up to half of it away.
+func (o *options) pause(attempt int) time.Duration {
+	d := o.leastPause << min(attempt-1, 20)
+	if d <= 0 || d > o.mostPause {
+		d = o.mostPause
+	}
+	return d - rand.N(d/2+1)
+}
+
+// pause waits.
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// tokens hold the newest connection token.
+type tokens struct {
+	asking sync.Mutex // held while a new one is asked for
+
+	mu     sync.Mutex
+	value  string
+	expiry time.Time
+}
+
+func (t *tokens) get() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.value
+}
+
+func (t *tokens) set(c *types.ConnectionCredentials) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.value, t.expiry = text(c.ConnectionToken), moment(c.Expiry)
+}
+
+// unknownLife is taken for the life of a token, and of a socket, whose expiry makes no sense on this machine's clock.
+const (
+	unknownLife = 12 * time.Hour
+	socketLife  = time.Hour
+	shortLife   = 5 * time.Minute
+	ahead       = time.Minute // of an expiry, there is something new
+)
+
+// renewIn is when to ask for another token.
+func (t *tokens) renewIn() time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if left := time.Until(t.expiry); left > 2*ahead {
+		return left - ahead
+	} else if left > 0 {
+		return left / 2
+	}
+	return unknownLife
+}
+
+// renew asks for another token, unless there is another than this one. A chat that is over refuses it.
+func (s *Session) renew(ctx context.Context, old string) (string, error) {
+	s.tokens.asking.Lock()
+	defer s.tokens.asking.Unlock()
+	if now := s.tokens.get(); now != old {
+		return now, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, attemptWithin)
+	defer cancel()
+	out, err := s.api.CreateParticipantConnection(ctx, &participant.CreateParticipantConnectionInput{
+		ParticipantToken: &s.saved.ParticipantToken, Type: []types.ConnectionType{types.ConnectionTypeConnectionCredentials},
+	})
+	if err != nil {
+		return "", err
+	}
+	if out.ConnectionCredentials == nil {
+		return "", errors.New("the answer has no connection token")
+	}
+	s.tokens.set(out.ConnectionCredentials)
+	return s.tokens.get(), nil
+}
+
+// call makes a request with a good token until it is answered: again after what passes, with a new token after a refusal of the old.
+// It ends with the chat, the context, or after patience.
+func (s *Session) call(ctx context.Context, patience time.Duration, f func(ctx context.Context, token *string) error) error {
+	ctx, cancel := s.within(ctx)
+	defer cancel()
+	began := time.Now()
+	fresh := false
+	for attempt := 1; ; attempt++ {
+		token := s.tokens.get()
+		err := s.attempt(ctx, &token, f)
+		switch {
+		case err == nil:
+			return nil
+		case ctx.Err() != nil:
+			return errors.Join(context.Cause(ctx), err)
+		}
+		verdict := judge(err)
+		if verdict == denied && !fresh {
+			if _, e := s.renew(ctx, token); e == nil {
+				fresh = true
+				continue
+			} else if judge(e) == denied {
+				s.finish(ErrEndedAway)
+				return errors.Join(ErrEnded, err)
+			}
+			verdict = passing
+		}
+		if verdict != passing {
+			return err
+		}
+		fresh = false
+		wait := s.o.pause(attempt)
+		if time.Since(began)+wait > patience {
+			return fmt.Errorf("%w: %w", ErrUncertain, err)
+		}
+		if e := pause(ctx, wait); e != nil {
+			return errors.Join(e, err)
+		}
+	}
+}
+
+func (s *Session) attempt(ctx context.Context, token *string, f func(ctx context.Context, token *string) error) error {
+	ctx, cancel := context.WithTimeout(ctx, attemptWithin)
+	defer cancel()
+	return f(ctx, token)
+}
+
+// within is a context that ends with the session as well.
+func (s *Session) within(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	stop := context.AfterFunc(s.ctx, func() { cancel(ErrClosed) })
+	return ctx, func() { stop(); cancel(nil) }
+}

@@ -1,0 +1,115 @@
+package chat
+
+import (
+	"errors"
+	"time"
+)
+
+// steady is how long a link lives that counts as a good one: servers that accept and close are asked with pauses.
+const steady = 10 * time.Second
+
+// keep sees to it that there is a link, until the session is over.
+func (s *Session) keep() {
+	var now *link
+	defer func() {
+		if now != nil {
+			now.part()
+		}
+	}()
+	attempt, aged := 0, false // aged: the link is to be replaced for its age alone
+	rotate := time.NewTimer(0)
+	defer rotate.Stop()
+	renew := time.NewTimer(unknownLife)
+	defer renew.Stop()
+	for {
+		var lost chan struct{}
+		if now != nil {
+			lost = now.lost
+		}
+		select {
+		case <-s.over:
+			return
+		case <-s.ctx.Done():
+			return
+		case <-lost:
+			if time.Since(now.born) > steady {
+				attempt = 0
+			}
+			s.change(Status{Reconnecting, now.err, attempt})
+			now, aged = nil, false
+			if attempt > 0 {
+				rotate.Reset(s.o.pause(attempt))
+			} else {
+				rotate.Reset(0)
+			}
+		case <-renew.C:
+			_, err := s.renew(s.ctx, s.tokens.get())
+			if err != nil {
+				renew.Reset(s.o.mostPause)
+			} else {
+				renew.Reset(s.tokens.renewIn())
+			}
+		case <-rotate.C:
+			if aged {
+				attempt, aged = 0, false
+			}
+			attempt++
+			next, err := s.open()
+			switch {
+			case err == nil:
+				if now != nil {
+					now.part()
+				}
+				now, aged = next, true
+				rotate.Reset(now.life)
+				renew.Reset(s.tokens.renewIn())
+				s.change(Status{Phase: Live})
+				select {
+				case <-s.live:
+				default:
+					close(s.live)
+				}
+			case s.ctx.Err() != nil:
+				return
+			case judge(err) == denied:
+				s.turnedAway(err)
+				return
+			case judge(err) == refused && !s.wasLive():
+				s.finish(err)
+				return
+			default:
+				if now == nil {
+					s.retrying(err, attempt)
+				}
+				rotate.Reset(s.o.pause(attempt))
+			}
+		}
+	}
+}
+
+// turnedAway ends the session: the participant token is not good, or not any more.
+func (s *Session) turnedAway(err error) {
+	if s.wasLive() {
+		err = ErrEndedAway
+	}
+	s.finish(err)
+}
+
+func (s *Session) wasLive() bool {
+	select {
+	case <-s.live:
+		return true
+	default:
+		return false
+	}
+}
+
+func (s *Session) retrying(err error, attempt int) {
+	phase := Connecting
+	if s.wasLive() {
+		phase = Reconnecting
+	}
+	if !errors.Is(err, ErrClosed) {
+		s.change(Status{phase, err, attempt})
+	}
+}

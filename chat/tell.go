@@ -1,0 +1,263 @@
+package chat
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/openparley/parley/api/participant"
+	"github.com/openparley/parley/api/participant/types"
+)
+
+const (
+	// maxWaiting is how many items wait for a program that does not take them. After more they are read again.
+	maxWaiting = 1000
+	// maxUnread is after how many items of sockets the transcript is read, so that a later reading is short.
+	maxUnread = 500
+	// maxKnown is of how many items it is remembered that they were told: what comes twice comes soon.
+	maxKnown = 4096
+	page     = 100
+)
+
+// inbox holds what sockets brought until it is told. A nil entry is a gap: the transcript is to be read.
+type inbox struct {
+	mu      sync.Mutex
+	waiting []*types.Item
+	closed  bool
+	ready   chan struct{}
+}
+
+func (b *inbox) add(w *types.Item) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch n := len(b.waiting); {
+	case n > 0 && w == nil && b.waiting[n-1] == nil: // one gap is as good as two
+	case n >= maxWaiting && !isEnd(w):
+		b.waiting = append(b.waiting[:0], nil)
+	default:
+		b.waiting = append(b.waiting, w)
+	}
+	signal(b.ready)
+}
+
+func (b *inbox) gap() { b.add(nil) }
+
+func (b *inbox) close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.closed = true
+	signal(b.ready)
+}
+
+// take returns what is next; over when nothing is there and nothing will come.
+func (b *inbox) take() (w *types.Item, some, over bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.waiting) == 0 {
+		return nil, false, b.closed
+	}
+	w = b.waiting[0]
+	b.waiting = b.waiting[1:]
+	return w, true, false
+}
+
+func isEnd(w *types.Item) bool {
+	return w != nil && w.Type == types.ChatItemTypeEvent && event(w) == "chat.ended"
+}
+
+// ledger is what was told. It belongs to the teller.
+type ledger struct {
+	anchor string // all of the transcript up to this item was told
+	unread int    // items told since, that the sockets brought
+	known  map[string]bool
+	order  []string // of known
+	parts  map[string]*parts
+}
+
+// parts are what there is of a message that comes in parts.
+type parts struct {
+	number int32
+	text   string
+}
+
+func (l *ledger) open(last string) {
+	l.known, l.parts = map[string]bool{}, map[string]*parts{}
+	if last != "" {
+		l.anchor = last
+		l.note(last)
+	}
+}
+
+// note remembers an item and reports whether it is new.
+func (l *ledger) note(k string) bool {
+	if k == "" {
+		return true
+	}
+	if l.known[k] {
+		return false
+	}
+	if len(l.order) == maxKnown {
+		delete(l.known, l.order[0])
+		l.order = l.order[1:]
+	}
+	l.known[k] = true
+	l.order = append(l.order, k)
+	return true
+}
+
+// join adds a part of a message, and returns what there is if the part is the next. A part out of turn is let go: the whole follows.
+func (l *ledger) join(w *types.Item) *Partial {
+	id, number := text(w.Id), *w.MessageMetadata.ChunkNumber
+	p := l.parts[id]
+	switch {
+	case l.known[id]:
+		return nil
+	case number == 1 && p == nil:
+		p = &parts{}
+		l.parts[id] = p
+	case p == nil || number != p.number+1:
+		return nil
+	}
+	p.number = number
+	p.text += text(w.Content)
+	return &Partial{Head: *typed(w).Common(), Text: p.text, Added: text(w.Content)}
+}
+
+// isPart says whether an item is a part of a message, and not the whole that comes last.
+func isPart(w *types.Item) bool {
+	m := w.MessageMetadata
+	return w.Type == types.ChatItemTypeMessage && m != nil && m.ChunkNumber != nil && (m.MessageCompleted == nil || !*m.MessageCompleted)
+}
+
+// arrived takes an item from a socket. It never waits.
+func (s *Session) arrived(w *types.Item) {
+	s.inbox.add(w)
+	if isEnd(w) {
+		s.finish(ErrEnded)
+	}
+}
+
+// tell gives the program what is in the inbox, once and in order.
+func (s *Session) tell() {
+	defer close(s.out)
+	for {
+		w, some, over := s.inbox.take()
+		switch {
+		case over:
+			return
+		case !some:
+			select {
+			case <-s.inbox.ready:
+			case <-s.ctx.Done():
+				return
+			}
+			continue
+		case w == nil:
+			s.fill()
+		case s.ledger.known[key(w)]:
+		case isPart(w):
+			if p := s.ledger.join(w); p != nil && s.o.partials {
+				s.give(p)
+			}
+		default:
+			if s.o.confirmed && isKept(w) && !isEnd(w) {
+				s.fill()
+			}
+			s.pass(w)
+		}
+		if s.ctx.Err() != nil {
+			return
+		}
+		if s.ledger.unread > maxUnread {
+			s.ledger.unread = 0
+			s.inbox.gap()
+		}
+	}
+}
+
+// pass tells an item if it is new.
+func (s *Session) pass(w *types.Item) {
+	if !s.ledger.note(key(w)) {
+		return
+	}
+	if isKept(w) {
+		s.ledger.unread++
+		delete(s.ledger.parts, text(w.Id))
+	}
+	s.give(typed(w))
+}
+
+// give waits until the program takes an item.
+func (s *Session) give(it Item) {
+	if s.o.delivered && s.markable(it) {
+		s.marks.add(it.Common().ID, "message.delivered")
+	}
+	select {
+	case s.out <- it:
+	case <-s.ctx.Done():
+	}
+}
+
+// fill reads the transcript from the anchor to its end, and tells what was not told.
+func (s *Session) fill() {
+	var next *string
+	began, hold := s.ledger.anchor, false
+	for {
+		in := &participant.GetTranscriptInput{
+			MaxResults: new(int32(page)), ScanDirection: types.ScanDirectionForward, SortOrder: types.SortKeyAscending, NextToken: next,
+		}
+		if next == nil && began != "" {
+			in.StartPosition = &types.StartPosition{Id: &began}
+		}
+		var out *participant.GetTranscriptOutput
+		err := s.call(s.ctx, forever, func(ctx context.Context, token *string) (err error) {
+			in.ConnectionToken = token
+			out, err = s.api.GetTranscript(ctx, in)
+			return err
+		})
+		if err != nil {
+			s.unread(err)
+			return
+		}
+		if len(out.Transcript) == 0 && next == nil && began != "" {
+			began = "" // the item is not there any more: what is known is passed over
+			continue
+		}
+		for i := range out.Transcript {
+			w := &out.Transcript[i]
+			if w.RelatedContactId != nil {
+				continue
+			}
+			if undecided(w) {
+				hold = true
+				continue
+			}
+			s.pass(w)
+			if s.ctx.Err() != nil {
+				return
+			}
+			if !hold {
+				s.ledger.anchor, s.ledger.unread = text(w.Id), 0
+			}
+			if isEnd(w) {
+				s.finish(ErrEnded)
+			}
+		}
+		if next = out.NextToken; text(next) == "" {
+			return
+		}
+	}
+}
+
+// unread notes that a gap could not be read.
+func (s *Session) unread(err error) {
+	if s.ctx.Err() != nil {
+		return
+	}
+	s.finish(err)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err == nil && !s.left && !errors.Is(s.status.Err, ErrClosed) {
+		s.err = ErrEndedAway
+	}
+}

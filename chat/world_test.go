@@ -1,0 +1,458 @@
+package chat_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/openparley/parley/api/connect"
+	ctypes "github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/api/participant"
+	"github.com/openparley/parley/api/participant/types"
+	"github.com/openparley/parley/chat"
+	"github.com/openparley/parley/internal/server"
+)
+
+const address = "http://parley.test"
+
+// world is a server inside a bubble, reached over pipes: directly, and by a way that has faults.
+type world struct {
+	t       *testing.T
+	server  *server.Server
+	pipes   *pipes
+	way     *way
+	client  *http.Client // over the way
+	connect *connect.Client
+	direct  *participant.Client
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	srv, err := server.Open(t.Context(), server.Config{
+		Dev: &server.Dev{Remote: true}, Quotas: server.Quotas{Profile: "off"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
+	served := make(chan struct{})
+	go func() { defer close(served); _ = srv.Serve(l) }()
+	straight := &http.Client{Transport: &http.Transport{DialContext: l.dial, DisableKeepAlives: true}}
+	w := &world{t: t, server: srv, pipes: l, way: &way{to: l}}
+	over := &http.Transport{DialContext: w.way.dial, DisableKeepAlives: true}
+	w.client = &http.Client{Transport: &tripper{w.way, over}}
+	w.connect = connect.New(connect.Options{
+		BaseEndpoint: new(address), Region: "us-east-1", HTTPClient: straight,
+		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{AccessKeyID: server.DevAccessKey, SecretAccessKey: server.DevAccessKey}, nil
+		}),
+	})
+	w.direct = participant.New(participant.Options{BaseEndpoint: new(address), Region: "us-east-1", HTTPClient: straight})
+	t.Cleanup(func() {
+		w.way.heal()
+		w.way.cut()
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		if err := srv.Shutdown(ctx); err != nil {
+			t.Error(err)
+		}
+		<-served
+	})
+	return w
+}
+
+// start starts a chat whose customer comes over the way.
+func (w *world) start(opts ...chat.Option) *chat.Session {
+	w.t.Helper()
+	s, err := chat.Start(w.t.Context(), w.connect, customer(), append([]chat.Option{chat.At(address), chat.HTTPClient(w.client)}, opts...)...)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() { s.Close() })
+	return s
+}
+
+func customer() chat.Customer {
+	return chat.Customer{InstanceID: server.DevInstance, FlowID: server.DevFlow, Name: "Ana", Accepts: []string{chat.Markdown, chat.JSON}}
+}
+
+// other is a participant that speaks without faults between.
+type other struct {
+	w     *world
+	token string // of the participant
+	conn  string // of its connection
+}
+
+func (w *world) token(contact string, role ctypes.ParticipantRole) string {
+	w.t.Helper()
+	out, err := w.connect.CreateParticipant(w.t.Context(), &connect.CreateParticipantInput{
+		InstanceId: new(server.DevInstance), ContactId: &contact,
+		ParticipantDetails: &ctypes.ParticipantDetailsToAdd{ParticipantRole: role, DisplayName: new("Bo")},
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return *out.ParticipantCredentials.ParticipantToken
+}
+
+func (w *world) bot(contact string) *other {
+	w.t.Helper()
+	o := &other{w: w, token: w.token(contact, ctypes.ParticipantRoleCustomBot)}
+	out, err := w.direct.CreateParticipantConnection(w.t.Context(), &participant.CreateParticipantConnectionInput{
+		ParticipantToken: &o.token, Type: []types.ConnectionType{types.ConnectionTypeConnectionCredentials}, ConnectParticipant: new(true),
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	o.conn = *out.ConnectionCredentials.ConnectionToken
+	return o
+}
+
+func (o *other) say(text string) string {
+	o.w.t.Helper()
+	out, err := o.w.direct.SendMessage(o.w.t.Context(), &participant.SendMessageInput{
+		ConnectionToken: &o.conn, Content: &text, ContentType: new("text/plain"),
+	})
+	if err != nil {
+		o.w.t.Fatal(err)
+	}
+	return *out.Id
+}
+
+func (o *other) typing() {
+	o.w.t.Helper()
+	_, err := o.w.direct.SendEvent(o.w.t.Context(), &participant.SendEventInput{
+		ConnectionToken: &o.conn, ContentType: new("application/vnd.amazonaws.connect.event.typing"),
+	})
+	if err != nil {
+		o.w.t.Fatal(err)
+	}
+}
+
+// transcript is the truth.
+func (o *other) transcript() []types.Item {
+	o.w.t.Helper()
+	var all []types.Item
+	var next *string
+	for {
+		out, err := o.w.direct.GetTranscript(o.w.t.Context(), &participant.GetTranscriptInput{
+			ConnectionToken: &o.conn, MaxResults: new(int32(100)), NextToken: next,
+			ScanDirection: types.ScanDirectionForward, SortOrder: types.SortKeyAscending,
+		})
+		if err != nil {
+			o.w.t.Fatal(err)
+		}
+		all = append(all, out.Transcript...)
+		if next = out.NextToken; next == nil {
+			return all
+		}
+	}
+}
+
+func (w *world) stop(contact string) {
+	w.t.Helper()
+	if _, err := w.connect.StopContact(w.t.Context(), &connect.StopContactInput{InstanceId: new(server.DevInstance), ContactId: &contact}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// pipes is a listener whose connections are pipes.
+type pipes struct {
+	conns  chan net.Conn
+	closed chan struct{}
+	once   sync.Once
+}
+
+func (l *pipes) Accept() (net.Conn, error) {
+	select {
+	case c := <-l.conns:
+		return c, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	}
+}
+func (l *pipes) Close() error   { l.once.Do(func() { close(l.closed) }); return nil }
+func (l *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipes"} }
+func (l *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	client, server := net.Pipe()
+	select {
+	case l.conns <- server:
+		return client, nil
+	case <-l.closed:
+		return nil, net.ErrClosed
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// way is between a session and its server, and has faults.
+type way struct {
+	to *pipes
+
+	mu      sync.Mutex
+	pairs   map[*pair]bool
+	refuse  bool
+	double  bool          // frames come twice
+	overtak bool          // each chat frame is overtaken by the one after it, or comes two seconds late
+	delay   time.Duration // of all frames
+	lose    int           // so many answers get lost
+	fail    int           // so many requests are answered with 503
+	expired bool          // connection tokens are not good until there is a new one
+	sockets int           // opened so far
+	sent    []string      // paths of requests
+}
+
+// pair is a connection over the way.
+type pair struct {
+	client, server net.Conn
+	socket         bool
+	frozen, mute   bool // nothing passes; what the server says is lost
+}
+
+func (y *way) heal() {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	y.refuse, y.double, y.overtak, y.expired, y.delay, y.lose, y.fail = false, false, false, false, 0, 0, 0
+}
+
+func (y *way) set(f func()) {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	f()
+}
+
+// cut closes all connections, freeze holds what is on them for good, deafen lets only what the client says pass.
+func (y *way) cut() { y.each(func(p *pair) { p.client.Close(); p.server.Close() }) }
+
+func (y *way) freeze() {
+	y.each(func(p *pair) { p.frozen = true })
+}
+
+func (y *way) deafen() { y.each(func(p *pair) { p.mute = true }) }
+
+func (y *way) each(f func(*pair)) {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	for p := range y.pairs {
+		f(p)
+	}
+}
+
+func (y *way) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	y.mu.Lock()
+	refuse := y.refuse
+	y.mu.Unlock()
+	if refuse {
+		return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+	}
+	far, err := y.to.dial(ctx, network, addr)
+	if err != nil {
+		return nil, err
+	}
+	near, here := net.Pipe()
+	p := &pair{client: here, server: far}
+	y.mu.Lock()
+	if y.pairs == nil {
+		y.pairs = map[*pair]bool{}
+	}
+	y.pairs[p] = true
+	y.mu.Unlock()
+	var wg sync.WaitGroup
+	wg.Go(func() { defer p.server.Close(); y.toServer(p) })
+	wg.Go(func() { defer p.client.Close(); y.toClient(p) })
+	go func() {
+		wg.Wait()
+		y.mu.Lock()
+		defer y.mu.Unlock()
+		delete(y.pairs, p)
+	}()
+	return near, nil
+}
+
+// stuck says what does not pass.
+func (y *way) stuck(p *pair) (frozen, mute bool) {
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	return p.frozen, p.mute
+}
+
+func (y *way) toServer(p *pair) {
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := p.client.Read(buf)
+		if err != nil {
+			return
+		}
+		if !p.socket && bytes.Contains(buf[:n], []byte("Upgrade: websocket")) {
+			y.mu.Lock()
+			p.socket = true
+			y.sockets++
+			y.mu.Unlock()
+		}
+		if frozen, _ := y.stuck(p); frozen {
+			continue // into nothing
+		}
+		if _, err := p.server.Write(buf[:n]); err != nil {
+			return
+		}
+	}
+}
+
+func (y *way) toClient(p *pair) {
+	r := bufio.NewReader(p.server)
+	head, err := readHead(r)
+	if err != nil || !y.write(p, head) {
+		return
+	}
+	if !strings.HasPrefix(string(head), "HTTP/1.1 101") {
+		buf := make([]byte, 32<<10)
+		for {
+			n, err := r.Read(buf)
+			if n > 0 && !y.write(p, buf[:n]) || err != nil {
+				return
+			}
+		}
+	}
+	var mu sync.Mutex // of the writing
+	var held []byte
+	out := func(frame []byte) bool { mu.Lock(); defer mu.Unlock(); return y.write(p, frame) }
+	for {
+		frame, err := readFrame(r)
+		if err != nil {
+			return
+		}
+		y.mu.Lock()
+		double, over, delay := y.double, y.overtak, y.delay
+		y.mu.Unlock()
+		time.Sleep(delay)
+		isChat := bytes.Contains(frame, []byte(`"aws/chat","contentType"`)) || bytes.Contains(frame, []byte(`"topic":"aws/chat"`))
+		ended := bytes.Contains(frame, []byte("chat.ended"))
+		mu.Lock()
+		if over && isChat && !ended && held == nil {
+			held = frame
+			time.AfterFunc(2*time.Second, func() {
+				mu.Lock()
+				defer mu.Unlock()
+				if held != nil {
+					y.write(p, held)
+					held = nil
+				}
+			})
+			mu.Unlock()
+			continue
+		}
+		late := held
+		held = nil
+		mu.Unlock()
+		if ended && late != nil {
+			if !out(late) {
+				return
+			}
+			late = nil
+		}
+		if !out(frame) || double && isChat && !out(frame) || late != nil && !out(late) {
+			return
+		}
+	}
+}
+
+func (y *way) write(p *pair, b []byte) bool {
+	if frozen, mute := y.stuck(p); frozen || mute {
+		return true // into nothing
+	}
+	_, err := p.client.Write(b)
+	return err == nil
+}
+
+func readHead(r *bufio.Reader) ([]byte, error) {
+	var head []byte
+	for !bytes.HasSuffix(head, []byte("\r\n\r\n")) {
+		line, err := r.ReadBytes('\n')
+		if err != nil {
+			return nil, err
+		}
+		head = append(head, line...)
+	}
+	return head, nil
+}
+
+// readFrame reads a frame of a server, which has no mask. Source: RFC 6455, 5.2.
+func readFrame(r io.Reader) ([]byte, error) {
+	head := make([]byte, 2, 10)
+	if _, err := io.ReadFull(r, head); err != nil {
+		return nil, err
+	}
+	n := uint64(head[1] & 127)
+	if more := map[uint64]int{126: 2, 127: 8}[n]; more > 0 {
+		long := make([]byte, more)
+		if _, err := io.ReadFull(r, long); err != nil {
+			return nil, err
+		}
+		head = append(head, long...)
+		n = binary.BigEndian.Uint64(append(make([]byte, 8-more), long...))
+	}
+	frame := append(head, make([]byte, n)...)
+	_, err := io.ReadFull(r, frame[len(head):])
+	return frame, err
+}
+
+// tripper has the faults of requests.
+type tripper struct {
+	way  *way
+	next http.RoundTripper
+}
+
+func (t *tripper) RoundTrip(r *http.Request) (*http.Response, error) {
+	path := r.URL.Path
+	t.way.mu.Lock()
+	t.way.sent = append(t.way.sent, path)
+	answer := 0
+	switch lost := t.way.lose > 0; {
+	case t.way.fail > 0:
+		t.way.fail--
+		answer = http.StatusServiceUnavailable
+	case lost:
+		t.way.lose--
+		answer = -1
+	case path == "/participant/connection":
+		t.way.expired = false
+	case t.way.expired && strings.HasPrefix(path, "/participant/") && r.Header.Get("X-Amz-Bearer") != "":
+		answer = http.StatusForbidden
+	}
+	t.way.mu.Unlock()
+	switch answer {
+	case http.StatusServiceUnavailable:
+		return answered(r, answer, `<html>not now</html>`), nil
+	case http.StatusForbidden:
+		return answered(r, answer, `{"Message":"Access denied","__type":"AccessDeniedException"}`), nil
+	}
+	resp, err := t.next.RoundTrip(r)
+	if answer == -1 && err == nil {
+		resp.Body.Close()
+		return nil, errors.New("the answer got lost")
+	}
+	return resp, err
+}
+
+func answered(r *http.Request, status int, body string) *http.Response {
+	if r.Body != nil {
+		r.Body.Close()
+	}
+	return &http.Response{
+		StatusCode: status, Status: fmt.Sprint(status), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Request: r,
+		Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)),
+	}
+}
