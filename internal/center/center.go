@@ -41,6 +41,9 @@ type Config struct {
 	// ReceiptsInGroups takes receipts while more than two participants are in a chat, which Amazon refuses.
 	ReceiptsInGroups bool
 
+	// Seed is what the flow of every contact takes its chances from; nil: its own, by the id of the contact.
+	Seed *uint64
+
 	// TraceFlows keeps a line of the flow log of every block and of the way that it led, whether its flow logs or not.
 	TraceFlows bool
 

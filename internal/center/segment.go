@@ -68,11 +68,14 @@ func (sc *scene) disconnectFlow(reason string) error {
 	if err := sc.nextContact(byDisconnect); err != nil {
 		return err
 	}
-	return sc.enterFlow(fl, version, seed(sc.contact.ID))
+	return sc.enterFlow(fl, version, sc.seed(sc.contact.ID))
 }
 
 // seed is where a contact's flow takes its chances from.
-func seed(contactID string) uint64 {
+func (s *Service) seed(contactID string) uint64 {
+	if s.Seed != nil {
+		return *s.Seed
+	}
 	h := fnv.New64a()
 	h.Write([]byte(contactID))
 	return h.Sum64()

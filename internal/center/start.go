@@ -186,7 +186,7 @@ func (sc *scene) start(b beginning) (continuedFrom string, err error) {
 	if b.spoken != nil {
 		sc.say(sc.system(), *b.spoken.ContentType, *b.spoken.Content, nil)
 	}
-	if err := sc.enterFlow(fl, version, seed(contact.ID)); err != nil {
+	if err := sc.enterFlow(fl, version, sc.seed(contact.ID)); err != nil {
 		return "", err
 	}
 	return continuedFrom, sc.save()

@@ -115,7 +115,7 @@ func (sc *scene) transfer(fl *store.Flow, version int64, prepare func(*store.Con
 		sc.contact.WaitsSince = before.EnqueuedAt
 	}
 	prepare(sc.contact)
-	return sc.enterFlow(fl, version, seed(sc.contact.ID))
+	return sc.enterFlow(fl, version, sc.seed(sc.contact.ID))
 }
 
 // empty takes everybody out of the chat but the customer.

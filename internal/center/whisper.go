@@ -50,7 +50,7 @@ func (sc *scene) whisper(hook, agent string) (runs bool, err error) {
 	}
 	ct.Whisper = &store.Whisper{Hook: hook, ParticipantID: agent}
 	sc.putJob(jobWhisper, ct.ID, whisperTime, nil)
-	return true, sc.enterFlow(fl, version, seed(ct.ID))
+	return true, sc.enterFlow(fl, version, sc.seed(ct.ID))
 }
 
 // whispered goes on after a whisper, however it ended.
@@ -122,7 +122,7 @@ func (sc *scene) backInQueue() error {
 	if err != nil || !goesOn {
 		return err
 	}
-	return sc.run(flow.Start(seed(sc.contact.ID)), flow.Input{Kind: flow.Begin})
+	return sc.run(flow.Start(sc.seed(sc.contact.ID)), flow.Input{Kind: flow.Begin})
 }
 
 // flowSays says what the flow wants to: to everybody, or in a whisper to one side, outside of the transcript.

@@ -57,3 +57,13 @@ func (st *State) draw(n uint64) uint64 {
 	drawn, _ := bits.Mul64(z^z>>31, n)
 	return drawn
 }
+
+// SeedFor returns a seed of whose draws by percentage the first is percent, from 0 to 99.
+func SeedFor(percent int) uint64 {
+	for seed := uint64(0); ; seed++ {
+		st := Start(seed)
+		if st.draw(100) == uint64(percent) {
+			return seed
+		}
+	}
+}

@@ -588,3 +588,13 @@ func TestAsks(t *testing.T) {
 		}
 	}
 }
+
+// TestSeedFor: a test can say where DistributeByPercentage leads.
+func TestSeedFor(t *testing.T) {
+	for percent := range 100 {
+		st := Start(SeedFor(percent))
+		if got := st.draw(100); got != uint64(percent) {
+			t.Errorf("the first draw is %d, want %d", got, percent)
+		}
+	}
+}

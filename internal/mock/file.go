@@ -19,6 +19,7 @@
 //	      slots: {order: "4711"}
 //	hours: {Support hours: closed}           # by the name that a flow has for them; others are open
 //	queues: {Support: full}                  # likewise; others take any number of contacts
+//	percent: 42                              # what DistributeByPercentage draws first in each flow, from 0 to 99
 //
 // The first entry that fits answers. One with times is used so often and then passed over.
 package mock
@@ -43,6 +44,7 @@ type File struct {
 	Bots      map[string]List[Turn]  `yaml:"bots"`
 	Hours     map[string]string      `yaml:"hours"`  // "open" or "closed"
 	Queues    map[string]string      `yaml:"queues"` // "open" or "full"
+	Percent   *int                   `yaml:"percent"`
 }
 
 // List is written as a list, or as its only entry.
@@ -99,6 +101,9 @@ func Parse(data []byte) (*File, error) {
 		return nil, err
 	}
 	var wrong []error
+	if p := f.Percent; p != nil && (*p < 0 || *p > 99) {
+		wrong = append(wrong, fmt.Errorf("percent: %d is not from 0 to 99", *p))
+	}
 	for name, state := range f.Hours {
 		if state != "open" && state != "closed" {
 			wrong = append(wrong, fmt.Errorf("hours: %s: %q is neither open nor closed", name, state))

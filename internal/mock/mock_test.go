@@ -191,6 +191,7 @@ func TestParse(t *testing.T) {
 		{"functions: {f: {returns: 1, error: x}}", "functions: f: entry 1 returns something and fails"},
 		{"bots: {b: [{state: Done}]}", `bots: b: entry 1: state "Done" is none of InProgress`},
 		{"bots: {b: {hears: /(/}}", "missing closing )"},
+		{"percent: 100", "percent: 100 is not from 0 to 99"},
 		{"hours: {h: shut}", `hours: h: "shut" is neither open nor closed`},
 		{"queues: {q: closed}", `queues: q: "closed" is neither open nor full`},
 		{"[", ""},

@@ -77,6 +77,9 @@ func Open(ctx context.Context, o Options) (*House, error) {
 	h.outside = &http.Server{Handler: h.Outside, ReadHeaderTimeout: time.Minute}
 	go func() { _ = h.outside.Serve(l) }() // it is closed by Close
 	o.Config.Database, o.Config.TraceFlows = "", true
+	if p := o.Mock.Percent; p != nil {
+		o.Config.FlowSeed = new(flow.SeedFor(*p))
+	}
 	o.Config.AWS = server.AWS{
 		Endpoint: "http://" + l.Addr().String(), Region: "us-east-1", AccessKeyID: server.DevAccessKey, SecretAccessKey: server.DevAccessKey,
 	}

@@ -77,6 +77,9 @@ type Config struct {
 	// Retention says how long things are kept.
 	Retention Retention `yaml:"retention"`
 
+	// FlowSeed is what the flow of every contact takes its chances from, so that a test can fix them: see flow.SeedFor. Nil: by chance.
+	FlowSeed *uint64 `yaml:"-"`
+
 	// TraceFlows keeps in the flow log of every contact which way each action led, whether the flow logs or not.
 	TraceFlows bool `yaml:"-"`
 
