@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -36,8 +37,8 @@ const (
 
 	botName = "BOT"
 
-	// Of a message that comes in parts nothing is told before partPause is over or partBytes have come: a model speaks a word at a time, and
-	// each part is a frame for every socket of the customer.
+	// After a part nothing more is told for partPause, unless partBytes have come: a model speaks a word at a time, and each part is a frame
+	// for every socket of the customer.
 	partPause = 50 * time.Millisecond
 	partBytes = 512
 )
@@ -185,8 +186,9 @@ func (s *Service) askBot(ctx context.Context, job store.Job) error {
 	answer, asked := s.Bots.Recognize(limited, bot.Request{
 		Bot: ref, SessionID: ct.ID, Locale: localeOf(ct.LanguageCode), Text: session.Texts[0],
 		Attributes: session.Attributes, State: session.State,
-	}, said.part)
+	}, func(message int, part string) { said.part(limited, message, part) })
 	cancel()
+	said.pause.Wait()
 	if asked != nil && ctx.Err() != nil {
 		return asked // the server stops: its successor asks again
 	}
@@ -306,18 +308,23 @@ type telling struct {
 	contactID string
 	turn      string
 	messages  [bot.MaxMessages]struct {
-		text   string
-		told   int       // bytes of it
-		parts  int       // in which they were told
-		toldAt time.Time // the last of them
+		text  string
+		told  int // bytes of it
+		parts int // in which they were told
 	}
+
+	mu      sync.Mutex // of what was told, while the bot speaks
+	pausing bool
+	pause   sync.WaitGroup
 }
 
 // id of a message of the answer is the same in all its parts, and when the bot has to be asked again: clients know by it what they hear.
 func (t *telling) id(index int) string { return derivedID(t.turn, strconv.Itoa(index)) }
 
-// part tells the customer a part of a message, with those before that were held back. What is left at the end comes with the whole.
-func (t *telling) part(index int, part string) {
+// part tells the customer a part of a message, at once or after the pause. What is left when ctx ends comes with the whole.
+func (t *telling) part(ctx context.Context, index int, part string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	part = plainText(part)
 	if t.chat.ResponseMode != string(types.ResponseModeIncremental) || part == "" || index < 0 || index >= len(t.messages) {
 		return
@@ -327,14 +334,40 @@ func (t *telling) part(index int, part string) {
 		return
 	}
 	m.text += part
-	now := t.service.Store.Now()
-	if m.parts > 0 && now.Sub(m.toldAt) < partPause && len(m.text)-m.told < partBytes {
+	if t.pausing && m.parts > 0 && len(m.text)-m.told < partBytes {
 		return
 	}
+	t.tell(index)
+	if !t.pausing {
+		t.pausing = true
+		t.pause.Go(func() { t.tellLater(ctx) })
+	}
+}
+
+// tellLater tells what has come during a pause, as long as something comes.
+func (t *telling) tellLater(ctx context.Context) {
+	for more := true; more; {
+		t.service.Pause(ctx, partPause)
+		t.mu.Lock()
+		more = false
+		for i := range t.messages {
+			if m := &t.messages[i]; ctx.Err() == nil && m.told < len(m.text) {
+				t.tell(i)
+				more = true
+			}
+		}
+		t.pausing = more
+		t.mu.Unlock()
+	}
+}
+
+// tell tells what has come of a message.
+func (t *telling) tell(index int) {
+	m := &t.messages[index]
 	it := message(botOf(t.chat), textPlain, m.text[m.told:], nil)
-	m.told, m.toldAt = len(m.text), now
+	m.told = len(m.text)
 	m.parts++
-	it.ID, it.At, it.ContactID = t.id(index), now.UnixMilli(), t.contactID
+	it.ID, it.At, it.ContactID = t.id(index), t.service.Store.Now().UnixMilli(), t.contactID
 	out := wireItem(it)
 	out.MessageMetadata = chunk(it.ID, m.parts, false)
 	out.InitialContactId = &t.chat.ID

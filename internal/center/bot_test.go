@@ -105,7 +105,7 @@ func withBot(t *testing.T, parameters string, test func(t *testing.T, w *world, 
 }
 
 // restart ends the contact centre and opens it again on the same data.
-func (w *world) restart(b *scripted) {
+func (w *world) restart(b Bots) {
 	w.t.Helper()
 	if err := w.Store.Close(); err != nil {
 		w.t.Fatal(err)
@@ -467,30 +467,24 @@ func (w *world) frames(c chat) (all []string) {
 // TestBotInPieces: customers whose chat was started so hear parts of messages as they come; the transcript has them whole.
 func TestBotInPieces(t *testing.T) {
 	withBot(t, helper, func(t *testing.T, w *world, b *scripted) {
-		inPieces := func(in *connect.StartChatContactInput) {
-			in.ParticipantConfiguration = &types.ParticipantConfiguration{ResponseMode: types.ResponseModeIncremental}
-		}
 		var failure error
 		b.say = func(_ context.Context, _ bot.Request, told bot.Told) (*bot.Answer, error) {
 			told(0, "Which ")
-			told(0, "si")
-			w.clock.Set(w.clock.Now().Add(partPause))
-			told(0, "ze")
-			told(0, "?")
+			told(0, "size?")
 			told(2, "Say!")
 			return elicits("Which size?", "Whole.", "Say!"), failure
 		}
-		c := w.start(inPieces)
+		c := w.start(incremental)
 		supervisor := w.join(c, types.ParticipantRoleSupervisor)
 		w.say(c, "hi")
 		w.advance(0)
 		want := []string{
-			"How can I help?", "hi", "1.1 false Which ", "1.2 false size", "2.1 false Say!", "1.3 true Which size?", "Whole.", "2.2 true Say!",
+			"How can I help?", "hi", "1.1 false Which ", "2.1 false Say!", "1.2 true Which size?", "Whole.", "2.2 true Say!",
 		}
 		if got := w.frames(c); !slices.Equal(got, want) {
 			t.Errorf("the customer hears %q, want %q", got, want)
 		}
-		if got, want := w.frames(supervisor), []string{"How can I help?", "hi", "1.3 true Which size?", "Whole.", "2.2 true Say!"}; !slices.Equal(got, want) {
+		if got, want := w.frames(supervisor), []string{"How can I help?", "hi", "1.2 true Which size?", "Whole.", "2.2 true Say!"}; !slices.Equal(got, want) {
 			t.Errorf("others hear %q, want %q", got, want)
 		}
 		said := w.transcript(c)
@@ -513,7 +507,7 @@ func TestBotInPieces(t *testing.T) {
 		}
 
 		failure = errors.New("breaks off")
-		broken := w.start(inPieces)
+		broken := w.start(incremental)
 		w.say(broken, "hi")
 		w.advance(0)
 		wantMessages(t, "an answer that breaks off", w.transcript(broken), "How can I help?", "hi", "Which size?", "Say!", "NoMatchingError")
@@ -523,9 +517,7 @@ func TestBotInPieces(t *testing.T) {
 // TestBotThatIsAskedAgainSaysTheSame: parts that the customer has heard keep their id.
 func TestBotThatIsAskedAgainSaysTheSame(t *testing.T) {
 	withBot(t, patient, func(t *testing.T, w *world, b *scripted) {
-		c := w.start(func(in *connect.StartChatContactInput) {
-			in.ParticipantConfiguration = &types.ParticipantConfiguration{ResponseMode: types.ResponseModeIncremental}
-		})
+		c := w.start(incremental)
 		w.say(c, "hi")
 		jobs, err := w.Store.ClaimJobs(t.Context(), 10, time.Minute, store.LaneCall)
 		if err != nil || len(jobs) != 1 {
@@ -546,6 +538,35 @@ func TestBotThatIsAskedAgainSaysTheSame(t *testing.T) {
 		}
 		w.advance(time.Minute)
 		if got, want := w.frames(c)[2:], []string{"1.1 false Whi", "1.1 false Which", "1.2 true Which"}; !slices.Equal(got, want) {
+			t.Errorf("the customer hears %q, want %q", got, want)
+		}
+	})
+}
+
+// TestBotPausesBetweenParts: what comes while the bot pauses is told together after it, also when nothing follows.
+func TestBotPausesBetweenParts(t *testing.T) {
+	withBot(t, patient, func(t *testing.T, w *world, b *scripted) {
+		pauses := make(chan struct{})
+		w.Pause = func(ctx context.Context, _ time.Duration) {
+			select {
+			case <-pauses:
+			case <-ctx.Done():
+			}
+		}
+		b.say = func(_ context.Context, _ bot.Request, told bot.Told) (*bot.Answer, error) {
+			told(0, "a")
+			told(0, "b")
+			told(0, "c")
+			pauses <- struct{}{}
+			pauses <- struct{}{} // nothing came
+			told(0, "d")
+			pauses <- struct{}{}
+			return elicits("abcd"), nil
+		}
+		c := w.start(incremental)
+		w.say(c, "hi")
+		w.advance(0)
+		if got, want := w.frames(c)[2:], []string{"1.1 false a", "1.2 false bc", "1.3 false d", "1.4 true abcd"}; !slices.Equal(got, want) {
 			t.Errorf("the customer hears %q, want %q", got, want)
 		}
 	})

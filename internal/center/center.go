@@ -62,7 +62,7 @@ type Config struct {
 	// KnowsFunction reports whether the operator has named a function; nil: none.
 	KnowsFunction func(function string) bool
 
-	// Pause lets some of the machine's time go by, or ctx end, before a function is called again; nil: none.
+	// Pause lets some of the machine's time go by, or ctx end, before a function is called again or more of a message is told; nil: none.
 	Pause func(ctx context.Context, d time.Duration)
 
 	// Bots answer customers where a flow wants it; nil: no bot can be asked.

@@ -80,6 +80,11 @@ func (w *world) open(change ...func(*Config)) {
 			defer w.mu.Unlock()
 			w.told = append(w.told, m)
 		},
+		Pause: func(ctx context.Context, d time.Duration) {
+			if d == partPause { // until the bot has spoken
+				<-ctx.Done()
+			}
+		},
 	}
 	for _, f := range change {
 		f(&c)
