@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -28,7 +29,7 @@ type devCommand struct {
 	Quotas      string            `default:"self" enum:"self,aws,off" help:"self protects the machine, aws has Amazon's default quotas, off has none."`
 	Events      []string          `help:"Webhook on this machine to tell contact events, such as http://127.0.0.1:9000/. May be repeated." placeholder:"URL" sep:"none"`
 	Function    map[string]string `help:"Function that is an address on this machine, such as greet=http://127.0.0.1:9000/. May be repeated." placeholder:"NAME=URL" mapsep:"none"`
-	Bot         map[string]string `help:"Bot that is an address on this machine, such as helper=http://127.0.0.1:9000/. May be repeated." placeholder:"NAME=URL" mapsep:"none"`
+	Bot         map[string]string `help:"Bot that is an address on this machine, such as helper=http://127.0.0.1:9000/, or a file in YAML with what the setting bots has for it, such as helper=bot.yaml. May be repeated." placeholder:"NAME=URL" mapsep:"none"`
 	Lambda      map[string]string `help:"Function that is a program on this machine and speaks the Lambda Runtime API, such as lookup=./handler: it is run here, and again when it changes. May be repeated." placeholder:"NAME=PROGRAM" mapsep:"none"`
 	JSON        bool              `name:"json" help:"Print one line of JSON when ready, instead of text."`
 	AllowRemote bool              `help:"Let other machines in: the keys of this server are public knowledge."`
@@ -58,8 +59,10 @@ func (c *devCommand) Run() error {
 	for name, url := range c.Function {
 		cfg.Functions[name] = server.Target{URL: url}
 	}
-	for name, url := range c.Bot {
-		cfg.Bots[name] = server.Bot{Target: server.Target{URL: url}}
+	for name, at := range c.Bot {
+		if cfg.Bots[name], err = devBot(at); err != nil {
+			return fmt.Errorf("--bot %s: %w", name, err)
+		}
 	}
 	if c.Data != "" {
 		cfg.Database = "sqlite:" + filepath.Join(c.Data, "parley.db")
@@ -94,6 +97,22 @@ func (c *devCommand) Run() error {
 	case err = <-failed:
 	}
 	return errors.Join(ignoreClosed(err), shutdown(srv, log))
+}
+
+// devBot is a bot at an address, or as a file says.
+func devBot(at string) (b server.Bot, err error) {
+	if strings.Contains(at, "://") {
+		b.URL = at
+		return b, nil
+	}
+	text, err := os.ReadFile(at)
+	if err != nil {
+		return b, err
+	}
+	if err := decodeYAML(text, &b); err != nil {
+		return b, fmt.Errorf("%s: %w", at, err)
+	}
+	return b, nil
 }
 
 // welcome tells a person where things are.
