@@ -8,12 +8,15 @@ import (
 	"runtime/debug"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/openparley/parley/internal/server"
 )
 
 // commands are one struct a file.
 type commands struct {
 	Dev         devCommand         `cmd:"" help:"Start everything a developer needs, with a ready instance, flows and keys."`
 	Serve       serveCommand       `cmd:"" help:"Serve customers, as a configuration file says."`
+	Chat        chatCommand        `cmd:"" help:"Chat in the terminal, as a customer of any server, or of Amazon."`
 	Contact     contactCommand     `cmd:"" help:"See what happens to a contact."`
 	Flow        flowCommand        `cmd:"" help:"Lint flows, without a server."`
 	Export      exportCommand      `cmd:"" help:"Write what is kept of a customer to files."`
@@ -30,7 +33,7 @@ func run(args []string) int {
 	var c commands
 	parser := kong.Must(&c, kong.Name("parley"),
 		kong.Description("Amazon Connect chat that anyone can run."),
-		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
+		kong.Vars{"devInstance": server.DevInstance, "devFlow": server.DevFlow}, kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true}))
 	ctx, err := parser.Parse(args)
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "parley: %v\nRun \"parley --help\" for the commands, \"parley COMMAND --help\" for their flags.\n", err)

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +15,7 @@ import (
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/api/parley"
 	ptypes "github.com/openparley/parley/api/participant/types"
+	"github.com/openparley/parley/chat"
 	"github.com/openparley/parley/internal/play"
 	"github.com/openparley/parley/internal/rehearse"
 )
@@ -28,20 +28,13 @@ type talk struct {
 	paint func(code, s string) string
 	echo  bool // what the customer says is shown: it is not on the screen already
 
-	seen    int          // items, so far
-	said    bytes.Buffer // what they are, to be written
-	choices []choice     // of the newest message
+	seen    int           // items, so far
+	said    bytes.Buffer  // what they are, to be written
+	choices []chat.Choice // of the newest message
 
 	trace *tracer            // nil: the flow is not traced
 	logs  *parley.Client     // for the trace
 	read  map[string]*string // of the flow logs of contacts: where to go on
-}
-
-// choice is what the customer can pick.
-type choice struct {
-	title, about string
-	content      string // what is sent
-	contentType  string
 }
 
 const talkHelp = `  text           say it
@@ -139,7 +132,7 @@ func (t *talk) line(ctx context.Context, line string) error {
 	}
 	if n, err := strconv.Atoi(line); err == nil && n >= 1 && n <= len(t.choices) {
 		c := t.choices[n-1]
-		return t.do(ctx, "customer", "says "+strconv.Quote(c.content)+" "+c.contentType)
+		return t.do(ctx, "customer", "says "+strconv.Quote(c.Content)+" "+chat.Plain)
 	}
 	return t.do(ctx, "customer", "says "+strconv.Quote(line))
 }
@@ -270,13 +263,11 @@ func (t *talk) show(actor string, at time.Duration, it *ptypes.Item) {
 			return
 		}
 		t.choices = nil
-		if deref(it.ContentType) == "application/vnd.amazonaws.connect.message.interactive" {
-			content = t.offer(content)
+		if deref(it.ContentType) == chat.Interactive {
+			content, t.choices = offer(content)
 		}
 		fmt.Fprintf(&t.said, "%s %s\n", t.paint("2", fmt.Sprintf("%6s", shortTime(at))), t.paint("1", who)+"  "+strings.ReplaceAll(content, "\n", "\n       "))
-		for i, c := range t.choices {
-			fmt.Fprintf(&t.said, "         %s  %s %s\n", t.paint("36", strconv.Itoa(i+1)), c.title, t.paint("2", c.about))
-		}
+		showChoices(&t.said, t.paint, t.choices)
 	case ptypes.ChatItemTypeEvent:
 		event := strings.TrimPrefix(deref(it.ContentType), "application/vnd.amazonaws.connect.event.")
 		if event == "typing" || event == "participant.joined" && it.ParticipantRole == ptypes.ParticipantRoleCustomer {
@@ -288,66 +279,24 @@ func (t *talk) show(actor string, at time.Duration, it *ptypes.Item) {
 
 func shortTime(d time.Duration) string { return d.Truncate(time.Second).String() }
 
-// template is an interactive message, as far as it offers choices. Source: flow sheet, 14.
-type template struct {
-	TemplateType string
-	Data         struct {
-		Content struct {
-			Title, Subtitle, TemplateIdentifier string
-			Elements                            []json.RawMessage
-			TimeSlots                           []struct{ Date string }
-			ViewID                              string
-			ViewData                            json.RawMessage
-		}
+// offer returns what stands above the choices of an interactive message, and the choices.
+func offer(content string) (title string, choices []chat.Choice) {
+	o := chat.ReadOffer(content)
+	switch {
+	case o == nil:
+		return content, nil
+	case o.Template == "ViewResource":
+		return fmt.Sprintf("[view %s] %s  (answer with /view ACTION {…})", o.ViewID, o.ViewData), nil
+	case o.Title == "" && o.Choices == nil:
+		return content, nil
 	}
+	return o.Title, o.Choices
 }
 
-type element struct{ Title, Subtitle string }
-
-// offer sets the choices that an interactive message gives, and returns what stands above them.
-func (t *talk) offer(content string) string {
-	var m template
-	if err := json.Unmarshal([]byte(content), &m); err != nil {
-		return content
+func showChoices(w io.Writer, paint func(code, s string) string, choices []chat.Choice) {
+	for i, c := range choices {
+		fmt.Fprintf(w, "         %s  %s %s\n", paint("36", strconv.Itoa(i+1)), c.Title, paint("2", c.About))
 	}
-	c := m.Data.Content
-	switch m.TemplateType {
-	case "ListPicker", "Panel", "QuickReply":
-		for _, raw := range c.Elements {
-			var e element
-			if json.Unmarshal(raw, &e) == nil {
-				t.choices = append(t.choices, choice{e.Title, e.Subtitle, e.Title, "text/plain"})
-			}
-		}
-	case "TimePicker":
-		for _, s := range c.TimeSlots {
-			t.choices = append(t.choices, choice{s.Date, "", s.Date, "text/plain"})
-		}
-	case "Carousel":
-		for _, raw := range c.Elements {
-			var card template
-			if json.Unmarshal(raw, &card) != nil {
-				continue
-			}
-			for _, raw := range card.Data.Content.Elements {
-				var e element
-				if json.Unmarshal(raw, &e) != nil {
-					continue
-				}
-				picked, err := json.Marshal(map[string]string{
-					"templateIdentifier": card.Data.Content.TemplateIdentifier, "listTitle": card.Data.Content.Title, "selectionText": e.Title,
-				})
-				if err == nil {
-					t.choices = append(t.choices, choice{card.Data.Content.Title + ": " + e.Title, e.Subtitle, string(picked), "text/plain"})
-				}
-			}
-		}
-	case "ViewResource":
-		return fmt.Sprintf("[view %s] %s  (answer with /view ACTION {…})", c.ViewID, c.ViewData)
-	default:
-		return content
-	}
-	return strings.TrimSpace(c.Title + " " + c.Subtitle)
 }
 
 func deref(s *string) string {
