@@ -10,9 +10,10 @@ import (
 	"sync"
 	"time"
 
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+
 	"github.com/openparley/parley/api/participant"
 	"github.com/openparley/parley/api/participant/types"
-	"github.com/openparley/parley/api/wire"
 )
 
 // attemptWithin bounds one request: servers may hold them while they start. Source: participant-wire sheet, 9.5.
@@ -29,25 +30,16 @@ const (
 	refused                // it never will work
 )
 
-// judge tells errors apart. What has no code did not come from the service.
+// judge tells errors apart by the status of the answer. Without one, the request may not have arrived.
 func judge(err error) verdict {
-	if e, ok := errors.AsType[*wire.GatewayError](err); ok {
-		switch {
-		case e.Status == http.StatusForbidden:
-			return denied
-		case e.Status/100 == 5, e.Status == http.StatusTooManyRequests, e.Status == http.StatusRequestTimeout:
-			return passing
-		}
-		return refused
-	}
-	e, ok := errors.AsType[wire.Exception](err)
+	e, ok := errors.AsType[*awshttp.ResponseError](err)
 	if !ok {
 		return passing
 	}
-	switch status := e.HTTPStatus(); {
+	switch status := e.HTTPStatusCode(); {
 	case status == http.StatusForbidden:
 		return denied
-	case status/100 == 5, status == http.StatusTooManyRequests:
+	case status == http.StatusTooManyRequests, status == http.StatusRequestTimeout, status/100 != 4:
 		return passing
 	}
 	return refused

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"github.com/openparley/parley/api/connect"
 	ctypes "github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/api/participant"
@@ -184,7 +186,7 @@ func begin(ctx context.Context, saved Saved, o options) (*Session, error) {
 		o: o, saved: saved, live: make(chan struct{}), over: make(chan struct{}), last: saved.Last,
 		out: make(chan Item), speaking: make(chan struct{}, 1),
 	}
-	api := participant.Options{HTTPClient: o.http}
+	api := participant.Options{HTTPClient: o.http, Retryer: aws.NopRetryer{}} // the session repeats what it may
 	if strings.Contains(saved.Endpoint, "://") {
 		if u, err := url.Parse(saved.Endpoint); err != nil || u.Host == "" {
 			return nil, fmt.Errorf("chat: %q is no URL", saved.Endpoint)

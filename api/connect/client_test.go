@@ -42,8 +42,10 @@ func sign(t *testing.T, r *http.Request, body []byte) string {
 	if err != nil {
 		t.Error(err)
 	}
-	if contentType := r.Header.Get("Content-Type"); contentType != "" {
-		again.Header.Set("Content-Type", contentType)
+	for _, name := range []string{"Amz-Sdk-Invocation-Id", "Amz-Sdk-Request", "Content-Type"} {
+		if value := r.Header.Get(name); value != "" {
+			again.Header.Set(name, value)
+		}
 	}
 	hash := sha256.Sum256(body)
 	if err := v4.NewSigner().SignHTTP(t.Context(), aws.Credentials(session), again, hex.EncodeToString(hash[:]), "connect", "eu-west-2", at); err != nil {
@@ -99,12 +101,16 @@ func TestClient(t *testing.T) {
 func TestClientFailsBeforeSending(t *testing.T) {
 	nowhere := new("http://127.0.0.1:1")
 	tests := map[string]connect.Options{
-		"ListInstances: there is neither an endpoint nor a Region": {},
-		"ListInstances: parse \":\": missing protocol scheme":      {BaseEndpoint: new(":")},
-		"ListInstances: retrieve credentials: no key":              {BaseEndpoint: nowhere, Credentials: credentials{}},
-		"ListInstances: Get \"http://127.0.0.1:1/instance\"":       {BaseEndpoint: nowhere},
+		"failed to resolve service endpoint, endpoint rule error, Invalid Configuration: Missing Region":  {},
+		"failed to resolve service endpoint, failed to parse uri :: parse \":\": missing protocol scheme": {BaseEndpoint: new(":")},
+		"failed to bind endpoint params, invalid input region a.b":                                        {Region: "a.b"},
+		"get identity: get credentials: no key":                                                           {BaseEndpoint: nowhere, Credentials: credentials{}},
+		"https response error StatusCode: 0, RequestID: , request send failed, Get \"http://127.0.0.1:1/instance\"": {
+			BaseEndpoint: nowhere, Retryer: aws.NopRetryer{},
+		},
 	}
 	for want, o := range tests {
+		want = "operation error Connect: ListInstances, " + want
 		if _, err := connect.New(o).ListInstances(t.Context(), nil); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("error %v, want %s", err, want)
 		}
@@ -121,7 +127,7 @@ func (r *recorder) Do(req *http.Request) (*http.Response, error) {
 
 func TestClientGoesToTheRegionWithoutAnEndpoint(t *testing.T) {
 	var r recorder
-	client := connect.New(connect.Options{Region: "eu-west-2", HTTPClient: &r})
+	client := connect.New(connect.Options{Region: "eu-west-2", HTTPClient: &r, Retryer: aws.NopRetryer{}})
 	_, err := client.DescribeInstance(t.Context(), &connect.DescribeInstanceInput{InstanceId: new("i")})
 	if err == nil || r.url != "https://connect.eu-west-2.amazonaws.com/instance/i" {
 		t.Errorf("error %v, URL %s", err, r.url)

@@ -92,7 +92,7 @@ type CreatePersistentContactAssociationInput struct {
 	// SourceContactId is the initial contact of the past chat for ENTIRE_PAST_SESSION, any segment of it for
 	// FROM_SEGMENT.
 	SourceContactId *string `wire:"required,len=1..256"`
-	ClientToken     *string `wire:"len=0..500"`
+	ClientToken     *string `wire:"unfilled,len=0..500"`
 }
 
 // CreatePersistentContactAssociationOutput is what CreatePersistentContactAssociation answers.

@@ -27,7 +27,7 @@ type CreateViewInput struct {
 	Name       *string                 `wire:"required,len=1..255,form=view-name"`
 	// Status SAVED makes a draft, PUBLISHED a view that flows can show.
 	Status      types.ViewStatus  `wire:"required"`
-	ClientToken *string           `wire:"len=0..500,form=token"`
+	ClientToken *string           `wire:"unfilled,len=0..500,form=token"`
 	Description *string           `wire:"len=1..4096,form=view-text"`
 	Tags        map[string]string `wire:"count=1..50,keylen=1..128,len=0..256,keys=tag"`
 }

@@ -1,74 +1,74 @@
 package participant
 
 import (
-	"context"
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go/middleware"
 
 	"github.com/openparley/parley/api/wire"
 )
 
-// Options say where a Client sends its requests.
-type Options = wire.Options
+// The methods of Client stand in calls.go, which is made from the operations.
+//
+//go:generate go -C ../../tools run ./clients ../api/participant
+
+// ServiceID names the service to the SDK.
+const ServiceID = serviceID
+
+// ServiceAPIVersion is the version of the API.
+const ServiceAPIVersion = "2018-09-07"
+
+// The options of a client, as in the official module.
+type (
+	Options                  = wire.Options
+	HTTPClient               = wire.HTTPClient
+	HTTPSignerV4             = wire.HTTPSignerV4
+	IdempotencyTokenProvider = wire.IdempotencyTokenProvider
+	EndpointParameters       = wire.EndpointParameters
+	EndpointResolverOptions  = wire.EndpointResolverOptions
+	EndpointResolverV2       = wire.EndpointResolverV2
+)
 
 // Client calls the Amazon Connect Participant Service. It is safe for concurrent use.
 type Client struct{ conn *wire.Conn }
 
-// New returns a client.
-func New(o Options) *Client {
-	o.Credentials = nil // the service does not use signatures
-	return &Client{wire.NewConn(Service, o)}
+// New returns a client. The functions see the options with their defaults filled in.
+func New(options Options, optFns ...func(*Options)) *Client {
+	return &Client{wire.NewConn(Service, options, optFns...)}
 }
 
-// CreateParticipantConnection calls the operation of that name.
-func (c *Client) CreateParticipantConnection(ctx context.Context, in *CreateParticipantConnectionInput) (*CreateParticipantConnectionOutput, error) {
-	return wire.Call(ctx, c.conn, CreateParticipantConnection, in)
+// NewFromConfig returns a client with a configuration of the SDK.
+func NewFromConfig(cfg aws.Config, optFns ...func(*Options)) *Client {
+	return New(wire.FromConfig(Service, cfg), func(o *Options) {
+		for _, opt := range cfg.ServiceOptions {
+			opt(ServiceID, o)
+		}
+		for _, opt := range optFns {
+			opt(o)
+		}
+	})
 }
 
-// SendMessage calls the operation of that name.
-func (c *Client) SendMessage(ctx context.Context, in *SendMessageInput) (*SendMessageOutput, error) {
-	return wire.Call(ctx, c.conn, SendMessage, in)
+// Options returns a copy of the client's options.
+func (c *Client) Options() Options { return c.conn.Options() }
+
+// NewDefaultEndpointResolverV2 returns what finds Amazon's endpoints, and the BaseEndpoint.
+func NewDefaultEndpointResolverV2() EndpointResolverV2 { return Service.EndpointResolver() }
+
+// WithAPIOptions adds middleware.
+func WithAPIOptions(optFns ...func(*middleware.Stack) error) func(*Options) {
+	return wire.WithAPIOptions(optFns...)
 }
 
-// SendEvent calls the operation of that name.
-func (c *Client) SendEvent(ctx context.Context, in *SendEventInput) (*SendEventOutput, error) {
-	return wire.Call(ctx, c.conn, SendEvent, in)
+// WithEndpointResolverV2 sets what finds the endpoint.
+func WithEndpointResolverV2(r EndpointResolverV2) func(*Options) {
+	return wire.WithEndpointResolverV2(r)
 }
 
-// GetTranscript calls the operation of that name.
-func (c *Client) GetTranscript(ctx context.Context, in *GetTranscriptInput) (*GetTranscriptOutput, error) {
-	return wire.Call(ctx, c.conn, GetTranscript, in)
-}
+// WithSigV4SigningName signs for another service.
+func WithSigV4SigningName(name string) func(*Options) { return wire.WithSigV4SigningName(name) }
 
-// DisconnectParticipant calls the operation of that name.
-func (c *Client) DisconnectParticipant(ctx context.Context, in *DisconnectParticipantInput) (*DisconnectParticipantOutput, error) {
-	return wire.Call(ctx, c.conn, DisconnectParticipant, in)
-}
+// WithSigV4SigningRegion signs for another Region.
+func WithSigV4SigningRegion(region string) func(*Options) { return wire.WithSigV4SigningRegion(region) }
 
-// StartAttachmentUpload calls the operation of that name.
-func (c *Client) StartAttachmentUpload(ctx context.Context, in *StartAttachmentUploadInput) (*StartAttachmentUploadOutput, error) {
-	return wire.Call(ctx, c.conn, StartAttachmentUpload, in)
-}
-
-// CompleteAttachmentUpload calls the operation of that name.
-func (c *Client) CompleteAttachmentUpload(ctx context.Context, in *CompleteAttachmentUploadInput) (*CompleteAttachmentUploadOutput, error) {
-	return wire.Call(ctx, c.conn, CompleteAttachmentUpload, in)
-}
-
-// GetAttachment calls the operation of that name.
-func (c *Client) GetAttachment(ctx context.Context, in *GetAttachmentInput) (*GetAttachmentOutput, error) {
-	return wire.Call(ctx, c.conn, GetAttachment, in)
-}
-
-// DescribeView calls the operation of that name.
-func (c *Client) DescribeView(ctx context.Context, in *DescribeViewInput) (*DescribeViewOutput, error) {
-	return wire.Call(ctx, c.conn, DescribeView, in)
-}
-
-// GetAuthenticationUrl calls the operation of that name.
-func (c *Client) GetAuthenticationUrl(ctx context.Context, in *GetAuthenticationUrlInput) (*GetAuthenticationUrlOutput, error) {
-	return wire.Call(ctx, c.conn, GetAuthenticationUrl, in)
-}
-
-// CancelParticipantAuthentication calls the operation of that name.
-func (c *Client) CancelParticipantAuthentication(ctx context.Context, in *CancelParticipantAuthenticationInput) (*CancelParticipantAuthenticationOutput, error) {
-	return wire.Call(ctx, c.conn, CancelParticipantAuthentication, in)
-}
+// WithContentType sends bodies as another type than application/json, such as application/x-amz-json-1.1.
+func WithContentType(contentType string) func(*Options) { return wire.WithContentType(contentType) }

@@ -15,9 +15,8 @@ const serviceID = "ConnectParticipant"
 
 // Service is the Amazon Connect Participant Service, API version 2018-09-07.
 var Service = &wire.Service{
-	ID:          serviceID,
-	SigningName: "execute-api",
-	Host:        "participant.connect",
+	ID:   serviceID,
+	Host: "participant.connect",
 	InvalidShape: func(message string) error {
 		return &types.ValidationException{Message: &message}
 	},

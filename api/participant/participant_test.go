@@ -173,7 +173,7 @@ func TestClient(t *testing.T) {
 	if !ok || denied.ErrorMessage() != "Access denied" {
 		t.Errorf("error %v, want AccessDeniedException", err)
 	}
-	if err == nil || !strings.HasPrefix(err.Error(), "DisconnectParticipant: ") {
+	if err == nil || !strings.HasPrefix(err.Error(), "operation error ConnectParticipant: DisconnectParticipant, ") {
 		t.Errorf("error %v does not name its operation", err)
 	}
 }

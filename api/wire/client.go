@@ -1,113 +1,218 @@
 package wire
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"reflect"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/smithy-go"
+	"github.com/aws/smithy-go/metrics"
+	"github.com/aws/smithy-go/middleware"
+	"github.com/aws/smithy-go/tracing"
 )
 
 // maxAnswer is the most bytes of an answer that are read.
 const maxAnswer = 32 << 20
 
-// Options say where a client sends its requests and how it signs them.
-type Options struct {
-	// BaseEndpoint is the URL of the server, with a path prefix if there is one; nil means Amazon's in the Region.
-	BaseEndpoint *string
-	Region       string
-	// Credentials sign the requests; without any they go out unsigned.
-	Credentials aws.CredentialsProvider
-	// HTTPClient sends the requests; nil means one with a timeout of 70 s.
-	HTTPClient HTTPClient
-}
-
-// HTTPClient sends requests; *http.Client is one.
-type HTTPClient interface {
-	Do(*http.Request) (*http.Response, error)
-}
-
 // Conn is the client end of a service. It is safe for concurrent use.
 type Conn struct {
+	service *Service
 	options Options
-	base    *url.URL
-	err     error // why there is no base
+	chains  sync.Map     // *Operation → *chain
+	skew    atomic.Int64 // how much later the server's clock is, in nanoseconds
 }
 
-// NewConn returns the client end of a service. An endpoint that is no URL makes every call fail.
-func NewConn(s *Service, o Options) *Conn {
-	if o.HTTPClient == nil {
-		o.HTTPClient = defaultHTTP
-	}
-	endpoint := "https://" + s.Host + "." + o.Region + ".amazonaws.com"
-	if o.BaseEndpoint != nil {
-		endpoint = *o.BaseEndpoint
-	}
-	base, err := url.Parse(endpoint)
-	if err == nil && (base.Host == "" || o.BaseEndpoint == nil && o.Region == "") {
-		err = errors.New("there is neither an endpoint nor a Region")
-	}
-	return &Conn{o, base, err}
+// NewConn returns the client end of a service.
+func NewConn(s *Service, o Options, optFns ...func(*Options)) *Conn {
+	o = o.Copy()
+	o.resolve(optFns)
+	return &Conn{service: s, options: o}
 }
 
-var defaultHTTP = &http.Client{Timeout: 70 * time.Second}
+// Options returns a copy of the options.
+func (c *Conn) Options() Options { return c.options.Copy() }
 
-// Call makes one request and reads its answer. It does not repeat anything. Modelled errors come as the exception of
-// the same code, others as a *GatewayError.
-func Call[In, Out any](ctx context.Context, c *Conn, op *Operation[In, Out], in *In) (*Out, error) {
-	out, err := call(ctx, c, op, in)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", op.Name, err)
-	}
-	return out, nil
+// call is one call under way, and its context: what the middleware of the SDK looks up there is made once for an
+// operation, what the caller's context holds is behind it.
+type call struct {
+	context.Context
+	values context.Context
+	skew   time.Duration
+	hash   string // of the body, in hex
+	// headers are room for the values of three headers.
+	headers [3]string
 }
 
-func call[In, Out any](ctx context.Context, c *Conn, op *Operation[In, Out], in *In) (*Out, error) {
-	if c.err != nil {
-		return nil, c.err
+// callOf returns the call of a context, an empty one when middleware has put away ours.
+func callOf(ctx context.Context) *call {
+	if c, ok := ctx.Value(callKey{}).(*call); ok {
+		return c
 	}
-	method, u, header, body, err := op.EncodeRequest(c.base, in)
+	return new(call)
+}
+
+// header returns the value of one of the three headers as a list.
+func (c *call) header(i int, value string) []string {
+	c.headers[i] = value
+	return c.headers[i : i+1 : i+1]
+}
+
+type callKey struct{}
+
+func (c *call) Value(key any) any {
+	if _, ok := key.(callKey); ok {
+		return c
+	}
+	if v := c.values.Value(key); v != nil {
+		return v
+	}
+	return c.Context.Value(key)
+}
+
+// Call makes one request, again and again as the Retryer says, and reads its answer. The functions change the options
+// of this call alone. Errors are those of the official SDK: a *smithy.OperationError around, where there was an answer,
+// an *awshttp.ResponseError around the exception of the answer's code, or a *smithy.GenericAPIError for other codes.
+func Call[In, Out any](ctx context.Context, c *Conn, op *Operation[In, Out], in *In, optFns ...func(*Options)) (*Out, error) {
+	if in == nil {
+		in = new(In)
+	}
+	ch, err := c.chainOf(op, op.kernel, optFns)
 	if err != nil {
 		return nil, err
 	}
-	req, err := http.NewRequestWithContext(ctx, method, u.String(), bytes.NewReader(body))
+	out, err := ch.run(ctx, in)
 	if err != nil {
 		return nil, err
 	}
-	req.Header = header
-	if c.options.Credentials != nil {
-		credentials, err := c.options.Credentials.Retrieve(ctx)
-		if err != nil {
-			return nil, fmt.Errorf("retrieve credentials: %w", err)
+	answer, ok := out.(*Out)
+	if !ok {
+		return nil, fmt.Errorf("%s: middleware answered with %T", op.Name, out)
+	}
+	return answer, nil
+}
+
+// chainOf returns the middleware of an operation, made anew for a call that has options of its own.
+func (c *Conn) chainOf(key any, kernel func() *kernel, optFns []func(*Options)) (*chain, error) {
+	if len(optFns) == 0 {
+		if ch, ok := c.chains.Load(key); ok {
+			return ch.(*chain), nil
 		}
-		hash := sha256.Sum256(body)
-		err = v4.NewSigner().SignHTTP(ctx, credentials, req, hex.EncodeToString(hash[:]), op.Service.SigningName,
-			c.options.Region, time.Now())
-		if err != nil {
-			return nil, fmt.Errorf("sign: %w", err)
+		ch, err := newChain(c, kernel(), &c.options)
+		if err == nil {
+			c.chains.Store(key, ch)
 		}
+		return ch, err
 	}
-	resp, err := c.options.HTTPClient.Do(req)
+	o := c.options.Copy()
+	for _, fn := range optFns {
+		fn(&o)
+	}
+	if n := o.RetryMaxAttempts; n != 0 && n != c.options.RetryMaxAttempts {
+		o.Retryer = retry.AddWithMaxAttempts(o.Retryer, n)
+	}
+	return newChain(c, kernel(), &o)
+}
+
+// run calls the operation and puts the metadata into its answer.
+func (ch *chain) run(ctx context.Context, in any) (any, error) {
+	k := ch.kernel
+	var end func(error)
+	if ch.observed {
+		ctx, end = ch.observe(ctx)
+	}
+	out, metadata, err := ch.first.HandleInitialize(
+		&call{Context: ctx, values: ch.values, skew: time.Duration(ch.conn.skew.Load())}, middleware.InitializeInput{Parameters: in},
+	)
+	if err != nil {
+		err = &smithy.OperationError{ServiceID: k.service.ID, OperationName: k.name, Err: err}
+	}
+	if end != nil {
+		end(err)
+	}
 	if err != nil {
 		return nil, err
 	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
-	if err != nil {
-		return nil, fmt.Errorf("read answer: %w", err)
+	if v := reflect.ValueOf(out.Result); k.metadata >= 0 && v.Type() == reflect.PointerTo(k.out) {
+		*v.Elem().Field(k.metadata).Addr().Interface().(*middleware.Metadata) = metadata
 	}
-	return op.DecodeResponse(resp.StatusCode, resp.Header, answer)
+	return out.Result, nil
+}
+
+// observe begins a span, and the measuring of the call; who called ends them.
+func (ch *chain) observe(ctx context.Context) (context.Context, func(error)) {
+	k := ch.kernel
+	tracer := ch.options.TracerProvider.Tracer(scope)
+	ctx, span := tracer.StartSpan(tracing.WithOperationTracer(ctx, tracer), k.service.ID+"."+k.name, func(o *tracing.SpanOptions) {
+		o.Kind = tracing.SpanKindClient
+		o.Properties.Set("rpc.system", "aws-api")
+		o.Properties.Set("rpc.service", k.service.ID)
+		o.Properties.Set("rpc.method", k.name)
+	})
+	began := time.Now()
+	return ctx, func(err error) {
+		histogram, broken := ch.options.MeterProvider.Meter(scope).Float64Histogram("client.call.duration", func(o *metrics.InstrumentOptions) {
+			o.UnitLabel = "s"
+			o.Description = "Duration of calls, with all attempts"
+		})
+		if broken == nil {
+			histogram.Record(ctx, time.Since(began).Seconds(), func(o *metrics.RecordMetricOptions) {
+				o.Properties.Set("rpc.service", k.service.ID)
+				o.Properties.Set("rpc.method", k.name)
+			})
+		}
+		status := tracing.SpanStatusOK
+		if err != nil {
+			status = tracing.SpanStatusError
+			span.SetProperty("exception.type", fmt.Sprintf("%T", err))
+			if e, ok := errors.AsType[smithy.APIError](err); ok {
+				span.SetProperty("api.error_code", e.ErrorCode())
+				span.SetProperty("api.error_fault", e.ErrorFault().String())
+			}
+		}
+		span.SetProperty("error", err != nil)
+		span.SetStatus(status)
+		span.End()
+	}
+}
+
+// kernel is an operation without its Go types.
+type kernel struct {
+	service      *Service
+	name         string
+	method, path string
+	errors       []Exception
+	in, out      reflect.Type
+	input        *plan
+	token        int // field of the ClientToken to fill, -1 when there is none
+	metadata     int // field of the ResultMetadata, -1 when there is none
+}
+
+func (op *Operation[In, Out]) kernel() *kernel {
+	k := &kernel{
+		service: op.Service, name: op.Name, method: op.Method, path: op.Path, errors: op.Errors,
+		in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](), token: -1, metadata: -1,
+	}
+	k.input = planOf(k.in)
+	for _, m := range k.input.members {
+		if m.field == "ClientToken" && !m.unfilled {
+			k.token = m.index
+		}
+	}
+	for i := range k.out.NumField() {
+		if k.out.Field(i).Type == metadataType {
+			k.metadata = i
+		}
+	}
+	return k
 }
 
 // EncodeRequest makes the request for an input: the bytes the official Go SDK sends, but for the order of maps, which
@@ -122,29 +227,14 @@ func (op *Operation[In, Out]) EncodeRequest(base *url.URL, in *In) (method strin
 		return "", nil, nil, nil, errors.New("required members are missing: " + strings.Join(names, ", "))
 	}
 	h = make(http.Header)
-	path := op.Path
-	query := base.Query()
-	for _, m := range p.bound {
-		texts := texts(v.Field(m.index), &m.codec)
-		switch m.place {
-		case inPath:
-			path = strings.Replace(path, "{"+m.name+"}", escapeLabel(texts[0]), 1)
-		case inQuery:
-			if texts != nil {
-				query[m.name] = texts
-			}
-		case inHeader:
-			h[http.CanonicalHeaderKey(m.name)] = texts
-		}
-	}
-	rawPath := strings.TrimSuffix(base.EscapedPath(), "/") + path
+	rawPath, query := bind(v, p, op.Path, h)
+	rawPath = strings.TrimSuffix(base.EscapedPath(), "/") + rawPath
 	decoded, err := url.PathUnescape(rawPath)
 	if err != nil {
 		return "", nil, nil, nil, err
 	}
 	u = new(*base)
-	u.Path, u.RawPath = decoded, rawPath
-	u.RawQuery = strings.ReplaceAll(query.Encode(), "+", "%20")
+	u.Path, u.RawPath, u.RawQuery = decoded, rawPath, joinQuery(base.RawQuery, query)
 	if len(p.body) > 0 {
 		h.Set("Content-Type", "application/json")
 		body = appendStruct(nil, v, p)
@@ -152,22 +242,62 @@ func (op *Operation[In, Out]) EncodeRequest(base *url.URL, in *In) (method strin
 	return op.Method, u, h, body, nil
 }
 
+// bind writes the members outside the body: into the path, the query and the header.
+func bind(v reflect.Value, p *plan, path string, h http.Header) (rawPath, rawQuery string) {
+	var query url.Values
+	for _, m := range p.bound {
+		texts := texts(v.Field(m.index), &m.codec)
+		switch m.place {
+		case inPath:
+			path = strings.Replace(path, "{"+m.name+"}", escapeLabel(texts[0]), 1)
+		case inQuery:
+			if texts != nil {
+				if query == nil {
+					query = make(url.Values)
+				}
+				query[m.name] = texts
+			}
+		case inHeader:
+			if texts != nil {
+				h[http.CanonicalHeaderKey(m.name)] = texts
+			}
+		}
+	}
+	return path, strings.ReplaceAll(query.Encode(), "+", "%20")
+}
+
+func joinQuery(a, b string) string {
+	if a != "" && b != "" {
+		a += "&"
+	}
+	return a + b
+}
+
 // lacking appends the names of the required members that are nil; a label must not be empty either.
 func lacking(v reflect.Value, p *plan, prefix string, names []string) []string {
 	for i := range p.members {
 		m := &p.members[i]
 		f := v.Field(m.index)
-		name := prefix + m.field
 		switch {
 		case absent(f, &m.codec) || m.place == inPath && texts(f, &m.codec)[0] == "":
 			if m.required {
-				names = append(names, name)
+				names = append(names, prefix+m.field)
 			}
-		default:
-			names = lackingIn(f, &m.codec, name, names)
+		case m.nested():
+			names = lackingIn(f, &m.codec, prefix+m.field, names)
 		}
 	}
 	return names
+}
+
+// nested tells whether there are structures in a value, which may have required members.
+func (c *codec) nested() bool {
+	switch c.kind {
+	case kindList, kindMap:
+		return c.elem.nested()
+	default:
+		return c.kind == kindStruct || c.kind == kindUnion
+	}
 }
 
 // lackingIn looks for what is missing inside a value that is there.
@@ -244,13 +374,17 @@ type errorBody struct {
 func (op *Operation[In, Out]) DecodeResponse(status int, h http.Header, body []byte) (*Out, error) {
 	if status/100 == 2 {
 		out := new(Out)
-		if err := decodeAnswer(body, out, op.Service); err != nil {
+		if err := decodeAnswer(body, reflect.ValueOf(out).Elem(), op.Service); err != nil {
 			return nil, fmt.Errorf("decode answer: %w", err)
 		}
 		return out, nil
 	}
+	return nil, decodeError(op.Service, op.Errors, status, h, body)
+}
+
+func decodeError(s *Service, exceptions []Exception, status int, h http.Header, body []byte) error {
 	var e errorBody
-	unreadable := decodeAnswer(body, &e, op.Service)
+	unreadable := decodeAnswer(body, reflect.ValueOf(&e).Elem(), s)
 	code := "UnknownError"
 	for _, text := range []*string{new(h.Get("X-Amzn-Errortype")), e.Type, e.Code} {
 		if text != nil && bareCode(*text) != "" {
@@ -258,29 +392,27 @@ func (op *Operation[In, Out]) DecodeResponse(status int, h http.Header, body []b
 			break
 		}
 	}
-	for _, known := range op.Errors {
+	for _, known := range exceptions {
 		if strings.EqualFold(known.ErrorCode(), code) {
 			v := reflect.New(reflect.TypeOf(known).Elem())
 			if unreadable == nil {
-				d := newDecoder(body, op.Service, false)
-				d.document(body, v.Elem(), planOf(v.Type().Elem()))
-				d.free()
+				_ = decodeAnswer(body, v.Elem(), s)
 			}
-			return nil, v.Interface().(Exception)
+			return v.Interface().(Exception)
 		}
 	}
 	unknown := &GatewayError{Status: status, Code: code}
 	if e.Message != nil {
 		unknown.Message = *e.Message
 	}
-	return nil, unknown
+	return unknown
 }
 
 // decodeAnswer reads an answer into a structure, without checking limits.
-func decodeAnswer[T any](body []byte, v *T, s *Service) error {
+func decodeAnswer(body []byte, v reflect.Value, s *Service) error {
 	d := newDecoder(body, s, false)
 	defer d.free()
-	d.document(body, reflect.ValueOf(v).Elem(), planOf(reflect.TypeFor[T]()))
+	d.document(body, v, planOf(v.Type()))
 	if d.problems.text.Len() > 0 {
 		return errors.New(d.problems.text.String())
 	}

@@ -107,6 +107,9 @@ func appendValue(dst []byte, v reflect.Value, c *codec) []byte {
 
 // appendMap appends a map in the order of its keys.
 func appendMap(dst []byte, v reflect.Value, elem *codec) []byte {
+	if texts, ok := v.Interface().(map[string]string); ok {
+		return appendTexts(dst, texts)
+	}
 	keys := make([]string, 0, v.Len())
 	for _, key := range v.MapKeys() {
 		keys = append(keys, key.String())
@@ -121,6 +124,23 @@ func appendMap(dst []byte, v reflect.Value, elem *codec) []byte {
 		dst = append(appendString(dst, key), ':')
 		entry.Set(v.MapIndex(reflect.ValueOf(key).Convert(v.Type().Key())))
 		dst = appendValue(dst, entry, elem)
+	}
+	return append(dst, '}')
+}
+
+// appendTexts is appendMap for the most common kind of map.
+func appendTexts(dst []byte, m map[string]string) []byte {
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	dst = append(dst, '{')
+	for i, key := range keys {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendString(append(appendString(dst, key), ':'), m[key])
 	}
 	return append(dst, '}')
 }

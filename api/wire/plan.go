@@ -55,6 +55,7 @@ type member struct {
 	index    int
 	place    place
 	required bool
+	unfilled bool // a ClientToken that the client leaves nil
 	limits   limits
 }
 
@@ -225,6 +226,8 @@ func (m *member) rule(rule string) (err error) {
 		m.limits.form, err = formOf(value)
 	case "keys":
 		m.limits.keys, err = formOf(value)
+	case "unfilled":
+		m.unfilled = true
 	case "iso8601":
 		m.iso = true
 	default:

@@ -14,6 +14,7 @@
 //	path=InstanceId  bound to a path label; likewise query=NAME and header=NAME; otherwise a member of the JSON body
 //	name=problems    name in the body, when it is not that of the field
 //	iso8601          time written as 2006-01-02T15:04:05.000Z instead of seconds since 1970
+//	unfilled         a ClientToken that clients leave as it is; others they fill in
 //	-                not on the wire
 //
 // A type with a Values method is an enum, and only known values are taken. An interface is a union: its members are
@@ -26,7 +27,7 @@ import "net/http"
 // Service is what the operations of one API share.
 type Service struct {
 	ID          string // "Connect", "ConnectParticipant"
-	SigningName string // service name in signatures
+	SigningName string // service name in signatures; empty when requests carry tokens and are never signed
 	Host        string // of Amazon's endpoints, without Region and domain
 	// InvalidShape makes the error for a malformed, missing or over-long member.
 	InvalidShape func(message string) error

@@ -58,6 +58,7 @@ func newTarget(ctx context.Context, o Options) (*target, error) {
 	t.connect = connect.New(connect.Options{
 		BaseEndpoint: &o.Endpoint, Region: o.Region,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) { return t.keys, nil }),
+		Retryer:     aws.NopRetryer{}, // what is refused counts
 	})
 	if t.instance == "" {
 		out, err := t.connect.ListInstances(ctx, &connect.ListInstancesInput{})

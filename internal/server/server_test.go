@@ -79,11 +79,11 @@ func (l *logLines) String() string {
 }
 
 func (w *world) connect() *connect.Client {
-	return connect.New(connect.Options{BaseEndpoint: new(w.url + w.cfg.BasePath), Region: "us-east-1", Credentials: devKey})
+	return connect.New(connect.Options{BaseEndpoint: new(w.url + w.cfg.BasePath), Region: "us-east-1", Credentials: devKey, Retryer: aws.NopRetryer{}})
 }
 
 func (w *world) participant() *participant.Client {
-	return participant.New(participant.Options{BaseEndpoint: new(w.url + w.cfg.BasePath)})
+	return participant.New(participant.Options{BaseEndpoint: new(w.url + w.cfg.BasePath), Retryer: aws.NopRetryer{}})
 }
 
 var devKey = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {

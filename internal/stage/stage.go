@@ -99,6 +99,7 @@ func (s *Stage) options() wire.Options {
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: server.DevAccessKey, SecretAccessKey: server.DevAccessKey}, nil
 		}),
+		Retryer: aws.NopRetryer{}, // what the server refuses is to be seen
 	}
 }
 
