@@ -16,9 +16,9 @@ import (
 var built embed.FS
 
 // DemoPolicy is the Content-Security-Policy of the demo page. A chat opens its WebSocket and moves its files on 127.0.0.1 even when the
-// page is called localhost, so 'self' is not enough. Pictures that were sent are shown from memory (blob:). Source: participant-wire
-// sheet, 9.1.
-const DemoPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; " +
+// page is called localhost, so 'self' is not enough. Pictures that were sent are shown from memory (blob:), those of interactive messages
+// from where they lie. Source: participant-wire sheet, 9.1.
+const DemoPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: https:; " +
 	"connect-src 'self' ws://127.0.0.1:* http://127.0.0.1:*; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // ConsolePolicy is that of the console, which reads from the server it comes from and nowhere else.

@@ -443,7 +443,7 @@ func (p *tab) inspect(name string) {
 	for _, wide := range js[[]string](p, `[...document.querySelectorAll("body *")]
 		.filter((element) => {
 			const { left, right, width } = element.getBoundingClientRect();
-			return width > 1 && (left < -1 || right > innerWidth + 1) && element.closest(".trace li, .frame") === null;
+			return width > 1 && (left < -1 || right > innerWidth + 1) && element.closest(".trace li, .frame, .cards") === null;
 		})
 		.map((element) => element.outerHTML.slice(0, 120))`) {
 		p.t.Errorf("%s: wider than the screen: %s", name, wide)

@@ -2,9 +2,10 @@ import type { TargetedEvent, TargetedKeyboardEvent } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { accepted } from "./files";
 import type { ContentType, Participant } from "./participant";
+import { interactive } from "./template";
 
-/** What to say next. Names are told apart by the id, as there may be two on the page. */
-export function Composer({ side, id, leaving }: { side: Participant; id: string; leaving: Leaving }) {
+/** What to say next. Names are told apart by the id, as there may be two on the page. Offers are interactive messages by name. */
+export function Composer({ side, id, leaving, offers }: { side: Participant; id: string; leaving: Leaving; offers?: Readonly<Record<string, string>> }) {
   const [text, setText] = useState("");
   const [markdown, setMarkdown] = useState(false);
   const field = useRef<HTMLTextAreaElement>(null);
@@ -66,6 +67,12 @@ export function Composer({ side, id, leaving }: { side: Participant; id: string;
           <input type="checkbox" checked={markdown} onChange={(event) => setMarkdown(event.currentTarget.checked)} />
           Markdown
         </label>
+        {offers !== undefined && (
+          <select aria-label="Offer choices" value="" onChange={({ currentTarget }) => side.send(interactive, offers[currentTarget.value]!)}>
+            <option value="">Offer…</option>
+            {Object.keys(offers).map((name) => <option key={name} value={name}>{name}</option>)}
+          </select>
+        )}
         <button type="button" class="quiet" onClick={() => sure.current?.showModal()}>{leaving.button}</button>
         <button type="submit" class="primary">Send</button>
       </div>

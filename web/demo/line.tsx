@@ -1,7 +1,9 @@
 import { Attachment } from "./attachment";
 import { eventName, isSaid, type Item } from "./items";
 import { Markdown } from "./markdown";
+import { Offer } from "./offer";
 import type { Outgoing, Participant } from "./participant";
+import { chosen, interactive } from "./template";
 
 /** One entry of the conversation, with a date above it where a day or a chat begins. */
 export function Line({ item, before, side, mark }: { item: Item; before: Item | undefined; side: Participant; mark: string | undefined }) {
@@ -24,7 +26,9 @@ export function Line({ item, before, side, mark }: { item: Item; before: Item | 
         </p>
         {item.Type === "ATTACHMENT"
           ? item.Attachments?.map((file) => <Attachment key={file.AttachmentId} file={file} side={side} />)
-          : <Bubble contentType={item.ContentType} content={item.Content ?? ""} />}
+          : item.ContentType === interactive
+            ? <Offer content={item.Content ?? ""} side={side} open={isOpen(item, side)} />
+            : <Bubble contentType={item.ContentType} content={item.Content ?? ""} />}
         {mark !== undefined && <p class="delivery" aria-live="off">{mark}</p>}
       </li>
     </>
@@ -47,7 +51,15 @@ export function Pending({ out, side }: { out: Outgoing; side: Participant }) {
   );
 }
 
+/** Whether an offer stands: the customer has said nothing since, and nobody has offered anything else. */
+function isOpen(item: Item, side: Participant): boolean {
+  const { items, outbox, role, phase } = side.state;
+  const last = items.findLast((other) => isSaid(other) && (side.isMine(other) || other.ContentType === interactive));
+  return role === "CUSTOMER" && phase !== "ended" && phase !== "broken" && outbox.length === 0 && last?.Id === item.Id;
+}
+
 function Bubble({ contentType, content }: { contentType: string | undefined; content: string }) {
+  content = chosen(contentType, content) ?? content;
   return contentType === "text/markdown" ? (
     <div class="bubble markdown"><Markdown text={content} /></div>
   ) : (

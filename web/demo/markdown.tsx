@@ -6,6 +6,11 @@ export function Markdown({ text }: { text: string }) {
   return <>{blocks(text.replace(/\r\n?/g, "\n")).map((block, i) => <Fragment key={i}>{block}</Fragment>)}</>;
 }
 
+/** Shows one line of it. */
+export function Inline({ text, links = true }: { text: string; links?: boolean }) {
+  return <>{inline(text, links)}</>;
+}
+
 const bullet = /^\s*[-*+]\s+/;
 const number = /^\s*\d{1,9}[.)]\s+/;
 const quote = /^\s*>\s?/;
@@ -55,7 +60,7 @@ function lined(lines: string[]): ComponentChildren[] {
 const marks =
   /`([^`]+)`|\[([^\]]{1,500})\]\((https?:\/\/[^\s)]+)\)|(https?:\/\/[^\s<>]*[^\s<>.,;:!?)])|\*\*(\S(?:.{0,500}?\S)?)\*\*|(?<![*\w])[*_](\S(?:.{0,500}?\S)?)[*_](?![*\w])/;
 
-function inline(text: string): ComponentChildren[] {
+function inline(text: string, links = true): ComponentChildren[] {
   const found = marks.exec(text);
   if (found === null) {
     return text === "" ? [] : [text];
@@ -65,15 +70,15 @@ function inline(text: string): ComponentChildren[] {
   if (code !== undefined) {
     shown = <code>{code}</code>;
   } else if (target !== undefined) {
-    shown = <Link to={target}>{inline(label!)}</Link>;
+    shown = links ? <Link to={target}>{inline(label!)}</Link> : <>{inline(label!)}</>;
   } else if (bare !== undefined) {
-    shown = <Link to={bare}>{bare}</Link>;
+    shown = links ? <Link to={bare}>{bare}</Link> : <>{bare}</>;
   } else if (strong !== undefined) {
-    shown = <strong>{inline(strong)}</strong>;
+    shown = <strong>{inline(strong, links)}</strong>;
   } else {
-    shown = <em>{inline(emphasis!)}</em>;
+    shown = <em>{inline(emphasis!, links)}</em>;
   }
-  return [...inline(text.slice(0, found.index)), shown, ...inline(text.slice(found.index + whole.length))];
+  return [...inline(text.slice(0, found.index), links), shown, ...inline(text.slice(found.index + whole.length), links)];
 }
 
 function Link({ to, children }: { to: string; children: ComponentChildren }) {

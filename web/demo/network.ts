@@ -1,3 +1,5 @@
+import { interactive, interactiveResponse } from "./template";
+
 /** What the page asked of the server, and how it answered. */
 export interface Call {
   operation: string;
@@ -22,6 +24,9 @@ const operations: Record<string, string> = {
 function operationOf(path: string, method: string | undefined): string {
   if (path.startsWith("/parley/v1/timers/")) {
     return "UpdateParticipantRoleConfig";
+  }
+  if (path.startsWith("/participant/views/")) {
+    return "DescribeView";
   }
   if (path.startsWith("/parley/v1/objects/")) {
     return method === "PUT" ? "upload" : "download";
@@ -79,7 +84,7 @@ export async function startChat(name: string, attributes: Record<string, string>
     ContactFlowId: flow,
     ParticipantDetails: { DisplayName: name },
     Attributes: attributes,
-    SupportedMessagingContentTypes: ["text/plain", "text/markdown"],
+    SupportedMessagingContentTypes: ["text/plain", "text/markdown", interactive, interactiveResponse],
     ...(past && { PersistentChat: past }),
   });
   return data.startChatResult;

@@ -1,6 +1,7 @@
 import { refusal, sendable } from "./files";
 import { eventName, eventPrefix, isSaid, type Item, type Mark, marked, merge, type Metadata } from "./items";
 import type { GuestRole, Ids } from "./network";
+import { interactive, interactiveResponse } from "./template";
 import type { Trace } from "./trace";
 
 /** How the chat stands. Broken: the connection is gone and chatjs has given up. */
@@ -16,7 +17,7 @@ export interface Outgoing {
   why?: string;
 }
 
-export type ContentType = "text/plain" | "text/markdown";
+export type ContentType = "text/plain" | "text/markdown" | typeof interactive | typeof interactiveResponse;
 
 export interface State {
   phase: Phase;
@@ -106,6 +107,12 @@ export abstract class Participant {
   /** Tells the others that this side has read up to an item. */
   read(item: Item): void {
     this.#receipt("read", item);
+  }
+
+  /** Reads a view that a flow shows. */
+  async view(viewToken: string): Promise<{ Template: string; Actions: string[] }> {
+    const session = this.session as unknown as { describeView(args: object): Promise<{ data: { View: { Content: { Template: string; Actions: string[] } } } }> };
+    return (await session.describeView({ viewToken })).data.View.Content;
   }
 
   /** Fetches a file of the chat, once. */

@@ -3,6 +3,7 @@ import { Conversation, Over } from "./conversation";
 import type { Customer } from "./customer";
 import { type Guest, guests } from "./guest";
 import type { GuestRole } from "./network";
+import { samples } from "./samples";
 
 const ending: Leaving = {
   button: "End chat",
@@ -72,7 +73,7 @@ export function GuestSide({ guest }: { guest: Guest }) {
         ) : phase === "broken" ? (
           <Lost />
         ) : (
-          <Composer side={guest} id="guest-text" leaving={leaving} />
+          <Composer side={guest} id="guest-text" leaving={leaving} offers={samples} />
         )}
       </Conversation>
     </section>

@@ -72,3 +72,42 @@ async function transcript() {
 }
 
 const describe = () => JSON.stringify({ ...seen, items: seen.items.map((item) => item.Content ?? item.ContentType) });
+
+// Draws the choices that chatjs is given, as little as that takes, and sends by chatjs what is clicked.
+const interactive = "application/vnd.amazonaws.connect.message.interactive";
+
+function drawOffers() {
+  const drawn = new Set();
+  const look = () => {
+    for (const item of seen.items.filter(({ Id, ContentType }) => ContentType === interactive && !drawn.has(Id))) {
+      drawn.add(item.Id);
+      void draw(JSON.parse(item.Content));
+    }
+  };
+  session.onMessage(look);
+  transcript().then(({ items }) => {
+    seen.items.push(...items.filter(({ Id }) => !seen.items.some((item) => item.Id === Id)));
+    look();
+  });
+}
+
+async function draw({ templateType, data: { content } }) {
+  const offer = document.body.appendChild(document.createElement("div"));
+  offer.className = "offer";
+  const add = (kind, attributes) => offer.appendChild(Object.assign(document.createElement(kind), attributes));
+  if (templateType !== "ViewResource") {
+    for (const { title } of content.elements) add("button", { textContent: title, onclick: () => send(title) });
+    return;
+  }
+  const { View } = (await session.describeView({ viewToken: content.viewToken })).data;
+  const answer = (action, data) => session.sendMessage({
+    contentType: `${interactive}.response`, message: JSON.stringify({ templateType: "ViewResource", version: "1.0", action, data }),
+  });
+  const { Items = [], Sections = [] } = content.viewData;
+  for (const { Id } of Items) add("button", { textContent: Id, onclick: () => answer(View.Content.Actions[0], { actionName: Id }) });
+  const fields = Sections.flatMap((section) => section.Items).map(({ Name }) => add("input", { name: Name }));
+  if (fields.length > 0) {
+    const values = () => ({ FormData: Object.fromEntries(fields.map(({ name, value }) => [name, value])) });
+    add("button", { textContent: "Next", onclick: () => answer(View.Content.Actions[0], values()) });
+  }
+}
