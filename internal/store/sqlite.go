@@ -57,7 +57,7 @@ func (s *Store) openSQLite(ctx context.Context, path string) (_ []session, err e
 	if err := os.MkdirAll(filepath.Dir(e.path), 0o700); err != nil {
 		return nil, err
 	}
-	if e.lock, err = lockFile(e.path + ".lock"); err != nil {
+	if e.lock, err = lockSoon(e.path + ".lock"); err != nil {
 		return nil, fmt.Errorf("%s is in use by another process (%w)", e.path, err)
 	}
 	// The file holds secrets: it is made here, for its owner alone; SQLite gives its other files the same mode.
@@ -376,4 +376,20 @@ func sqliteError(ctx context.Context, err error) error {
 		}
 	}
 	return err
+}
+
+// patience is how long a lock is waited for. A program that was just started by this process, or by the one before it, holds copies of
+// their open files for a moment.
+const patience = time.Second
+
+// lockSoon locks a file, also when it is let go of only now.
+func lockSoon(path string) (lock *os.File, err error) {
+	const pause = 10 * time.Millisecond
+	for range patience / pause {
+		if lock, err = lockFile(path); err == nil {
+			return lock, nil
+		}
+		time.Sleep(pause)
+	}
+	return nil, err
 }
