@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/google/go-cmp/cmp"
@@ -289,5 +290,29 @@ func write(t *testing.T, file, content string) {
 	}
 	if err := os.Rename(file+".new", file); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestDevBot: a bot is an address, or what a file says of it.
+func TestDevBot(t *testing.T) {
+	t.Parallel()
+	if b, err := devBot("http://127.0.0.1:9000/"); err != nil || b.URL != "http://127.0.0.1:9000/" || b.LLM != nil {
+		t.Errorf("an address is %+v (%v)", b, err)
+	}
+	file := filepath.Join(t.TempDir(), "bot.yaml")
+	for text, want := range map[string]string{
+		"llm: {url: http://127.0.0.1:11434/v1, model: small, timeout: 40s}": "",
+		"llm: {url: http://127.0.0.1:11434/v1, modle: small}":               "unknown field \"modle\"",
+	} {
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		b, err := devBot(file)
+		if want == "" && (err != nil || b.LLM == nil || b.LLM.Timeout != 40*time.Second) || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s is %+v (%v), want %q", text, b.LLM, err, want)
+		}
+	}
+	if _, err := devBot(filepath.Join(t.TempDir(), "none.yaml")); err == nil {
+		t.Error("a file that is not there is a bot")
 	}
 }

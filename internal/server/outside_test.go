@@ -16,6 +16,7 @@ import (
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/api/participant"
 	ptypes "github.com/openparley/parley/api/participant/types"
+	"github.com/openparley/parley/internal/llm"
 	"github.com/openparley/parley/internal/store"
 	"github.com/openparley/parley/internal/webhook"
 )
@@ -329,6 +330,18 @@ func TestCheckOutside(t *testing.T) {
 		{"a bot named twice", func(c *Config) {
 			c.Bots = map[string]Bot{"helper": {Target: good}, "arn:aws:lex:us-east-1:000000000000:bot-alias/helper/helper": {Target: good}}
 		}, "bots.helper: "},
+		{"a language model", func(c *Config) {
+			c.Bots = map[string]Bot{"helper": {LLM: &llm.Settings{URL: "http://127.0.0.1:1/v1", Model: "m"}}}
+		}, ""},
+		{"a language model without a name", func(c *Config) {
+			c.Bots = map[string]Bot{"helper": {LLM: &llm.Settings{URL: "http://127.0.0.1:1/v1"}}}
+		}, "bots.helper: llm.model: "},
+		{"a language model at an address too", func(c *Config) {
+			c.Bots = map[string]Bot{"helper": {Target: good, LLM: &llm.Settings{URL: "http://127.0.0.1:1/v1", Model: "m"}}}
+		}, "bots.helper: it has an address or llm"},
+		{"a language model whose key is nowhere", func(c *Config) {
+			c.Bots = map[string]Bot{"helper": {LLM: &llm.Settings{URL: "http://127.0.0.1:1/v1", Model: "m", APIKeyEnv: "NO_SUCH_KEY"}}}
+		}, "bots.helper: llm.api_key_env: "},
 		{"a function without a secret", func(c *Config) { c.Functions = map[string]Target{"greet": {URL: good.URL}} }, "functions.greet: "},
 		{"a function in a folder", func(c *Config) { c.Functions = map[string]Target{"greet": {URL: "folder:/x"}} }, "functions.greet: "},
 		{"a negative life", func(c *Config) { c.GiveUpAfter = -time.Second }, "give_up_after: "},
