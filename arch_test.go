@@ -91,8 +91,11 @@ var rooms = map[string]struct {
 		[]string{"api/...", "internal/flow", "internal/mock", "internal/server", "internal/stage"}, "it sets the scene; who speaks is told to it",
 	},
 	"internal/mock": {[]string{"internal/offer"}, "it stands in for others and knows no contact centre"},
+	"internal/testcase": {
+		[]string{"api/...", "internal/flow"}, "a test case speaks to a server as clients do; of flow only what stands in for the world",
+	},
 	"internal/suite": {
-		[]string{"api/parley", "internal/diagram", "internal/flow", "internal/mock", "internal/play", "internal/rehearse", "internal/testcase"},
+		[]string{"api/parley", "internal/diagram", "internal/flow", "internal/mock", "internal/play", "internal/rehearse", "internal/server", "internal/testcase"},
 		"it tries what is written down; files and results are the matter of who asks",
 	},
 	"internal/signin": {nil, "an identity provider knows no chats"},

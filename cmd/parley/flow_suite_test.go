@@ -117,3 +117,67 @@ func TestFlowExample(t *testing.T) {
 		t.Errorf("test: exit code %d\n%s%s", code, out, errs)
 	}
 }
+
+// TestFlowTestCases runs test cases of Amazon Connect, and tells what is wrong with them.
+func TestFlowTestCases(t *testing.T) {
+	t.Parallel()
+	files := map[string]string{}
+	for _, name := range []string{"orders.json", "waiting.CUSTOMER_QUEUE.json", "unavailable.json", "mock.yaml"} {
+		text, err := os.ReadFile(filepath.Join("../../examples/orders", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = string(text)
+	}
+	right := files["unavailable.json"]
+	change := func(name, from, to string) {
+		if files[name] = strings.Replace(right, from, to, 1); files[name] == right {
+			t.Fatalf("%s is not changed", name)
+		}
+	}
+	change("voice.json", `"Type": "CHAT"`, `"Type": "VOICE_CALL"`)
+	change("nowhere.json", `"FlowId": "orders"`, `"FlowId": "sales"`)
+	change("bad.json", `"EXACTLY"`, `"ONCE"`)
+	change("assert.json", `"Operand": "Orders"`, `"Operand": "Sales"`)
+	change("full.json", `"ActionType": "InvokeLambdaFunction",
+                  "ActionParameters": {"LambdaFunctionARN": "lookup"},
+                  "Strategy": {"Type": "MockResponse", "Response": {"Type": "Error", "Error": {"Value": "TimeLimitExceeded"}}}`,
+		`"ActionType": "CheckHoursOfOperation", "ActionParameters": {"HoursOfOperationId": "Shop hours"},
+		"Strategy": {"Type": "MockResponse", "Response": {"Type": "ExecutionResult", "ExecutionResult": {"Value": "OutOfHours"}}}`)
+	dir := flowFolder(t, files)
+	for name, want := range map[string]string{
+		"unavailable.json": "1 passed",
+		"voice.json":       "only test cases for CHAT",
+		"nowhere.json":     "no flow sales",
+		"bad.json":         "ONCE",
+		"assert.json":      `assert.json:41: queued: in-orders: $.Queue.Name is "Orders", not Equals "Sales"`,
+		"full.json":        "greeted: observed 0 times", // it is closed
+	} {
+		code, out, errs := complete(t, dir, "", "flow", "test", name)
+		if (code == 0) != (name == "unavailable.json") || !strings.Contains(out, want) {
+			t.Errorf("%s: exit code %d, no %q in\n%s%s", name, code, want, out, errs)
+		}
+	}
+}
+
+// TestFlowRunRecord tells that what was recorded can be repeated.
+func TestFlowRunRecord(t *testing.T) {
+	t.Parallel()
+	dir := flowFolder(t, map[string]string{"hi.json": greeting, "bye.json": cleanFlow})
+	for name, tt := range map[string]struct{ flow, in, want string }{
+		"talk.txtar":  {"hi.json", "good morning\n/pass 10m\n/agent\n/agent How are you?\n/attributes\n\n", `says "good morning"`},
+		"ended.txtar": {"bye.json", "", "ERROR AccessDeniedException"},
+	} {
+		code, out, errs := complete(t, dir, tt.in, "flow", "run", "--set", "name=Ann", "--at", "2026-12-24T18:00:00Z", "--record", name, tt.flow)
+		if code != 0 {
+			t.Fatalf("run: exit code %d\n%s%s", code, out, errs)
+		}
+		text, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil || !strings.HasPrefix(string(text), "# at 2026-12-24T18:00:00Z\n") || !strings.Contains(string(text), tt.want) {
+			t.Errorf("%s: %v\n%s", name, err, text)
+		}
+		if code, out, errs = complete(t, dir, "", "flow", "test", name); code != 0 {
+			t.Errorf("test: exit code %d\n%s%s\n%s", code, out, errs, text)
+		}
+	}
+}

@@ -47,6 +47,10 @@ type Config struct {
 	// TraceFlows keeps a line of the flow log of every block and of the way that it led, whether its flow logs or not.
 	TraceFlows bool
 
+	// Overrule says what stands in for an effect of a flow, and what answers it instead of the world; nil where nothing does. queue is the
+	// target queue of the contact. It is for tests of flows, on a server of their own; nil: the world answers.
+	Overrule func(e flow.Effect, queue string) (flow.Effect, *flow.Input)
+
 	// Objects keeps files; nil: nowhere.
 	Objects Objects
 

@@ -155,6 +155,16 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 		}
 		in = flow.Input{Kind: flow.Done}
 		for _, e := range effects {
+			if sc.Overrule != nil {
+				answer, err := sc.overrule(&e)
+				if err != nil {
+					return err
+				}
+				if answer != nil {
+					in = *answer
+					continue
+				}
+			}
 			switch e := e.(type) {
 			case flow.Say:
 				if err := sc.flowSays(e.Text); err != nil {
@@ -244,6 +254,20 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 			}
 		}
 	}
+}
+
+// overrule puts what stands in for an effect in its place, and returns what answers it; nil: nothing does. A queue stands in for the one
+// that the contact is about to enter.
+func (sc *scene) overrule(e *flow.Effect) (*flow.Input, error) {
+	instead, answer := sc.Overrule(*e, sc.contact.TargetQueueID)
+	if queue, ok := instead.(flow.SetTargetQueue); ok {
+		if _, enters := (*e).(flow.EnterQueue); enters {
+			_, err := sc.apply(queue)
+			return nil, err
+		}
+	}
+	*e = instead
+	return answer, nil
 }
 
 // next is the state of a run that follows another without a wait: the actions count on, so that flows which lead to each other come to an

@@ -28,7 +28,8 @@ type furnisher struct {
 
 func (h *House) furnish(ctx context.Context, files []File, parsed []*flow.Flow) error {
 	client, _ := h.Clients()
-	f := furnisher{House: h, ctx: ctx, client: client, made: map[string]string{}, told: map[string]bool{}}
+	f := &furnisher{House: h, ctx: ctx, client: client, made: map[string]string{}, told: map[string]bool{}}
+	h.found = f
 	if err := f.known(); err != nil {
 		return err
 	}
@@ -49,6 +50,7 @@ func (h *House) furnish(ctx context.Context, files []File, parsed []*flow.Flow) 
 				return fmt.Errorf("%s:%d: %w", file.Path, n.Line, err)
 			}
 			texts[j] = cmp.Or(id, n.Text)
+			f.made[n.Kind+" "+nameOf(flow.Name{Text: n.Text})] = id // by which others name it too
 		}
 		if err := f.put(file, ids[i], parsed[i].Rename(texts)); err != nil {
 			return fmt.Errorf("%s: %w", file.Path, err)

@@ -55,6 +55,7 @@ type House struct {
 	Sources map[string]*File
 
 	flows   map[string]string // id by name
+	found   *furnisher
 	mock    *mock.File
 	outside *http.Server
 }
@@ -102,6 +103,18 @@ func (h *House) Names() map[string]string {
 		names[name] = id
 	}
 	return names
+}
+
+// Find returns the id of what a flow of a kind (flow.Queue, flow.Hours) names, which is made if it was not named before.
+func (h *House) Find(ctx context.Context, kind, name string) (string, error) {
+	h.found.ctx = ctx
+	return h.found.find(flow.Name{Kind: kind, Text: name})
+}
+
+// Flow returns the id of the flow to start a chat in to come to the one that is named, by name or as the end of an ARN.
+func (h *House) Flow(name string) (string, bool) {
+	id, ok := h.flows[nameOf(flow.Name{Text: name})]
+	return id, ok
 }
 
 // parse reads the flows and fills in their types.

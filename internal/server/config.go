@@ -11,6 +11,7 @@ import (
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/participant"
 	"github.com/openparley/parley/internal/clock"
+	"github.com/openparley/parley/internal/flow"
 	"github.com/openparley/parley/internal/signin"
 )
 
@@ -82,6 +83,9 @@ type Config struct {
 
 	// TraceFlows keeps in the flow log of every contact which way each action led, whether the flow logs or not.
 	TraceFlows bool `yaml:"-"`
+
+	// Overrule stands in for the world where flows ask for it: see center.Config.
+	Overrule func(e flow.Effect, queue string) (flow.Effect, *flow.Input) `yaml:"-"`
 
 	// ReceiptsInGroups takes receipts while more than two participants are in a chat, which Amazon refuses.
 	ReceiptsInGroups bool `yaml:"receipts_in_groups"`

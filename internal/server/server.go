@@ -156,7 +156,7 @@ func (s *Server) assemble(ctx context.Context) error {
 		Store:         s.store, Tokens: s.tokens, Scope: s.scope, MaxActiveChats: s.quotas.activeChats, Log: s.log,
 		Objects: objects, Locate: s.locate, Pause: pause, Attachments: center.AttachmentLimits(s.cfg.Attachments),
 		GiveUpAfter: cmp.Or(s.cfg.GiveUpAfter, outbox.DefaultLife),
-		TraceFlows:  s.cfg.TraceFlows, Seed: s.cfg.FlowSeed,
+		TraceFlows:  s.cfg.TraceFlows, Seed: s.cfg.FlowSeed, Overrule: s.cfg.Overrule,
 		ReceiptsInGroups: s.cfg.ReceiptsInGroups, IdentityProviders: s.cfg.identityProviders(),
 		Delivery: s.cfg.Outbound.Delivery, Destinations: s.cfg.Outbound.destinations(),
 		Publish: s.bus.Publish, Wake: func(lane int, due time.Time) { s.jobs.Wake(lane, due) },

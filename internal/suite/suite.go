@@ -16,6 +16,7 @@ import (
 	"github.com/openparley/parley/internal/mock"
 	"github.com/openparley/parley/internal/play"
 	"github.com/openparley/parley/internal/rehearse"
+	"github.com/openparley/parley/internal/testcase"
 )
 
 // Start is when conversations begin that do not say when: a Wednesday, at noon.
@@ -87,7 +88,7 @@ func (c *Case) open(ctx context.Context, r *Result, o rehearse.Options) *rehears
 
 // close reads what the house knows of the way, and closes it.
 func (r *Result) close(ctx context.Context, h *rehearse.House) {
-	if err := errors.Join(h.Trace(ctx, r.took), h.Close()); err != nil {
+	if err := errors.Join(testcase.Trace(ctx, h, h.Start, r.took), h.Close()); err != nil {
 		r.fail(0, "%v", err)
 	}
 }

@@ -1,4 +1,4 @@
-package rehearse
+package testcase
 
 import (
 	"context"
@@ -12,17 +12,17 @@ import (
 // searchSpan is how long a span of time can be searched at once. Source: connect-chat sheet, 4.2.
 const searchSpan = 8 * 7 * 24 * time.Hour
 
-// Contacts are the ids of all contacts that there were, in the order of their beginning.
-func (h *House) Contacts(ctx context.Context) ([]string, error) {
-	client, _ := h.Clients()
-	now, err := h.Now(ctx)
+// Contacts are the ids of all contacts of a stage that began since, in the order of their beginning.
+func Contacts(ctx context.Context, stage Stage, since time.Time) ([]string, error) {
+	client, _ := stage.Clients()
+	now, err := stage.Now(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var ids []string
-	for from := h.Start.Add(-time.Second); !from.After(now); from = from.Add(searchSpan) {
+	for from := since.Add(-time.Second); !from.After(now); from = from.Add(searchSpan) {
 		in := &connect.SearchContactsInput{
-			InstanceId: new(h.InstanceID()),
+			InstanceId: new(stage.InstanceID()),
 			TimeRange: &types.SearchContactsTimeRange{
 				Type: types.SearchContactsTimeRangeTypeInitiationTimestamp, StartTime: &from, EndTime: new(from.Add(searchSpan - time.Millisecond)),
 			},
@@ -44,16 +44,16 @@ func (h *House) Contacts(ctx context.Context) ([]string, error) {
 	return ids, nil
 }
 
-// Trace calls see with every line of the flow logs of all contacts.
-func (h *House) Trace(ctx context.Context, see func(*parley.FlowLogLine)) error {
-	ids, err := h.Contacts(ctx)
+// Trace calls see with every line of the flow logs of all contacts that began since.
+func Trace(ctx context.Context, stage Stage, since time.Time, see func(*parley.FlowLogLine)) error {
+	ids, err := Contacts(ctx, stage, since)
 	if err != nil {
 		return err
 	}
 	for _, id := range ids {
 		in := &parley.TraceContactInput{ContactId: &id}
 		for {
-			out, err := h.Operator().TraceContact(ctx, in)
+			out, err := stage.Operator().TraceContact(ctx, in)
 			if err != nil {
 				return err
 			}
