@@ -3,13 +3,14 @@
 # make fuzz    each fuzz target for FUZZTIME
 # make bench   the figures of docs/performance.md on your machine, on both engines
 # make bench-search  how long searches take among a million contacts, on both engines
+# make bench-client  our Go client beside the official module; COLD=1 also builds both from nothing
 # make crash   kill -9 under load, ROUNDS times on each engine
 # make web     rebuilds the web pages' bundle
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .NOTPARALLEL:
-.PHONY: test check lint format vet unit conformance web-check web fuzz bench bench-search crash tests
+.PHONY: test check lint format vet unit conformance web-check web fuzz bench bench-search bench-client crash tests
 
 FUZZTIME ?= 20s
 ROUNDS ?= 100
@@ -37,6 +38,7 @@ bin/gofumpt bin/staticcheck: tools/go.mod
 
 format: bin/gofumpt
 	@files=$$($(GOFILES) | xargs bin/gofumpt -l); [ -z "$$files" ] || { echo "not formatted (bin/gofumpt -w):"; echo "$$files"; exit 1; }
+	go generate ./api/... && git diff --exit-code --stat -- 'api/*/calls.go'
 	go mod tidy -diff
 	go -C conformance mod tidy -diff
 
@@ -78,6 +80,10 @@ CONTACTS ?= 1000000
 
 bench-search:
 	PARLEY_POSTGRES_FSYNC=on PARLEY_BENCH_CONTACTS=$(CONTACTS) tools/with-postgres go test -run '^$$' -bench '^BenchmarkSearch$$' -timeout 2h ./internal/store
+
+bench-client:
+	go -C conformance test -run '^$$' -bench . -cpu 1 ./clients
+	tools/client-size
 
 crash:
 	PARLEY_POSTGRES_FSYNC=on PARLEY_CRASH_ROUNDS=$(ROUNDS) tools/with-postgres go -C conformance test -count=1 -timeout 2h -v ./crash

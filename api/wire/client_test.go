@@ -167,9 +167,9 @@ func TestErrors(t *testing.T) {
 		"modelled":             {answer{400, nil, `{"__type":"InvalidParameterException","Message":"no"}`}, "InvalidParameterException", "InvalidParameterException: no"},
 		"lower case":           {answer{400, map[string]string{"X-Amzn-Errortype": "InvalidRequestException:http://x"}, `{"message":"no"}`}, "InvalidRequestException", "InvalidRequestException: no"},
 		"not JSON":             {answer{400, map[string]string{"X-Amzn-Errortype": "ResourceNotFoundException"}, `<html>`}, "ResourceNotFoundException", "ResourceNotFoundException: "},
-		"not JSON, unknown":    {answer{403, map[string]string{"X-Amzn-Errortype": "ExpiredTokenException"}, `<html>`}, "ExpiredTokenException", "api error ExpiredTokenException: "},
-		"empty":                {answer{418, nil, ``}, "UnknownError", "api error UnknownError: "},
-		"429 without a code":   {answer{429, nil, `{}`}, "UnknownError", "api error UnknownError: "},
+		"not JSON, unknown":    {answer{403, map[string]string{"X-Amzn-Errortype": "ExpiredTokenException"}, `<html>`}, "ExpiredTokenException", "api error ExpiredTokenException: UnknownError"},
+		"empty":                {answer{418, nil, ``}, "UnknownError", "api error UnknownError: UnknownError"},
+		"429 without a code":   {answer{429, nil, `{}`}, "UnknownError", "api error UnknownError: UnknownError"},
 		"not in the list, 409": {answer{409, nil, `{"__type":"com.amazonaws#OddException","message":"odd"}`}, "OddException", "api error OddException: odd"},
 	}
 	for name, tt := range tests {

@@ -505,7 +505,7 @@ func (m *deserializer) HandleDeserialize(ctx context.Context, in middleware.Dese
 	if resp.StatusCode/100 != 2 {
 		err = decodeError(m.service, m.errors, resp.StatusCode, resp.Header, answer)
 		if e, ok := err.(*GatewayError); ok {
-			err = &smithy.GenericAPIError{Code: e.Code, Message: e.Message}
+			err = &smithy.GenericAPIError{Code: e.Code, Message: cmp.Or(e.Message, "UnknownError")}
 		}
 		return out, metadata, err
 	}
