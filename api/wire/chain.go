@@ -142,7 +142,7 @@ func (e initializeEnd) HandleInitialize(ctx context.Context, in middleware.Initi
 	out, metadata, err := e.next.HandleSerialize(ctx, middleware.SerializeInput{
 		Parameters: in.Parameters, Request: newRequest(),
 	})
-	return middleware.InitializeOutput{Result: out.Result}, metadata, err
+	return middleware.InitializeOutput(out), metadata, err
 }
 
 type serializeLink struct {
@@ -162,7 +162,7 @@ func (e serializeEnd) HandleSerialize(ctx context.Context, in middleware.Seriali
 	middleware.SerializeOutput, middleware.Metadata, error,
 ) {
 	out, metadata, err := e.next.HandleBuild(ctx, middleware.BuildInput{Request: in.Request})
-	return middleware.SerializeOutput{Result: out.Result}, metadata, err
+	return middleware.SerializeOutput(out), metadata, err
 }
 
 type buildLink struct {
@@ -181,8 +181,8 @@ type buildEnd struct{ next middleware.FinalizeHandler }
 func (e buildEnd) HandleBuild(ctx context.Context, in middleware.BuildInput) (
 	middleware.BuildOutput, middleware.Metadata, error,
 ) {
-	out, metadata, err := e.next.HandleFinalize(ctx, middleware.FinalizeInput{Request: in.Request})
-	return middleware.BuildOutput{Result: out.Result}, metadata, err
+	out, metadata, err := e.next.HandleFinalize(ctx, middleware.FinalizeInput(in))
+	return middleware.BuildOutput(out), metadata, err
 }
 
 type finalizeLink struct {
@@ -201,7 +201,7 @@ type finalizeEnd struct{ next middleware.DeserializeHandler }
 func (e finalizeEnd) HandleFinalize(ctx context.Context, in middleware.FinalizeInput) (
 	middleware.FinalizeOutput, middleware.Metadata, error,
 ) {
-	out, metadata, err := e.next.HandleDeserialize(ctx, middleware.DeserializeInput{Request: in.Request})
+	out, metadata, err := e.next.HandleDeserialize(ctx, middleware.DeserializeInput(in))
 	return middleware.FinalizeOutput{Result: out.Result}, metadata, err
 }
 

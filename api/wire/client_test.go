@@ -306,6 +306,10 @@ func TestMiddlewareOfOthersRuns(t *testing.T) {
 	if _, err := c.StartChatContact(t.Context(), start(), func(o *connect.Options) { o.Region = "eu-west-2" }); err != nil || built != 2 {
 		t.Errorf("error %v, built %d times", err, built)
 	}
+	_, err := c.StartChatContact(t.Context(), start(), connect.WithSigV4SigningName("other"), connect.WithSigV4SigningRegion("eu-west-1"))
+	if err != nil || !strings.Contains(p.sent[4].header.Get("Authorization"), "/eu-west-1/other/aws4_request") {
+		t.Errorf("error %v, signed %s", err, p.sent[4].header.Get("Authorization"))
+	}
 	if p.sent[3].url != "https://connect.eu-west-2.amazonaws.com/contact/chat" || c.Options().Region != "us-east-1" {
 		t.Errorf("sent to %s, client's Region %s", p.sent[3].url, c.Options().Region)
 	}

@@ -10,7 +10,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/defaults"
-	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
@@ -22,7 +21,7 @@ import (
 )
 
 // Options say where a client sends its requests and how. Names and meanings are those of the official Go SDK, but for
-// the last two.
+// ContentType and Strict.
 type Options struct {
 	// APIOptions change the middleware of every operation. They run once for each operation of a client, and again for
 	// a call that has options of its own.
@@ -60,6 +59,8 @@ type Options struct {
 	ContentType string
 	// Strict checks requests against the documented limits before they are sent, not only for what is missing.
 	Strict bool
+
+	signingName, signingRegion string // instead of those of service and Region
 }
 
 // HTTPClient sends requests; *http.Client is one.
@@ -97,25 +98,12 @@ func WithEndpointResolverV2(r EndpointResolverV2) func(*Options) {
 
 // WithSigV4SigningName signs for another service.
 func WithSigV4SigningName(name string) func(*Options) {
-	return signingAs("withSigV4SigningName", func(ctx context.Context) context.Context {
-		return awsmiddleware.SetSigningName(ctx, name)
-	})
+	return func(o *Options) { o.signingName = name }
 }
 
 // WithSigV4SigningRegion signs for another Region.
 func WithSigV4SigningRegion(region string) func(*Options) {
-	return signingAs("withSigV4SigningRegion", func(ctx context.Context) context.Context {
-		return awsmiddleware.SetSigningRegion(ctx, region)
-	})
-}
-
-func signingAs(id string, set func(context.Context) context.Context) func(*Options) {
-	m := middleware.InitializeMiddlewareFunc(id, func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
-		middleware.InitializeOutput, middleware.Metadata, error,
-	) {
-		return next.HandleInitialize(set(ctx), in)
-	})
-	return WithAPIOptions(func(s *middleware.Stack) error { return s.Initialize.Add(m, middleware.Before) })
+	return func(o *Options) { o.signingRegion = region }
 }
 
 // WithContentType sets the ContentType, such as application/x-amz-json-1.1, which amazonka sends.

@@ -462,9 +462,8 @@ func (m *signer) HandleFinalize(ctx context.Context, in middleware.FinalizeInput
 		return out, metadata, fmt.Errorf("get identity: get credentials: %w", err)
 	}
 	c := callOf(ctx)
-	name, region := awsmiddleware.GetSigningName(ctx), awsmiddleware.GetSigningRegion(ctx)
 	err = m.options.HTTPSignerV4.SignHTTP(ctx, credentials, req.Request, cmp.Or(v4.GetPayloadHash(ctx), c.hash),
-		cmp.Or(name, m.service.SigningName), cmp.Or(region, m.options.Region), time.Now().Add(c.skew))
+		cmp.Or(m.options.signingName, m.service.SigningName), cmp.Or(m.options.signingRegion, m.options.Region), time.Now().Add(c.skew))
 	if err != nil {
 		return out, metadata, fmt.Errorf("sign request: %w", err)
 	}
