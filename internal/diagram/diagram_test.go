@@ -264,6 +264,7 @@ func TestWrap(t *testing.T) {
 		{"one two three four five six", []string{"one two three", "four five six"}},
 		{"$.External.CurrentCustomerNumber", []string{"$.External.", "CurrentCustom…"}},
 		{"one two three four five six seven eight", []string{"one two three", "four five six…"}},
+		{strings.Repeat("m", 1_000_000), []string{strings.Repeat("m", 9), strings.Repeat("m", 8) + "…"}}, // at once
 	} {
 		got := wrap(tt.text, 100, 12, false, 2)
 		if !slices.Equal(got, tt.want) {

@@ -46,7 +46,7 @@ func wrap(s string, width, size float64, bold bool, lines int) []string {
 	var done []string
 	line := ""
 	for _, word := range strings.Fields(printable(s)) {
-		for word != "" {
+		for word != "" && len(done) <= lines {
 			together := strings.TrimPrefix(line+" "+word, " ")
 			if fits(together) {
 				line, word = together, ""
