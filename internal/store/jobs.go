@@ -55,6 +55,19 @@ func (s *Store) NextDue(ctx context.Context, lanes ...int) (due time.Time, ok bo
 	return due, ok, nil
 }
 
+// NextOfChats returns when the earliest job of any chat may be claimed; ok false without one. What recurs without end is no chat's. All jobs
+// are looked at: it is for a developer's server.
+func (s *Store) NextOfChats(ctx context.Context) (due time.Time, ok bool, err error) {
+	ms, err := one(reader{ctx, s}, scanValue[int64], "select next from jobs where chat_id <> '' order by next limit 1")
+	if errors.Is(err, ErrNotFound) {
+		return time.Time{}, false, nil
+	}
+	if err != nil {
+		return time.Time{}, false, err
+	}
+	return time.UnixMilli(*ms).UTC(), true, nil
+}
+
 func orAll(lanes []int) []int {
 	if len(lanes) > 0 {
 		return lanes

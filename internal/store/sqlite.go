@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"modernc.org/sqlite"
@@ -65,7 +66,12 @@ func (s *Store) openSQLite(ctx context.Context, path string) (_ []session, err e
 	if err != nil {
 		return nil, err
 	}
-	f.Close()
+	if e.remove != "" {
+		_, err = f.Write(made())
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return nil, err
+	}
 
 	e.writer, err = sql.Open("sqlite", e.dsn("_txlock=immediate", "_pragma=journal_mode(wal)", "_pragma=synchronous("+sync+")",
 		fmt.Sprintf("_pragma=wal_autocheckpoint(%d)", 8*checkpointPages), fmt.Sprintf("_pragma=journal_size_limit(%d)", logBytes),
@@ -80,6 +86,11 @@ func (s *Store) openSQLite(ctx context.Context, path string) (_ []session, err e
 	sess := &sqliteSession{engine: e, conn: conn, texts: map[string]*sql.Stmt{}}
 	if err := migrate("sqlite", sess.migrate); err != nil {
 		return nil, fmt.Errorf("%s: %w", e.path, err)
+	}
+	if e.remove != "" && made() == nil {
+		if err := sess.model(ctx); err != nil {
+			return nil, err
+		}
 	}
 	err = sess.query("select coalesce(max(num), 0) from chats", nil, func(r row) error { return r.Scan(&sess.lastNum) })
 	if err != nil {
@@ -103,6 +114,30 @@ func (s *Store) openSQLite(ctx context.Context, path string) (_ []session, err e
 	e.readers.SetMaxOpenConns(n)
 	e.readers.SetMaxIdleConns(n)
 	return []session{sess}, nil
+}
+
+// empty is the file of a database in memory that has its tables and no rows. Making the tables takes longer than all else of opening, and
+// tests open many: the first leaves a copy to the others of the process.
+var empty atomic.Pointer[[]byte]
+
+func made() []byte {
+	if b := empty.Load(); b != nil {
+		return *b
+	}
+	return nil
+}
+
+// model keeps a copy of the file as it is.
+func (sess *sqliteSession) model(ctx context.Context) error {
+	if _, err := sess.conn.ExecContext(ctx, "pragma wal_checkpoint(truncate)"); err != nil {
+		return err
+	}
+	b, err := os.ReadFile(sess.engine.path)
+	if err != nil {
+		return err
+	}
+	empty.Store(&b)
+	return nil
 }
 
 // dsn names the file as a URI, without which SQLite would not see mode=ro.
