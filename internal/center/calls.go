@@ -2,6 +2,7 @@ package center
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -46,11 +47,11 @@ func (c *calls) enter(function string) (leave func(), err error) {
 	}, nil
 }
 
-// insist calls a function until it answers, or has failed often enough, or ctx is over.
+// insist calls a function until it answers, or has failed often enough, or its time is over.
 func (s *Service) insist(ctx context.Context, call func() error) error {
 	for try := 1; ; try++ {
 		err := call()
-		if err == nil || try == maxTries || ctx.Err() != nil {
+		if err == nil || try == maxTries || ctx.Err() != nil || errors.Is(err, context.DeadlineExceeded) {
 			return err
 		}
 		s.Pause(ctx, firstPause<<(try-1))

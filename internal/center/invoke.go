@@ -105,7 +105,7 @@ func (s *Service) answerOf(ctx context.Context, call invocation) (flow.Input, er
 	switch {
 	case err == nil:
 		return in, nil
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+	case errors.Is(ctx.Err(), context.DeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
 		return flow.Input{Kind: flow.TimedOut}, err
 	}
 	return flow.Input{Kind: flow.Failed}, err

@@ -25,6 +25,10 @@ type Dev struct {
 	// Lambda are programs that speak the Lambda Runtime API, by the names under which flows call them: paths, or commands with arguments
 	// between blanks.
 	Lambda map[string]string
+
+	// Passing is told of what people in a chat are shown and nobody keeps, such as that somebody types, before the change that showed it is
+	// answered; to names the participants, empty are all. Nil: nobody is told.
+	Passing func(chatID string, to []string, item []byte)
 }
 
 // Fixed names of a developer's server, so that examples can be pasted.

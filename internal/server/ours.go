@@ -75,13 +75,13 @@ func (s *Server) clockControl(c *call) error {
 	switch c.r.Method {
 	case http.MethodGet:
 	case http.MethodPost:
-		to, err := clockTarget(c)
+		move, err := s.clockMove(c)
 		if err != nil {
 			return err
 		}
 		// What is due on the way may ask somebody outside who is slow. A writer without deadlines has none to lift.
 		_ = http.NewResponseController(c.w).SetWriteDeadline(time.Time{})
-		if err := s.moveClock(c.r.Context(), to); err != nil {
+		if err := move(c.r.Context()); err != nil {
 			return fmt.Errorf("move the clock: %w", err)
 		}
 	default:
@@ -91,36 +91,63 @@ func (s *Server) clockControl(c *call) error {
 	return nil
 }
 
-// clockTarget reads where to move the clock from where it is: {"Advance":"25h"} or {"To":"2026-01-31T10:00:00Z"}.
-func clockTarget(c *call) (func(now time.Time) (time.Time, error), error) {
+// clockMove reads how to move the clock: {"Advance":"25h"}, {"To":"2026-01-31T10:00:00Z"}, {"Next":true} or {"UntilIdle":true}.
+func (s *Server) clockMove(c *call) (func(context.Context) error, error) {
 	var in struct {
-		Advance string
-		To      time.Time
+		Advance         string
+		To              time.Time
+		Next, UntilIdle bool
 	}
-	if err := c.readBody(); err != nil {
+	if err := c.readJSON(&in); err != nil {
 		return nil, err
 	}
-	d := json.NewDecoder(bytes.NewReader(c.in.Body))
-	d.DisallowUnknownFields()
-	if err := d.Decode(&in); err != nil {
-		return nil, invalid("The body is not what this path takes: " + err.Error())
+	ways := 0
+	for _, asked := range []bool{in.Advance != "", !in.To.IsZero(), in.Next, in.UntilIdle} {
+		if asked {
+			ways++
+		}
 	}
 	switch {
-	case in.Advance != "" && in.To.IsZero():
+	case ways != 1:
+		return nil, invalid(`Send {"Advance":"25h"}, {"To":"2026-01-31T10:00:00Z"}, {"Next":true} or {"UntilIdle":true}`)
+	case in.Next:
+		return func(ctx context.Context) error { _, _, err := s.AdvanceToNext(ctx); return err }, nil
+	case in.UntilIdle:
+		return func(ctx context.Context) error { _, err := s.AdvanceUntilIdle(ctx); return err }, nil
+	}
+	target := func(now time.Time) (time.Time, error) {
+		if in.To.Before(now) {
+			return now, invalid("To: the clock shows " + now.Format(wireTime) + " already and does not go back")
+		}
+		return in.To, nil
+	}
+	if in.Advance != "" {
 		by, err := time.ParseDuration(in.Advance)
 		if err != nil || by < 0 {
 			return nil, invalid("Advance: send a duration such as 25h or 1m30s")
 		}
-		return func(now time.Time) (time.Time, error) { return now.Add(by), nil }, nil
-	case in.Advance == "" && !in.To.IsZero():
-		return func(now time.Time) (time.Time, error) {
-			if in.To.Before(now) {
-				return now, invalid("To: the clock shows " + now.Format(wireTime) + " already and does not go back")
-			}
-			return in.To, nil
-		}, nil
+		target = func(now time.Time) (time.Time, error) { return now.Add(by), nil }
 	}
-	return nil, invalid(`Send {"Advance":"25h"} or {"To":"2026-01-31T10:00:00Z"}`)
+	return func(ctx context.Context) error { return s.moveClock(ctx, target) }, nil
+}
+
+// answerJSON is the answer of a path of our own.
+func (c *call) answerJSON(v any) (err error) {
+	c.out, err = json.Marshal(v)
+	return err
+}
+
+// readJSON reads the body of a path of our own. Members that it does not know are an error.
+func (c *call) readJSON(into any) error {
+	if err := c.readBody(); err != nil {
+		return err
+	}
+	d := json.NewDecoder(bytes.NewReader(c.in.Body))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil {
+		return invalid("The body is not what this path takes: " + err.Error())
+	}
+	return nil
 }
 
 // publicChat starts a chat for a page. Its body is that of StartChatContact, whatever the content type says: pages send text/plain

@@ -177,7 +177,7 @@ func (s *Server) routes() {
 
 	s.own("/healthz", "Health", slog.LevelDebug, s.healthz)
 	s.own("/readyz", "Ready", slog.LevelDebug, s.readyz)
-	s.own("/participant/websocket", "WebSocket", slog.LevelInfo, raw(s.gateway))
+	s.own("/participant/websocket", webSocket, slog.LevelInfo, s.serveSocket)
 	s.own(blob.URLPath, "Object", slog.LevelInfo, s.serveObject)
 	s.own("/parley/v1/chats", "PublicChat", slog.LevelInfo, s.publicChat).bodyLimit = publicBodyLimit
 	if !s.cfg.SeparateMetrics {
@@ -185,6 +185,7 @@ func (s *Server) routes() {
 	}
 	if s.cfg.Dev != nil {
 		s.own("/parley/v1/clock", "Clock", slog.LevelInfo, s.clockControl)
+		s.own("/parley/v1/faults", "Faults", slog.LevelInfo, s.faultControl)
 		handleOpenly(s, connect.CreateParticipant, "/parley/v1/participants", s.center.CreateParticipant)
 		handleOpenly(s, connect.UpdateParticipantRoleConfig, "/parley/v1/timers/{InstanceId}/{ContactId}", s.center.UpdateParticipantRoleConfig)
 		demo := raw(http.StripPrefix(s.cfg.BasePath, web.Demo()))

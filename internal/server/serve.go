@@ -39,7 +39,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	c.of = e
 	c.in.Method, c.in.RawPath, c.in.RawQuery, c.in.Header, c.in.Labels = r.Method, full, r.URL.RawQuery, r.Header, labels
-	c.serve()
+	s.serveAmid(c)
 }
 
 // alone serves an endpoint whatever the path of the request is.

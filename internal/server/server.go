@@ -60,6 +60,9 @@ type Server struct {
 	jobs      *job.Runner
 	outside   outside
 
+	operations map[string]bool // names of those of the two services
+	trouble    trouble
+
 	temporary string // folder of files that goes with the server
 
 	clockMoves sync.Mutex
@@ -88,9 +91,9 @@ func Open(ctx context.Context, cfg Config) (*Server, error) {
 	s := &Server{
 		cfg: cfg, log: cfg.Log, clock: cfg.Clock, cors: cors{cfg.CORSOrigins}, metrics: newMetrics(),
 		served: map[wire.Route]bool{}, paths: map[string]*endpoint{}, folders: map[string]*endpoint{},
-		publicStarts: newLimiter(cfg.PublicChats.Rate), unverified: semaphore.NewWeighted(maxUnverified),
+		publicStarts: newLimiter(cfg.PublicChats.Rate), unverified: semaphore.NewWeighted(maxUnverified), operations: operationNames(),
 	}
-	if s.quotas, err = cfg.Quotas.resolve(operationNames()); err != nil {
+	if s.quotas, err = cfg.Quotas.resolve(s.operations); err != nil {
 		return nil, err
 	}
 	if s.bus, err = openBus(cfg); err != nil {
@@ -114,6 +117,14 @@ func openBus(cfg Config) (bus.Bus, error) {
 		return nil, fmt.Errorf("connect to NATS (start it, or correct nats; a single node needs none): %w", err)
 	}
 	return b, nil
+}
+
+// publish tells the sockets of all nodes what was committed.
+func (s *Server) publish(m bus.Message) {
+	if dev := s.cfg.Dev; dev != nil && dev.Passing != nil && m.Seq == 0 && !m.IsHint() {
+		dev.Passing(m.Chat, m.To, m.Item)
+	}
+	s.bus.Publish(m)
 }
 
 // doubt tells the sockets of chats that may have items nobody could publish.
@@ -150,16 +161,24 @@ func (s *Server) assemble(ctx context.Context) error {
 	if err := s.openOutside(ctx, objects, secrets.tokenKeys); err != nil {
 		return err
 	}
+	wait := pause
+	if s.clock.IsManual() { // nobody waits for time that stands still
+		wait = func(context.Context, time.Duration) {}
+	}
+	var functions center.Functions = s.outside.functions
+	if s.cfg.Dev != nil {
+		s.verifier.Now, functions = s.signingTime, troubledFunctions{functions, &s.trouble.plan}
+	}
 	s.center = center.New(center.Config{
-		ContactEvents: s.cfg.ContactEvents, Knows: s.outside.targets.Knows, Functions: s.outside.functions, Bots: s.outside.bots,
+		ContactEvents: s.cfg.ContactEvents, Knows: s.outside.targets.Knows, Functions: functions, Bots: s.outside.bots,
 		KnowsFunction: s.outside.functions.Knows,
 		Store:         s.store, Tokens: s.tokens, Scope: s.scope, MaxActiveChats: s.quotas.activeChats, Log: s.log,
-		Objects: objects, Locate: s.locate, Pause: pause, Attachments: center.AttachmentLimits(s.cfg.Attachments),
+		Objects: objects, Locate: s.locate, Pause: wait, Attachments: center.AttachmentLimits(s.cfg.Attachments),
 		GiveUpAfter: cmp.Or(s.cfg.GiveUpAfter, outbox.DefaultLife),
 		TraceFlows:  s.cfg.TraceFlows, Seed: s.cfg.FlowSeed, Overrule: s.cfg.Overrule,
 		ReceiptsInGroups: s.cfg.ReceiptsInGroups, IdentityProviders: s.cfg.identityProviders(),
 		Delivery: s.cfg.Outbound.Delivery, Destinations: s.cfg.Outbound.destinations(),
-		Publish: s.bus.Publish, Wake: func(lane int, due time.Time) { s.jobs.Wake(lane, due) },
+		Publish: s.publish, Wake: func(lane int, due time.Time) { s.jobs.Wake(lane, due) },
 	})
 	s.admin = admin.New(admin.Config{
 		Store: s.store, Scope: s.scope, MaxFlows: s.quotas.flows, MaxModules: s.quotas.modules,
@@ -266,6 +285,36 @@ func (s *Server) AdvanceToNext(ctx context.Context) (now time.Time, ok bool, err
 		return s.clock.Now(), ok, err
 	}
 	return now, true, s.keepClock(ctx, now)
+}
+
+// AdvanceUntilIdle moves the server's time on from one due job to the next until nothing is left to do for any chat, and returns the time
+// reached. Chats that live come to their end on the way.
+func (s *Server) AdvanceUntilIdle(ctx context.Context) (now time.Time, err error) {
+	for ctx.Err() == nil {
+		if err := s.Advance(ctx, 0); err != nil {
+			return s.clock.Now(), err
+		}
+		due, ok, err := s.store.NextOfChats(ctx)
+		if err != nil || !ok {
+			return s.clock.Now(), err
+		}
+		if err := s.moveClock(ctx, func(now time.Time) (time.Time, error) { return laterOf(now, due), nil }); err != nil {
+			return s.clock.Now(), err
+		}
+	}
+	return s.clock.Now(), ctx.Err()
+}
+
+// Due is when the next job is due; ok false when nothing is to come.
+func (s *Server) Due(ctx context.Context) (at time.Time, ok bool, err error) {
+	return s.store.NextDue(ctx)
+}
+
+func laterOf(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 // moveClock moves the clock from what it shows to what to says. One move follows the other: two minutes twice are four.

@@ -1,0 +1,174 @@
+// Package fault decides what goes wrong on purpose: which call, frame or socket meets which trouble, by command or by a seed. Others make the
+// trouble.
+package fault
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Presets, by the names that programs in any language use.
+const (
+	Throttling      = "throttling"       // 429 beyond the rates of a default account of Amazon
+	QuotaReached    = "quota-reached"    // no chat is started any more: the instance has as many as it may
+	ServerErrors    = "server-errors"    // calls are answered 500, and nothing was done
+	LostAnswers     = "lost-answers"     // calls are done, and their connection is cut before the answer
+	SlowAnswers     = "slow-answers"     // calls are answered after Delay
+	ExpiredToken    = "expired-token"    // connection tokens have expired; new ones have too, until the fault is over
+	ClockSkew       = "clock-skew"       // the clock that signatures and the Date header go by is Delay ahead
+	SocketCut       = "socket-cut"       // open sockets are cut without a close frame, at once
+	SocketHalfOpen  = "socket-half-open" // open sockets bring and take nothing any more, and stay open
+	SocketFrozen    = "socket-frozen"    // open sockets stand still until the fault is over
+	ConnectRefused  = "connect-refused"  // no WebSocket is opened
+	DuplicateFrames = "duplicate-frames" // items come twice
+	LateFrames      = "late-frames"      // an item comes after the next one, or after Delay
+	FunctionFails   = "function-fails"   // functions fail
+	FunctionLate    = "function-late"    // functions do not answer within their time, which does not go by
+	FunctionBusy    = "function-busy"    // functions are throttled
+)
+
+var presets = []string{
+	Throttling, QuotaReached, ServerErrors, LostAnswers, SlowAnswers, ExpiredToken, ClockSkew, SocketCut, SocketHalfOpen, SocketFrozen,
+	ConnectRefused, DuplicateFrames, LateFrames, FunctionFails, FunctionLate, FunctionBusy,
+}
+
+// Fault is one trouble and whom it meets. Its JSON is a contract.
+type Fault struct {
+	Fault      string        // a preset
+	Operations []string      `json:",omitzero"` // or names of functions; empty: all
+	Contact    string        `json:",omitzero"` // id of the chat's first contact; empty: all
+	Times      int           `json:",omitzero"` // after so many it is over; 0: when it is lifted
+	Chance     float64       `json:",omitzero"` // that it meets a call or frame, by Seed; 0: it meets all
+	Seed       uint64        `json:",omitzero"`
+	Delay      time.Duration `json:"-"`
+}
+
+// Active is a fault as it stands.
+type Active struct {
+	Fault
+	Met int // how often it met something
+}
+
+// Plan are the faults that are on. The zero value has none. It is safe for concurrent use.
+type Plan struct {
+	mu     sync.Mutex
+	active []*entry
+	lifted chan struct{} // closed when faults are taken away
+}
+
+type entry struct {
+	Active
+	chance *rand.Rand
+}
+
+// Check says what is wrong with a fault.
+func (f Fault) Check() error {
+	switch {
+	case !slices.Contains(presets, f.Fault):
+		return fmt.Errorf("there is no fault %q: known are %s", f.Fault, strings.Join(presets, ", "))
+	case f.Times < 0 || f.Delay < 0:
+		return fmt.Errorf("times and delay of a fault can not be negative")
+	case f.Chance < 0 || f.Chance > 1:
+		return fmt.Errorf("the chance of a fault is between 0 and 1")
+	}
+	return nil
+}
+
+// Add turns a fault on, beside those that are.
+func (p *Plan) Add(f Fault) error {
+	if err := f.Check(); err != nil {
+		return err
+	}
+	e := &entry{Active: Active{Fault: f}}
+	if f.Chance > 0 {
+		e.chance = rand.New(rand.NewPCG(f.Seed, 0))
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.active = append(p.active, e)
+	return nil
+}
+
+// Storm is a mixture of everything that a client should live through, at rates that let it live. The same seed gives the same faults to the
+// same calls.
+func Storm(seed uint64) []Fault {
+	r := rand.New(rand.NewPCG(seed, 1))
+	var all []Fault
+	for name, most := range map[string]float64{
+		ServerErrors: 0.08, LostAnswers: 0.08, ConnectRefused: 0.3, DuplicateFrames: 0.2, LateFrames: 0.2, SocketCut: 0.03,
+	} {
+		all = append(all, Fault{Fault: name, Chance: most})
+	}
+	slices.SortFunc(all, func(a, b Fault) int { return strings.Compare(a.Fault, b.Fault) })
+	for i := range all {
+		all[i].Chance *= 0.2 + 0.8*r.Float64()
+		all[i].Seed = r.Uint64()
+	}
+	return all
+}
+
+// Lift turns faults of these names off, or all if none is named.
+func (p *Plan) Lift(names ...string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.active = slices.DeleteFunc(p.active, func(e *entry) bool { return len(names) == 0 || slices.Contains(names, e.Fault.Fault) })
+	if p.lifted != nil {
+		close(p.lifted)
+		p.lifted = nil
+	}
+}
+
+// Lifted is closed when faults are turned off next.
+func (p *Plan) Lifted() <-chan struct{} {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.lifted == nil {
+		p.lifted = make(chan struct{})
+	}
+	return p.lifted
+}
+
+// Active are the faults that were turned on and not off, in order, also those that are over.
+func (p *Plan) Active() []Active {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	all := make([]Active, len(p.active))
+	for i, e := range p.active {
+		all[i] = e.Active
+	}
+	return all
+}
+
+// Any reports whether one is on.
+func (p *Plan) Any() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.active) > 0
+}
+
+// Meets reports whether a fault of this name meets a call of an operation or a function, or a socket's frame, about a chat; it is counted
+// then. An empty operation or contact is met only by faults that are for all.
+func (p *Plan) Meets(name, operation, contact string) (Fault, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, e := range p.active {
+		switch {
+		case e.Fault.Fault != name,
+			e.Times > 0 && e.Met >= e.Times,
+			len(e.Operations) > 0 && !slices.Contains(e.Operations, operation),
+			e.Contact != "" && e.Contact != contact,
+			e.chance != nil && e.chance.Float64() >= e.Chance:
+			continue
+		}
+		e.Met++
+		return e.Fault, true
+	}
+	return Fault{}, false
+}
+
+// Presets are the names of all faults.
+func Presets() []string { return slices.Clone(presets) }
