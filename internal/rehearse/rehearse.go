@@ -33,6 +33,7 @@ type Options struct {
 	Ask   func(mock.Call) (mock.Reply, bool)                // answers for functions that Mock does not know; nil: they do not exist
 	Hear  func(bot, session, text string) (mock.Turn, bool) // likewise for bots
 	Start time.Time
+	Quiet bool // the server has no port: House.HTTPClient reaches it
 
 	// Config has what is there for real: functions, bots. Database, clock, quotas and AWS are set by Open.
 	Config server.Config
@@ -84,7 +85,11 @@ func Open(ctx context.Context, o Options) (*House, error) {
 	o.Config.AWS = server.AWS{
 		Endpoint: "http://" + l.Addr().String(), Region: "us-east-1", AccessKeyID: server.DevAccessKey, SecretAccessKey: server.DevAccessKey,
 	}
-	if h.Stage, err = stage.Open(ctx, o.Config, o.Start); err != nil {
+	open := stage.Open
+	if o.Quiet {
+		open = stage.OpenQuietly
+	}
+	if h.Stage, err = open(ctx, o.Config, o.Start); err != nil {
 		return nil, errors.Join(err, h.outside.Close())
 	}
 	if err := h.furnish(ctx, o.Files, parsed); err != nil {

@@ -21,13 +21,16 @@ import (
 	"github.com/openparley/parley/internal/server"
 )
 
-// Stage is a server on a loopback port. It implements play.Stage.
+// Stage is a server that is reached within this process and, unless it was told otherwise, on a loopback port. It implements play.Stage.
 type Stage struct {
 	cfg    server.Config
+	quiet  bool // it has no port
 	clock  *clock.Clock
 	server *server.Server
 	url    string
-	served chan error
+	memory *memory
+	http   *http.Client
+	served []chan error
 }
 
 // closing is how long a server may take to stop.
@@ -36,12 +39,21 @@ const closing = 30 * time.Second
 // Open starts a developer's server as cfg says, by default in memory and without quotas. Its clock begins at start and is moved by Advance
 // alone; that of cfg is not used.
 func Open(ctx context.Context, cfg server.Config, start time.Time) (*Stage, error) {
+	return open(ctx, cfg, start, false)
+}
+
+// OpenQuietly is Open without a port: HTTPClient alone reaches the server.
+func OpenQuietly(ctx context.Context, cfg server.Config, start time.Time) (*Stage, error) {
+	return open(ctx, cfg, start, true)
+}
+
+func open(ctx context.Context, cfg server.Config, start time.Time, quiet bool) (*Stage, error) {
 	if cfg.Dev == nil {
 		cfg.Dev = &server.Dev{}
 	}
 	cfg.Quotas.Profile = cmp.Or(cfg.Quotas.Profile, "off")
 	cfg.Clock = clock.Manual(start)
-	s := &Stage{cfg: cfg, clock: cfg.Clock}
+	s := &Stage{cfg: cfg, quiet: quiet, clock: cfg.Clock}
 	return s, s.open(ctx)
 }
 
@@ -50,12 +62,24 @@ func (s *Stage) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
-	if err != nil {
-		return errors.Join(fmt.Errorf("find a port: %w", err), srv.Shutdown(ctx))
+	address := quietAddress
+	var listeners []net.Listener
+	if !s.quiet {
+		l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+		if err != nil {
+			return errors.Join(fmt.Errorf("find a port: %w", err), srv.Shutdown(ctx))
+		}
+		address = l.Addr().(*net.TCPAddr)
+		listeners = append(listeners, l)
 	}
-	s.server, s.url, s.served = srv, "http://"+l.Addr().String(), make(chan error, 1)
-	go func() { s.served <- srv.Serve(l) }()
+	s.memory = newMemory(address)
+	s.http = &http.Client{Transport: &http.Transport{DialContext: s.memory.dial, MaxIdleConnsPerHost: 64}}
+	s.server, s.url, s.served = srv, "http://"+address.String(), nil
+	for _, l := range append(listeners, s.memory) {
+		served := make(chan error, 1)
+		s.served = append(s.served, served)
+		go func() { served <- srv.Serve(l) }()
+	}
 	return nil
 }
 
@@ -63,9 +87,12 @@ func (s *Stage) open(ctx context.Context) error {
 func (s *Stage) Close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closing)
 	defer cancel()
+	s.http.CloseIdleConnections()
 	err := s.server.Shutdown(ctx)
-	if serving := <-s.served; !errors.Is(serving, http.ErrServerClosed) {
-		err = errors.Join(err, serving)
+	for _, served := range s.served {
+		if serving := <-served; !errors.Is(serving, http.ErrServerClosed) {
+			err = errors.Join(err, serving)
+		}
 	}
 	return err
 }
@@ -81,6 +108,9 @@ func (s *Stage) Restart(ctx context.Context) error {
 // Server is the server as it runs now.
 func (s *Stage) Server() *server.Server { return s.server }
 
+// HTTPClient reaches the server as it runs now without a network, by its URL.
+func (s *Stage) HTTPClient() *http.Client { return s.http }
+
 // URL is where the server is found now.
 func (s *Stage) URL() string { return s.url }
 
@@ -95,7 +125,7 @@ func (s *Stage) Operator() *parley.Client { return parley.New(s.options()) }
 
 func (s *Stage) options() wire.Options {
 	return wire.Options{
-		BaseEndpoint: &s.url, Region: "us-east-1",
+		BaseEndpoint: &s.url, Region: "us-east-1", HTTPClient: s.http,
 		Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 			return aws.Credentials{AccessKeyID: server.DevAccessKey, SecretAccessKey: server.DevAccessKey}, nil
 		}),
@@ -117,6 +147,11 @@ func (s *Stage) Now(context.Context) (time.Time, error) { return s.clock.Now(), 
 // Advance moves the server's time on and returns when everything that fell due on the way is done. A time that is past does what is due.
 func (s *Stage) Advance(ctx context.Context, to time.Time) error {
 	return s.server.Advance(ctx, max(0, to.Sub(s.clock.Now())))
+}
+
+// AdvanceUntilIdle moves the server's time on until nothing is left to do for any chat.
+func (s *Stage) AdvanceUntilIdle(ctx context.Context) (now time.Time, err error) {
+	return s.server.AdvanceUntilIdle(ctx)
 }
 
 // AdvanceToNext does what is due, moves the server's time to what is due next, and does that. It reports false when nothing is to come.
