@@ -102,6 +102,11 @@ var rooms = map[string]struct {
 	"internal/portable": {
 		[]string{"api/connect/...", "internal/flow"}, "it asks any instance through the front door, Amazon's too",
 	},
+	"internal/fault": {nil, "it decides what goes wrong; who makes it so knows what that is"},
+	"parleytest": {
+		[]string{"api/...", "internal/fault", "internal/mock", "internal/play", "internal/rehearse", "internal/server", "internal/suite"},
+		"a test of others takes the house as it is",
+	},
 	"internal/server": {
 		[]string{"api/...", "internal/...", "web/..."}, "it assembles the house, and so does not import who uses it",
 	},
@@ -119,13 +124,13 @@ var outside = map[string]struct {
 	"github.com/jackc/pgx/v5":              {[]string{"internal/store/..."}, "engines stand behind one store"},
 	"github.com/nats-io/nats.go":           {[]string{"internal/bus", "internal/stream"}, "other nodes are reached over the bus, other programs through stream"},
 	"github.com/gorilla/websocket":         {[]string{"internal/gateway"}, "sockets have one owner"},
-	"net/http":                             {[]string{"api/...", "chat", "internal/auth", "internal/blob/...", "internal/gateway", "internal/server", "internal/play", "internal/stage", "internal/rehearse", "internal/mock", "internal/bench", "internal/signin", "internal/webhook", "internal/stream", "internal/lambda/...", "internal/lex", "internal/llm/...", "cmd/parley", "web"}, "rules do not know how they are asked"},
+	"net/http":                             {[]string{"api/...", "chat", "internal/auth", "internal/blob/...", "internal/gateway", "internal/server", "internal/play", "internal/stage", "internal/rehearse", "internal/mock", "internal/bench", "parleytest", "internal/signin", "internal/webhook", "internal/stream", "internal/lambda/...", "internal/lex", "internal/llm/...", "cmd/parley", "web"}, "rules do not know how they are asked"},
 	"math/rand":                            {nil, "math/rand/v2 took its place"},
-	"math/rand/v2":                         {[]string{"chat", "internal/bench", "internal/gateway", "internal/flow", "internal/store/storetest"}, "chance comes from a seed in the row"},
+	"math/rand/v2":                         {[]string{"chat", "internal/bench", "internal/fault", "internal/gateway", "internal/flow", "internal/store/storetest"}, "chance comes from a seed in the row"},
 	"github.com/prometheus/client_golang":  {[]string{"internal/server"}, "rooms hand out numbers, the server exports them"},
 	"github.com/alecthomas/kong":           {[]string{"cmd/parley"}, "flags end in cmd"},
 	"github.com/goccy/go-yaml":             {[]string{"cmd/parley", "internal/server", "internal/mock"}, "configuration reaches the rooms as values"},
-	"os":                                   {[]string{"api/wire", "internal/blob/...", "internal/store", "internal/server", "internal/play", "internal/bench", "internal/store/storetest", "internal/lambda/host", "cmd/parley", "web"}, "files and environment are read at the edge"},
+	"os":                                   {[]string{"api/wire", "internal/blob/...", "internal/store", "internal/server", "internal/play", "internal/bench", "internal/store/storetest", "internal/lambda/host", "parleytest", "cmd/parley", "web"}, "files and environment are read at the edge"},
 	"github.com/aws/aws-sdk-go-v2/service": {[]string{"internal/blob", "internal/stream", "internal/lambda"}, "services of Amazon are reached through the rooms of the outside"},
 
 	"github.com/aws/aws-sdk-go-v2/service/connect":     {nil, "the official module belongs to conformance"},
@@ -151,6 +156,7 @@ var clocks = map[string]string{
 	"internal/server":  "durations for log and metrics, freshness of signatures, shutdown",
 	"internal/bench":   "it measures",
 	"internal/store":   "lock waits of the database",
+	"internal/stage":   "deadlines of connections within the process",
 	"internal/lex":     "Amazon compares the time of a signature with that of its machines",
 	"internal/webhook": "receivers compare the time of a signature with that of their machines",
 	"internal/stream":  "how long ago NATS was asked for a stream",

@@ -1,0 +1,378 @@
+package parleytest
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/openparley/parley/api/connect"
+	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/api/participant"
+	ptypes "github.com/openparley/parley/api/participant/types"
+	"github.com/openparley/parley/internal/play"
+	"github.com/openparley/parley/internal/server"
+)
+
+// Chat is a conversation, over all of its contacts.
+type Chat struct {
+	// ID is that of the chat's first contact, its InitialContactId.
+	ID string
+
+	// Customer is who the chat is with.
+	Customer *Person
+
+	s       *Server
+	started time.Time
+}
+
+// With changes how a chat is started.
+type With func(*connect.StartChatContactInput)
+
+// Attributes of the chat that flows see as $.Attributes.
+func Attributes(a map[string]string) With {
+	return func(in *connect.StartChatContactInput) { in.Attributes = a }
+}
+
+// Lasting sets the longest time that the chat lives, in whole minutes; 25 hours by default.
+func Lasting(d time.Duration) With {
+	return func(in *connect.StartChatContactInput) { in.ChatDurationInMinutes = new(int32(d / time.Minute)) }
+}
+
+// StartChat starts a chat in a flow that was published by name, as a customer who is connected.
+func (s *Server) StartChat(flow string, with ...With) *Chat {
+	s.t.Helper()
+	in := &connect.StartChatContactInput{
+		InstanceId: &s.InstanceID, ContactFlowId: new(s.FlowID(flow)), ClientToken: new(uuid.NewString()),
+		ParticipantDetails: &types.ParticipantDetails{DisplayName: new("Customer")},
+		SupportedMessagingContentTypes: []string{
+			"text/plain", "text/markdown", "application/json", "application/vnd.amazonaws.connect.message.interactive",
+			"application/vnd.amazonaws.connect.message.interactive.response",
+		},
+	}
+	for _, w := range with {
+		w(in)
+	}
+	out, err := s.connect.StartChatContact(s.t.Context(), in)
+	if err != nil {
+		s.t.Fatalf("start a chat: %v", err)
+	}
+	c := s.chat(*out.ContactId)
+	c.Customer.connect(*out.ParticipantToken)
+	return c
+}
+
+// Chat is a chat that the program under test has started, by the id of any of its contacts. Its customer can be looked at; what is said is said by
+// the program.
+func (s *Server) Chat(contactID string) *Chat {
+	s.t.Helper()
+	s.Clock.settle()
+	return s.chat(contactID)
+}
+
+func (s *Server) chat(contactID string) *Chat {
+	s.t.Helper()
+	w := s.witness(contactID, string(types.ParticipantRoleCustomer))
+	c := &Chat{ID: w.ChatID, s: s}
+	c.started = *c.describe(c.ID).InitiationTimestamp
+	c.Customer = &Person{ID: w.ParticipantID, Name: "customer", chat: c}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.chats = append(s.chats, c)
+	return c
+}
+
+func (s *Server) witness(contactID, who string) server.Witness {
+	s.t.Helper()
+	w, err := s.house.Server().Witness(s.t.Context(), contactID, who)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return w
+}
+
+// AgentJoins has an agent join, as a backend that brings its own agents does: the contact leaves queue and flow.
+func (c *Chat) AgentJoins(name string) *Person {
+	c.s.t.Helper()
+	return c.joins(types.ParticipantRoleAgent, name)
+}
+
+// BotJoins has a bot of your own join.
+func (c *Chat) BotJoins(name string) *Person {
+	c.s.t.Helper()
+	return c.joins(types.ParticipantRoleCustomBot, name)
+}
+
+// SupervisorJoins has a supervisor join.
+func (c *Chat) SupervisorJoins(name string) *Person {
+	c.s.t.Helper()
+	return c.joins(types.ParticipantRoleSupervisor, name)
+}
+
+func (c *Chat) joins(role types.ParticipantRole, name string) *Person {
+	c.s.t.Helper()
+	out, err := c.s.connect.CreateParticipant(c.s.t.Context(), &connect.CreateParticipantInput{
+		InstanceId: &c.s.InstanceID, ContactId: new(c.ContactID()),
+		ParticipantDetails: &types.ParticipantDetailsToAdd{ParticipantRole: role, DisplayName: &name},
+	})
+	if err != nil {
+		c.fatalf("%s can not join: %v", name, err)
+	}
+	p := &Person{ID: *out.ParticipantId, Name: name, chat: c}
+	p.connect(*out.ParticipantCredentials.ParticipantToken)
+	return p
+}
+
+// CustomerTimers sets after what time without a word the customer is idle, and after what time more the chat is ended; 0 leaves a timer as it
+// is. They begin when somebody joins, so set them before.
+func (c *Chat) CustomerTimers(idle, disconnect time.Duration) {
+	c.s.t.Helper()
+	var list []types.ParticipantTimerConfiguration
+	for _, timer := range []struct {
+		kind  types.ParticipantTimerType
+		after time.Duration
+	}{{types.ParticipantTimerTypeIdle, idle}, {types.ParticipantTimerTypeDisconnectNoncustomer, disconnect}} {
+		if timer.after == 0 {
+			continue
+		}
+		list = append(list, types.ParticipantTimerConfiguration{
+			ParticipantRole: types.TimerEligibleParticipantRolesCustomer, TimerType: timer.kind,
+			TimerValue: &types.ParticipantTimerValueMemberParticipantTimerDurationInMinutes{Value: int32(timer.after / time.Minute)},
+		})
+	}
+	_, err := c.s.connect.UpdateParticipantRoleConfig(c.s.t.Context(), &connect.UpdateParticipantRoleConfigInput{
+		InstanceId: &c.s.InstanceID, ContactId: new(c.ContactID()),
+		ChannelConfiguration: &types.UpdateParticipantRoleConfigChannelInfoMemberChat{
+			Value: types.ChatParticipantRoleConfig{ParticipantTimerConfigList: list},
+		},
+	})
+	if err != nil {
+		c.fatalf("set the timers: %v", err)
+	}
+}
+
+// ContactID is the contact that the chat is in now.
+func (c *Chat) ContactID() string {
+	c.s.t.Helper()
+	return c.s.witness(c.ID, c.customer()).ContactID
+}
+
+func (c *Chat) customer() string {
+	if c.Customer == nil {
+		return string(types.ParticipantRoleCustomer)
+	}
+	return c.Customer.ID
+}
+
+// Contact describes the contact that the chat is in now, as DescribeContact does.
+func (c *Chat) Contact() *types.Contact {
+	c.s.t.Helper()
+	c.s.Clock.settle()
+	return c.describe(c.ContactID())
+}
+
+func (c *Chat) describe(contactID string) *types.Contact {
+	c.s.t.Helper()
+	out, err := c.s.connect.DescribeContact(c.s.t.Context(), &connect.DescribeContactInput{InstanceId: &c.s.InstanceID, ContactId: &contactID})
+	if err != nil {
+		c.s.t.Fatalf("describe the contact: %v", err)
+	}
+	return out.Contact
+}
+
+// Attributes are those of the chat.
+func (c *Chat) Attributes() map[string]string {
+	c.s.t.Helper()
+	return c.Contact().Attributes
+}
+
+// Conversation is what was said and happened so far, as a play shows it: when, to whom, what.
+func (c *Chat) Conversation() string {
+	var b strings.Builder
+	for _, it := range c.Customer.items() {
+		line := play.Line{At: at(&it).Sub(c.started).Truncate(100 * time.Millisecond), Actor: "customer", Seen: true, Text: play.Words(&it)}
+		b.WriteString(line.String() + "\n")
+	}
+	return b.String()
+}
+
+func at(it *ptypes.Item) time.Time {
+	t, _ := time.Parse(time.RFC3339Nano, *it.AbsoluteTime)
+	return t
+}
+
+// story follows the message of an assertion that fails.
+func (c *Chat) story() string {
+	return fmt.Sprintf("\nthe conversation of contact %s so far, at %s:\n%s", c.ID,
+		c.s.Clock.Now().Sub(c.started), c.Conversation())
+}
+
+func (c *Chat) fatalf(format string, a ...any) {
+	c.s.t.Helper()
+	c.s.t.Fatal(fmt.Sprintf(format, a...) + c.story())
+}
+
+func (c *Chat) errorf(format string, a ...any) {
+	c.s.t.Helper()
+	c.s.t.Error(fmt.Sprintf(format, a...) + c.story())
+}
+
+// Person is somebody in a chat.
+type Person struct {
+	ID   string // ParticipantId
+	Name string
+
+	chat  *Chat
+	token string // ConnectionToken; empty: somebody else acts
+}
+
+func (p *Person) connect(participantToken string) {
+	s := p.chat.s
+	s.t.Helper()
+	out, err := s.participant.CreateParticipantConnection(s.t.Context(), &participant.CreateParticipantConnectionInput{
+		ParticipantToken: &participantToken, Type: []ptypes.ConnectionType{ptypes.ConnectionTypeConnectionCredentials},
+	})
+	if err == nil {
+		err = s.house.Server().Attend(s.t.Context(), p.chat.ID, p.ID)
+	}
+	if err != nil {
+		p.chat.fatalf("%s can not connect: %v", p.Name, err)
+	}
+	p.token = *out.ConnectionCredentials.ConnectionToken
+	s.Clock.settle()
+}
+
+// Says sends a message of plain text. When it returns, whatever the flow, functions and bots answer has been said.
+func (p *Person) Says(text string) {
+	p.chat.s.t.Helper()
+	p.Sends("text/plain", text)
+}
+
+// Sends sends a message of another content type, such as text/markdown, or the answer to an interactive message.
+func (p *Person) Sends(contentType, content string) {
+	p.chat.s.t.Helper()
+	p.acts("say "+content, func(token *string) error {
+		_, err := p.chat.s.participant.SendMessage(p.chat.s.t.Context(), &participant.SendMessageInput{
+			ConnectionToken: token, ContentType: &contentType, Content: &content, ClientToken: new(uuid.NewString()),
+		})
+		return err
+	})
+}
+
+// Types tells that the person is typing.
+func (p *Person) Types() {
+	p.chat.s.t.Helper()
+	p.acts("type", func(token *string) error {
+		_, err := p.chat.s.participant.SendEvent(p.chat.s.t.Context(), &participant.SendEventInput{
+			ConnectionToken: token, ContentType: new("application/vnd.amazonaws.connect.event.typing"),
+		})
+		return err
+	})
+}
+
+// Leaves takes the person out of the chat.
+func (p *Person) Leaves() {
+	p.chat.s.t.Helper()
+	p.acts("leave", func(token *string) error {
+		_, err := p.chat.s.participant.DisconnectParticipant(p.chat.s.t.Context(), &participant.DisconnectParticipantInput{ConnectionToken: token})
+		return err
+	})
+}
+
+func (p *Person) acts(what string, act func(token *string) error) {
+	p.chat.s.t.Helper()
+	if p.token == "" {
+		p.chat.fatalf("%s can not %s: the program under test acts for the customer of this chat", p.Name, what)
+	}
+	if err := act(&p.token); err != nil {
+		p.chat.fatalf("%s can not %s: %v", p.Name, what, err)
+	}
+	p.chat.s.Clock.settle()
+}
+
+// Items are all that the person was shown, in order: what a transcript keeps, and events that it does not keep, such as that somebody types.
+// Receipts are not among it.
+func (p *Person) Items() []ptypes.Item {
+	p.chat.s.t.Helper()
+	p.chat.s.Clock.settle()
+	return p.items()
+}
+
+func (p *Person) items() []ptypes.Item {
+	p.chat.s.t.Helper()
+	w := p.chat.s.witness(p.chat.ID, p.ID)
+	items := make([]ptypes.Item, len(w.Items))
+	for i, b := range w.Items {
+		if err := json.Unmarshal(b, &items[i]); err != nil {
+			p.chat.s.t.Fatalf("item %s: %v", b, err)
+		}
+	}
+	p.chat.s.mu.Lock()
+	defer p.chat.s.mu.Unlock()
+	for _, it := range p.chat.s.passing[p.chat.ID] {
+		if len(it.to) == 0 || slices.Contains(it.to, p.ID) {
+			items = append(items, it.item)
+		}
+	}
+	slices.SortStableFunc(items, func(a, b ptypes.Item) int { return at(&a).Compare(at(&b)) })
+	return items
+}
+
+// InQueue asserts that the contact is in a queue, by name.
+func (c *Chat) InQueue(name string) {
+	c.s.t.Helper()
+	q := c.Contact().QueueInfo
+	if q == nil {
+		c.errorf("the contact is in no queue, want %s", name)
+		return
+	}
+	out, err := c.s.connect.DescribeQueue(c.s.t.Context(), &connect.DescribeQueueInput{InstanceId: &c.s.InstanceID, QueueId: q.Id})
+	if err != nil {
+		c.fatalf("describe the queue: %v", err)
+	}
+	if *out.Queue.Name != name {
+		c.errorf("the contact is in queue %s, want %s", *out.Queue.Name, name)
+	}
+}
+
+// IsLive asserts that the chat has not ended.
+func (c *Chat) IsLive() {
+	c.s.t.Helper()
+	if ct := c.Contact(); ct.DisconnectTimestamp != nil {
+		c.errorf("the chat has ended after %v: %s", ct.DisconnectTimestamp.Sub(c.started), aString(ct.DisconnectReason))
+	}
+}
+
+// HasEnded asserts that the chat has ended for a reason, as DescribeContact names it: CUSTOMER_DISCONNECT, AGENT_DISCONNECT, IDLE_DISCONNECT,
+// EXPIRED, API and others.
+func (c *Chat) HasEnded(reason string) {
+	c.s.t.Helper()
+	switch ct := c.Contact(); {
+	case ct.DisconnectTimestamp == nil:
+		c.errorf("the chat lives, want it ended by %s", reason)
+	case aString(ct.DisconnectReason) != reason:
+		c.errorf("the chat has ended by %s, want %s", aString(ct.DisconnectReason), reason)
+	}
+}
+
+// HasAttributes asserts that the chat has these attributes; it may have others.
+func (c *Chat) HasAttributes(want map[string]string) {
+	c.s.t.Helper()
+	got := c.Attributes()
+	for _, k := range slices.Sorted(maps.Keys(want)) {
+		if v, ok := got[k]; !ok || v != want[k] {
+			c.errorf("attribute %s is %q, want %q; all: %v", k, v, want[k], got)
+		}
+	}
+}
+
+func aString(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}
