@@ -130,7 +130,7 @@ var outside = map[string]struct {
 	"github.com/prometheus/client_golang":  {[]string{"internal/server"}, "rooms hand out numbers, the server exports them"},
 	"github.com/alecthomas/kong":           {[]string{"cmd/parley"}, "flags end in cmd"},
 	"github.com/goccy/go-yaml":             {[]string{"cmd/parley", "internal/server", "internal/mock"}, "configuration reaches the rooms as values"},
-	"os":                                   {[]string{"api/wire", "internal/blob/...", "internal/store", "internal/server", "internal/play", "internal/bench", "internal/store/storetest", "internal/lambda/host", "parleytest", "cmd/parley", "web"}, "files and environment are read at the edge"},
+	"os":                                   {[]string{"api/wire", "internal/blob/...", "internal/store", "internal/server", "internal/play", "internal/bench", "internal/store/storetest", "internal/lambda/host", "internal/stage", "parleytest", "cmd/parley", "web"}, "files and environment are read at the edge"},
 	"github.com/aws/aws-sdk-go-v2/service": {[]string{"internal/blob", "internal/stream", "internal/lambda"}, "services of Amazon are reached through the rooms of the outside"},
 
 	"github.com/aws/aws-sdk-go-v2/service/connect":     {nil, "the official module belongs to conformance"},
