@@ -80,6 +80,8 @@ type counted struct {
 }
 
 func (c *counted) Close() error {
+	c.of.mu.Lock()
+	defer c.of.mu.Unlock()
 	c.of.open--
 	return nil
 }
