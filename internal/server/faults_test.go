@@ -38,7 +38,7 @@ func TestFaultsOverHTTP(t *testing.T) {
 	if r := w.send("DELETE", "/parley/v1/faults", ""); strings.Contains(r.body, `"Met"`) {
 		t.Errorf("lifted: %s", r.body)
 	}
-	for range 20 {
+	for range 5 {
 		if got := connectIt(); got != http.StatusOK {
 			t.Errorf("status %d after all are lifted", got)
 		}
