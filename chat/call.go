@@ -130,7 +130,7 @@ func (s *Session) renew(ctx context.Context, old string) (string, error) {
 }
 
 // call makes a request with a good token until it is answered: again after what passes, with a new token after a refusal of the old.
-// It ends with the chat, the context, or after patience.
+// It ends with the context, after patience, or when the chat is over and the request did not get through.
 func (s *Session) call(ctx context.Context, patience time.Duration, f func(ctx context.Context, token *string) error) error {
 	ctx, cancel := s.within(ctx)
 	defer cancel()
@@ -160,6 +160,11 @@ func (s *Session) call(ctx context.Context, patience time.Duration, f func(ctx c
 			return err
 		}
 		fresh = false
+		select {
+		case <-s.over:
+			return errors.Join(ErrEnded, err)
+		default:
+		}
 		wait := s.o.pause(attempt)
 		if time.Since(began)+wait > patience {
 			return fmt.Errorf("%w: %w", ErrUncertain, err)

@@ -53,7 +53,8 @@ func (s *Session) Respond(ctx context.Context, template, action string, data any
 	return s.Send(ctx, InteractiveResponse, string(text))
 }
 
-// Send sends a message of any content type. It returns when the server has acknowledged or refused it.
+// Send sends a message of any content type. It returns when the server has acknowledged or refused it. When the context ends before, the
+// message may have been sent or not.
 func (s *Session) Send(ctx context.Context, contentType, content string) (Sent, error) {
 	select {
 	case <-s.speaking:

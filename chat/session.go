@@ -87,6 +87,11 @@ type Saved struct {
 	Last string `json:",omitempty"`
 }
 
+// String leaves the token out.
+func (s Saved) String() string {
+	return fmt.Sprintf("chat %s at %s, participant %s, after %s", s.ContactID, s.Endpoint, s.ParticipantID, s.Last)
+}
+
 // Session is a participant of a chat. Its methods may be called at the same time.
 type Session struct {
 	o     options
@@ -152,11 +157,11 @@ func endpointOf(client *connect.Client) string {
 	if !ok {
 		return ""
 	}
-	if o := c.Options(); o.BaseEndpoint != nil {
+	o := c.Options()
+	if o.BaseEndpoint != nil {
 		return *o.BaseEndpoint
-	} else {
-		return o.Region
 	}
+	return o.Region
 }
 
 // Join joins a chat with a participant token, of StartChatContact or CreateParticipant. The endpoint is the URL of a server, or a Region

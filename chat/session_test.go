@@ -250,6 +250,9 @@ func TestSaveAndResume(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if strings.Contains(fmt.Sprint(s.Save()), s.Save().ParticipantToken) {
+			t.Error("the token is printed")
+		}
 		s.Close()
 		if _, err := s.Say(t.Context(), "closed"); !errors.Is(err, chat.ErrClosed) {
 			t.Errorf("Say on a closed session: %v", err)

@@ -16,7 +16,7 @@ const (
 	Live
 	// Reconnecting: the connection is lost; what is sent waits, and what is missed is read later.
 	Reconnecting
-	// Over: nothing will come any more.
+	// Over: nothing will come any more but what Items still holds. As text it is Ended.
 	Over
 )
 

@@ -16,6 +16,8 @@ const (
 	maxUnread = 500
 	// maxKnown is of how many items it is remembered that they were told: what comes twice comes soon.
 	maxKnown = 4096
+	// maxParts is how many messages may be under way in parts.
+	maxParts = 64
 	page     = 100
 )
 
@@ -113,6 +115,9 @@ func (l *ledger) join(w *types.Item) *Partial {
 	case l.known[id]:
 		return nil
 	case number == 1 && p == nil:
+		if len(l.parts) == maxParts {
+			clear(l.parts)
+		}
 		p = &parts{}
 		l.parts[id] = p
 	case p == nil || number != p.number+1:

@@ -369,6 +369,22 @@ func (y *way) toClient(p *pair) {
 	}
 }
 
+// inject has a server say something on all sockets: a text frame. Source: RFC 6455, 5.2.
+func (y *way) inject(text string) {
+	frame := append([]byte{0x81, 126, byte(len(text) >> 8), byte(len(text))}, text...)
+	y.mu.Lock()
+	var sockets []*pair
+	for p := range y.pairs {
+		if p.socket {
+			sockets = append(sockets, p)
+		}
+	}
+	y.mu.Unlock()
+	for _, p := range sockets {
+		y.write(p, frame)
+	}
+}
+
 func (y *way) write(p *pair, b []byte) bool {
 	if frozen, mute := y.stuck(p); frozen || mute {
 		return true // into nothing
