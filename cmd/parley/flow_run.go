@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/signal"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -46,6 +48,7 @@ func (c *runCommand) Run() error {
 	if o.Ask, err = answers(c.Answer); err != nil {
 		return err
 	}
+	o.Hear = silentBots()
 	for name, url := range c.Function {
 		o.Config.Functions[name] = server.Target{URL: url}
 	}
@@ -78,15 +81,18 @@ func (c *runCommand) talk(ctx context.Context, house *rehearse.House, name strin
 		fmt.Fprintln(t.out, t.paint("2", "You are the customer of "+name+". Enter alone lets time pass, /help tells more."))
 	}
 	var err error
-	if t.play, err = play.Begin(ctx, nil, house, play.Options{Item: t.show, Asks: true}); err != nil {
+	if t.play, err = play.Begin(ctx, nil, house, play.Options{Item: t.show, Asks: true, Views: house.Views}); err != nil {
 		return err
 	}
 	defer t.play.Close()
-	start := "starts " + name
-	for k, v := range c.Set {
-		start += " " + k + "=" + v
+	start := "starts " + play.Word(name)
+	for _, k := range slices.Sorted(maps.Keys(c.Set)) {
+		start += " " + k + "=" + play.Word(c.Set[k])
 	}
-	if err = t.do(ctx, "customer", start); err == nil {
+	if err = t.do(ctx, "customer", start); err == nil && t.play.ContactID() == "" {
+		return errors.New("the chat did not start")
+	}
+	if err == nil {
 		err = t.run(ctx, os.Stdin)
 	}
 	if c.Record != "" {
@@ -151,4 +157,19 @@ func answers(given map[string]string) (func(mock.Call) (mock.Reply, bool), error
 		}
 		return mock.Reply{Returns: v}, ok
 	}, nil
+}
+
+// silentBots tells once of each bot that says nothing.
+func silentBots() func(bot, session, text string) (mock.Turn, bool) {
+	var mu sync.Mutex
+	told := map[string]bool{}
+	return func(bot, _, _ string) (mock.Turn, bool) {
+		mu.Lock()
+		defer mu.Unlock()
+		if !told[bot] {
+			told[bot] = true
+			fmt.Fprintf(os.Stderr, "       bot %s has nothing to say, and fails: write what it says into a file, and give that with --mock FILE\n", bot)
+		}
+		return mock.Turn{}, false
+	}
 }

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
 	"encoding/xml"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -179,5 +181,76 @@ func TestFlowRunRecord(t *testing.T) {
 		if code, out, errs = complete(t, dir, "", "flow", "test", name); code != 0 {
 			t.Errorf("test: exit code %d\n%s%s\n%s", code, out, errs, text)
 		}
+	}
+}
+
+// TestFlowRunWords: files are named as flows are, and what can not be done is said.
+func TestFlowRunWords(t *testing.T) {
+	t.Parallel()
+	dir := flowFolder(t, map[string]string{"Sample inbound flow.json": greeting})
+	code, out, errs := complete(t, dir, "/agent Hello\n/agent leave\n/view\n/view Next {bad\nThank you\n", "flow", "run",
+		"--set", "name=Ana Lee", "--set", "order=#42", "--record", "talk.txtar", "Sample inbound flow.json")
+	if code != 0 || strings.Count(out, "There is no agent") != 2 || strings.Count(out, "/view takes an action") != 2 ||
+		!strings.Contains(out, "Hello Ana Lee") || !strings.Contains(out, "Thank you") {
+		t.Errorf("exit code %d\n%s%s", code, out, errs)
+	}
+	if code, out, errs = complete(t, dir, "", "flow", "test", "."); code != 0 {
+		t.Errorf("test: exit code %d\n%s%s", code, out, errs)
+	}
+	if code, out, errs = complete(t, dir, "", "flow", "run", "--set", "a.b=c", "Sample inbound flow.json"); code != 1 {
+		t.Errorf("no start: exit code %d\n%s%s", code, out, errs)
+	}
+}
+
+// TestFlowTestNobody: a line of somebody who is not there fails, and the other tests go on.
+func TestFlowTestNobody(t *testing.T) {
+	t.Parallel()
+	for _, line := range []string{"agent says \"x\"", "agent leaves", "agent types", "agent views", "bot2 fetches", "customer attends", "customer says \"x\""} {
+		dir := flowFolder(t, map[string]string{
+			"hi.json": greeting, "nobody.txtar": "0s " + line + "\n0s - end\n",
+			"some.txtar": "0s customer starts hi name=Ann\n0s customer > EVENT participant.joined CUSTOMER\n0s customer > SYSTEM \"Hello Ann\"\n0s - end\n",
+		})
+		code, out, errs := complete(t, dir, "", "flow", "test", ".")
+		if code != 1 || !strings.Contains(out, "is not in the chat") || !strings.Contains(out, "2 tests: 1 passed, 1 failed") {
+			t.Errorf("%s: exit code %d\n%s%s", line, code, out, errs)
+		}
+	}
+}
+
+// TestFlowRunTrace tells each step once, also when the talk goes on behind the end of the flow log.
+func TestFlowRunTrace(t *testing.T) {
+	t.Parallel()
+	dir := flowFolder(t, map[string]string{"hi.json": greeting})
+	code, out, errs := complete(t, dir, "/pass 1h\n", "flow", "run", "--trace", "--record", "talk.txtar", "hi.json")
+	if code != 0 || strings.Count(out, "end Disconnect") != 1 {
+		t.Errorf("exit code %d\n%s%s", code, out, errs)
+	}
+}
+
+// TestFlowRunInterrupted ends while nothing is typed.
+func TestFlowRunInterrupted(t *testing.T) {
+	t.Parallel()
+	cmd := exec.CommandContext(t.Context(), binary, "flow", "run", "hi.json")
+	cmd.Dir, cmd.Env = flowFolder(t, map[string]string{"hi.json": greeting}), environ()
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil {
+		t.Fatalf("%s, %v", line, err)
+	}
+	if err := cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Wait(); err != nil {
+		t.Error(err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -35,6 +36,8 @@ type talk struct {
 	trace *tracer            // nil: the flow is not traced
 	logs  *parley.Client     // for the trace
 	read  map[string]*string // of the flow logs of contacts: where to go on
+
+	traced string // contact whose flow log is at its end
 }
 
 const talkHelp = `  text           say it
@@ -49,25 +52,46 @@ const talkHelp = `  text           say it
 
 // run reads lines until the chat, or the input, is over. At the end of the input it lets time pass until nothing more happens.
 func (t *talk) run(ctx context.Context, in io.Reader) error {
-	lines := bufio.NewScanner(in)
-	lines.Buffer(nil, 1<<20)
+	lines, failed := typedLines(ctx, in)
 	for !t.play.Over("customer") {
 		fmt.Fprint(t.out, t.prompt())
-		if !lines.Scan() {
+		select {
+		case <-ctx.Done():
 			fmt.Fprintln(t.out)
-			break
-		}
-		switch err := t.line(ctx, strings.TrimSpace(lines.Text())); {
-		case errors.Is(err, errQuit):
-			return nil
-		case err != nil:
-			return err
+			return ctx.Err()
+		case line, more := <-lines:
+			if !more {
+				fmt.Fprintln(t.out)
+				return errors.Join(<-failed, t.finish(ctx))
+			}
+			switch err := t.line(ctx, strings.TrimSpace(line)); {
+			case errors.Is(err, errQuit):
+				return nil
+			case err != nil:
+				return err
+			}
 		}
 	}
-	if err := lines.Err(); err != nil {
-		return err
-	}
-	return t.finish(ctx)
+	return nil
+}
+
+// typedLines reads lines apart from the talk, which can be left while nothing is typed. failed has one error, or nil, after the last line.
+func typedLines(ctx context.Context, in io.Reader) (lines <-chan string, failed <-chan error) {
+	read, end := make(chan string), make(chan error, 1)
+	go func() {
+		defer close(read)
+		s := bufio.NewScanner(in)
+		s.Buffer(nil, 1<<20)
+		for s.Scan() {
+			select {
+			case read <- s.Text():
+			case <-ctx.Done():
+				return
+			}
+		}
+		end <- s.Err()
+	}()
+	return read, end
 }
 
 var errQuit = errors.New("quit")
@@ -114,6 +138,11 @@ func (t *talk) line(ctx context.Context, line string) error {
 		}
 		return t.pass(ctx, d)
 	case "/view":
+		action, data, _ := strings.Cut(rest, " ")
+		if action == "" || data != "" && !json.Valid([]byte(data)) {
+			fmt.Fprintln(t.out, `/view takes an action and, if there is any, its data in JSON, such as /view Next {"FormData":{"name":"Ana"}}`)
+			return nil
+		}
 		return t.do(ctx, "customer", "answers "+rest)
 	case "/attributes":
 		return t.do(ctx, "backend", "reads")
@@ -121,6 +150,9 @@ func (t *talk) line(ctx context.Context, line string) error {
 		switch {
 		case rest == "":
 			return t.do(ctx, "agent", "joins")
+		case !t.play.Present("agent"):
+			fmt.Fprintln(t.out, "There is no agent in the chat: /agent has one join.")
+			return nil
 		case rest == "leave":
 			return t.do(ctx, "agent", "leaves")
 		}
@@ -229,7 +261,7 @@ func (t *talk) next(ctx context.Context) (bool, error) {
 
 // tell writes what the flow did, and then what the customer has seen.
 func (t *talk) tell(ctx context.Context) error {
-	if contact := t.play.ContactID(); t.trace != nil && contact != "" {
+	if contact := t.play.ContactID(); t.trace != nil && contact != "" && contact != t.traced {
 		for {
 			out, err := t.logs.TraceContact(ctx, &parley.TraceContactInput{ContactId: &contact, NextToken: t.read[contact]})
 			if err != nil {
@@ -238,10 +270,12 @@ func (t *talk) tell(ctx context.Context) error {
 			for i := range out.Lines {
 				t.trace.line(&out.Lines[i])
 			}
-			if out.NextToken != nil {
-				t.read[contact] = out.NextToken
+			if out.NextToken == nil {
+				t.traced = contact
+				break
 			}
-			if out.NextToken == nil || len(out.Lines) == 0 {
+			t.read[contact] = out.NextToken
+			if len(out.Lines) == 0 {
 				break
 			}
 		}

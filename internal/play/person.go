@@ -1,6 +1,7 @@
 package play
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -364,7 +365,7 @@ func (r *run) seeItem(p *person, it *ptypes.Item) {
 		left := event == "participant.left" && value(it.ParticipantId) == p.id && p.name != "customer"
 		p.ended = p.ended || it.RelatedContactId == nil && (event == "chat.ended" || left)
 	}
-	what := words(it)
+	what := r.words(it)
 	if it.RelatedContactId != nil {
 		what = "PAST " + r.contact(it.RelatedContactId) + " " + what
 	} else if at := written(it); at.After(r.newest) && it.ContactId != nil {
@@ -378,11 +379,12 @@ func (r *run) seeItem(p *person, it *ptypes.Item) {
 }
 
 // words say what an item is.
-func words(it *ptypes.Item) string {
+func (r *run) words(it *ptypes.Item) string {
 	switch it.Type {
 	case ptypes.ChatItemTypeMessage:
 		if view, ok := viewIn(it); ok { // its token differs from run to run
-			return fmt.Sprintf("%s VIEW %s %s", it.ParticipantRole, view.Data.Content.ViewID, view.Data.Content.ViewData)
+			id := view.Data.Content.ViewID
+			return fmt.Sprintf("%s VIEW %s %s", it.ParticipantRole, Word(cmp.Or(r.Views[id], id)), view.Data.Content.ViewData)
 		}
 		what := fmt.Sprintf("%s %q", it.ParticipantRole, *it.Content)
 		switch *it.ContentType {
@@ -468,13 +470,47 @@ func quoted(s string) (content, contentType string, err error) {
 
 // pairs reads `key=value …`.
 func pairs(s string) (map[string]string, error) {
+	return pairsOf(s, func(v string) (string, error) { return v, nil })
+}
+
+// pairsOf reads `key=value …`; what a value that is not quoted means, plain says.
+func pairsOf(s string, plain func(string) (string, error)) (map[string]string, error) {
 	m := map[string]string{}
-	for _, f := range strings.Fields(s) {
-		k, v, ok := strings.Cut(f, "=")
-		if !ok {
-			return nil, fmt.Errorf("%s: want key=value", f)
+	for s = strings.TrimSpace(s); s != ""; s = strings.TrimSpace(s) {
+		k, value, ok := strings.Cut(s, "=")
+		if !ok || strings.Contains(k, " ") {
+			return nil, fmt.Errorf("%s: want key=value", strings.Fields(s)[0])
 		}
-		m[k] = v
+		v, rest, err := word(value)
+		if err == nil && !strings.HasPrefix(value, `"`) {
+			v, err = plain(v)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", k, err)
+		}
+		m[k], s = v, rest
 	}
 	return m, nil
+}
+
+// word reads a word: all to the next blank, or a text in quotes.
+func word(s string) (w, rest string, err error) {
+	if !strings.HasPrefix(s, `"`) {
+		w, rest, _ = strings.Cut(s, " ")
+		return w, rest, nil
+	}
+	q, err := strconv.QuotedPrefix(s)
+	if err != nil {
+		return "", "", fmt.Errorf("%s: the text has no end", s)
+	}
+	w, err = strconv.Unquote(q)
+	return w, strings.TrimSpace(s[len(q):]), err
+}
+
+// Word writes a name or a value as a line has it: in quotes where it would be taken for something else.
+func Word(s string) string {
+	if s == "" || strings.ContainsAny(s, " \"#") || strconv.Quote(s) != `"`+s+`"` {
+		return strconv.Quote(s)
+	}
+	return s
 }

@@ -40,8 +40,9 @@ type Stage interface {
 
 // Options of a run.
 type Options struct {
-	Restart bool // the server is restarted before each line that is done
-	Asks    bool // the flows ask the outside: a line is over when the answers are there; Run knows by itself
+	Restart bool              // the server is restarted before each line that is done
+	Views   map[string]string // what plays call views whose ids differ from run to run, by id
+	Asks    bool              // the flows ask the outside: a line is over when the answers are there; Run knows by itself
 
 	// Item is called with every item that a participant sees for the first time, beside the line that tells of it; nil: nobody asks.
 	Item func(actor string, at time.Duration, it *ptypes.Item)
@@ -110,6 +111,9 @@ func (f *Performance) Lines() []Line { return f.run.lines }
 
 // Since is how long after the beginning of the play a time is.
 func (f *Performance) Since(at time.Time) time.Duration { return at.Sub(f.run.start) }
+
+// Present reports whether an actor has come into the play, and may have left it.
+func (f *Performance) Present(actor string) bool { return f.run.person(actor) != nil }
 
 // Over reports whether the chat is at its end for a participant, or for one who could not connect.
 func (f *Performance) Over(actor string) bool {
@@ -200,8 +204,11 @@ func (r *run) perform(l Line) error {
 	verb, rest, _ := strings.Cut(l.Text, " ")
 	rest = strings.TrimSpace(rest)
 	do, ok := verbs[l.Actor+" "+verb]
-	if !ok && (r.person(l.Actor) != nil || roleOf(l.Actor) != "") {
+	if !ok && (l.Actor == "customer" || roleOf(l.Actor) != "") {
 		do, ok = verbs["* "+verb]
+	}
+	if ok && l.Actor != "-" && l.Actor != "backend" && r.person(l.Actor) == nil && !slices.Contains(entrances, verb) {
+		return fmt.Errorf("%s is not in the chat", l.Actor)
 	}
 	if !ok {
 		return fmt.Errorf("unknown verb; known are %s", strings.Join(slices.Sorted(maps.Keys(verbs)), ", "))
@@ -216,10 +223,13 @@ func (r *run) perform(l Line) error {
 	return r.look()
 }
 
+// entrances are the verbs that bring somebody into the play.
+var entrances = []string{"starts", "continues", "requests", "is-asked", "joins"}
+
 var verbs = map[string]func(r *run, l Line, rest string) error{
 	"- end": func(*run, Line, string) error { return nil },
 
-	// customer starts FLOW [key=value …] — starts a chat, connects and reads what was said
+	// customer starts FLOW [key=value …] — starts a chat, connects and reads what was said. Names and values with blanks stand in quotes
 	"customer starts": func(r *run, l Line, rest string) error {
 		if err := r.startChat(rest, nil); err != nil {
 			return err
@@ -577,17 +587,18 @@ func (r *run) see(at time.Duration, actor, what string) {
 
 // startChat starts a chat, one that continues another if past is not nil. An attribute "#2" is the id of the second contact.
 func (r *run) startChat(rest string, past *types.PersistentChat) error {
-	name, rest, _ := strings.Cut(rest, " ")
-	attributes, err := pairs(rest)
+	name, rest, err := word(rest)
 	if err != nil {
 		return err
 	}
-	for k, v := range attributes {
+	attributes, err := pairsOf(rest, func(v string) (string, error) {
 		if number, ok := strings.CutPrefix(v, "#"); ok {
-			if attributes[k], err = r.contactID(number); err != nil {
-				return err
-			}
+			return r.contactID(number)
 		}
+		return v, nil
+	})
+	if err != nil {
+		return err
 	}
 	id, ok := r.flows[name]
 	if !ok {

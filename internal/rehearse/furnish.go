@@ -166,18 +166,24 @@ func (f *furnisher) view(name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	f.Views[*out.View.Id] = name
 	return *out.View.Id, nil
 }
 
 // standIn publishes a flow or module that does one thing.
 func (f *furnisher) standIn(file File, actionType string) (string, error) {
-	file.Content = `{"Version":"2019-10-30","StartAction":"end","Settings":{},"Actions":[{"Identifier":"end","Type":"` + actionType +
-		`","Parameters":{},"Transitions":{}}]}`
+	file.Content = oneAction(actionType)
 	id, err := f.draft(file)
 	if err != nil {
 		return "", err
 	}
 	return id, f.put(file, id, file.Content)
+}
+
+// oneAction is the content of a flow or module that does one thing.
+func oneAction(actionType string) string {
+	return `{"Version":"2019-10-30","StartAction":"end","Settings":{},"Actions":[{"Identifier":"end","Type":"` + actionType +
+		`","Parameters":{},"Transitions":{}}]}`
 }
 
 // hookType is the type of the flow that is named at a place.
@@ -238,7 +244,7 @@ func action(id, actionType, params, next string, errorTypes ...string) string {
 func (f *furnisher) draft(file File) (string, error) {
 	if file.Type == flow.Module {
 		out, err := f.client.CreateContactFlowModule(f.ctx, &connect.CreateContactFlowModuleInput{
-			InstanceId: new(f.InstanceID()), Name: &file.Name, Content: &file.Content, Settings: new("{}"),
+			InstanceId: new(f.InstanceID()), Name: &file.Name, Content: new(oneAction("EndFlowModuleExecution")), Settings: new("{}"),
 		})
 		if err != nil {
 			return "", err

@@ -55,6 +55,9 @@ type House struct {
 	// Sources are the files of flows and modules by the ids that these have here.
 	Sources map[string]*File
 
+	// Views are the names of the views that were furnished, by id.
+	Views map[string]string
+
 	flows   map[string]string // id by name
 	found   *furnisher
 	mock    *mock.File
@@ -70,7 +73,7 @@ func Open(ctx context.Context, o Options) (*House, error) {
 	if o.Mock == nil {
 		o.Mock = &mock.File{}
 	}
-	h := &House{Start: o.Start, Outside: mock.New(o.Mock), mock: o.Mock, flows: map[string]string{}, Sources: map[string]*File{}}
+	h := &House{Start: o.Start, Outside: mock.New(o.Mock), mock: o.Mock, flows: map[string]string{}, Sources: map[string]*File{}, Views: map[string]string{}}
 	h.Outside.Ask, h.Outside.Hear = o.Ask, o.Hear
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {

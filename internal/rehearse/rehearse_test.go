@@ -107,6 +107,45 @@ func TestFurnished(t *testing.T) {
 	}
 }
 
+// TestModules: modules may name queues, views and each other.
+func TestModules(t *testing.T) {
+	module := func(other, text string) string {
+		return `{"Version":"2019-10-30","StartAction":"say","Settings":{},"Actions":[` + say("say", text, "queue") + `,
+			{"Identifier":"queue","Type":"UpdateContactTargetQueue","Parameters":{"QueueId":"support"},"Transitions":{"NextAction":"call","Errors":[{"NextAction":"end","ErrorType":"NoMatchingError"}]}},
+			{"Identifier":"call","Type":"InvokeFlowModule","Parameters":{"FlowModuleId":"` + other + `"},"Transitions":{"NextAction":"end","Errors":[{"NextAction":"end","ErrorType":"NoMatchingError"}]}},
+			{"Identifier":"end","Type":"EndFlowModuleExecution","Parameters":{},"Transitions":{}}]}`
+	}
+	got, notes := said(t, "{}",
+		rehearse.File{Name: "main", Content: flowOf("call",
+			`{"Identifier":"call","Type":"InvokeFlowModule","Parameters":{"FlowModuleId":"a"},"Transitions":{"NextAction":"wait","Errors":[{"NextAction":"wait","ErrorType":"NoMatchingError"}]}}`)},
+		rehearse.File{Name: "a", Type: "MODULE", Content: module("b", "A")}, rehearse.File{Name: "b", Type: "MODULE", Content: module("a", "B")})
+	if diff := cmp.Diff([]string{`"A"`, `"B"`, `"A"`, `"B"`, `"A"`}, got); diff != "" || notes != nil {
+		t.Errorf("notes %q, said (-want +got):\n%s", notes, diff)
+	}
+}
+
+// TestViewsByName: a view that is furnished has another id each time, and is seen by its name.
+func TestViewsByName(t *testing.T) {
+	house, err := rehearse.Open(t.Context(), rehearse.Options{Start: noon, Files: []rehearse.File{{Name: "main", Content: flowOf("show",
+		`{"Identifier":"show","Type":"ShowView","Parameters":{"ViewResource":{"Id":"My form"},"ViewData":{"Heading":"Hi"},"InvocationTimeLimitSeconds":"60"},"Transitions":{"NextAction":"wait",
+			"Errors":[{"NextAction":"wait","ErrorType":"NoMatchingError"},{"NextAction":"wait","ErrorType":"NoMatchingCondition"},{"NextAction":"wait","ErrorType":"TimeLimitExceeded"}]}}`)}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer house.Close()
+	p := &play.Play{Lines: []play.Line{{Actor: "customer", Text: "starts main"}}}
+	lines, err := play.Run(t.Context(), p, house, play.Options{Asks: true, Views: house.Views})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range lines {
+		if strings.HasPrefix(l.Text, `SYSTEM VIEW "My form"`) {
+			return
+		}
+	}
+	t.Errorf("no view in %v", lines)
+}
+
 // TestWays: flows that no chat starts in are led to.
 func TestWays(t *testing.T) {
 	waits := flowOf("say", say("say", "Here", "wait"))

@@ -116,7 +116,7 @@ func (c *Case) play(ctx context.Context, r *Result) {
 		return
 	}
 	defer r.close(ctx, h)
-	f, err := play.Begin(ctx, p.Flows, h, play.Options{Asks: true})
+	f, err := play.Begin(ctx, p.Flows, h, play.Options{Asks: true, Views: h.Views})
 	if err != nil {
 		r.fail(0, "%v", err)
 		return
