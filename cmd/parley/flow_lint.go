@@ -127,7 +127,7 @@ func readFlows(paths []string, in io.Reader) ([]flowSource, error) {
 		}
 		f := flowSource{path: path, content: string(content)}
 		f.name, f.flowType = flow.InFile(path)
-		if dir := filepath.Dir(path); portable.IsFolder(os.DirFS(filepath.Dir(dir))) {
+		if dir := filepath.Dir(path); isExported(dir) {
 			f.name, f.exported = portable.NameInFile(f.name), true
 			if filepath.Base(dir) == "modules" {
 				f.flowType = flow.Module
@@ -156,7 +156,7 @@ func readFlows(paths []string, in io.Reader) ([]flowSource, error) {
 			continue
 		}
 		err = filepath.WalkDir(path, func(path string, entry fs.DirEntry, err error) error {
-			exported := err == nil && portable.IsFolder(os.DirFS(filepath.Dir(path)))
+			exported := err == nil && isExported(path)
 			switch {
 			case err != nil:
 				return err
@@ -182,6 +182,9 @@ func readFlows(paths []string, in io.Reader) ([]flowSource, error) {
 	}
 	return all, nil
 }
+
+// isExported reports whether a folder or a file lies at the top of a folder that "parley flow export" has written.
+func isExported(path string) bool { return portable.IsFolder(os.DirFS(filepath.Join(path, ".."))) }
 
 func printJSON(w io.Writer, v any) error {
 	enc := json.NewEncoder(w)

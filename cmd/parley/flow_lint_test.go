@@ -158,3 +158,16 @@ func TestFlowConvert(t *testing.T) {
 		}
 	}
 }
+
+// TestLintInsideExport: the folder is the same from within.
+func TestLintInsideExport(t *testing.T) {
+	t.Parallel()
+	dir := flowFolder(t, map[string]string{"parley.json": "{}", "flows/50%25.json": cleanFlow, "views/none.json": "{}", "flows/talk.txtar": "0s customer starts 50%\n"})
+	if code, out, errs := complete(t, dir, "", "flow", "lint", "."); code != 0 || !strings.Contains(out, "1 flow: 0 errors") {
+		t.Errorf("exit code %d\n%s%s", code, out, errs)
+	}
+	code, out, errs := complete(t, filepath.Join(dir, "flows"), "", "flow", "test", ".")
+	if !strings.Contains(out, "MISSED") && !strings.Contains(out, "AccessDenied") {
+		t.Errorf("exit code %d\n%s%s", code, out, errs)
+	}
+}

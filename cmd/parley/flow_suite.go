@@ -16,7 +16,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/openparley/parley/internal/portable"
 	"github.com/openparley/parley/internal/rehearse"
 	"github.com/openparley/parley/internal/suite"
 )
@@ -181,8 +180,8 @@ func (c *testCommand) read(path string) (*suite.Case, string, error) {
 
 // flowsBeside reads the flows of a folder; of one that is part of an exported instance, those of the instance.
 func flowsBeside(dir string) ([]rehearse.File, error) {
-	if root := filepath.Dir(dir); portable.IsFolder(os.DirFS(root)) {
-		return rehearsed([]string{root})
+	if isExported(dir) {
+		return rehearsed([]string{filepath.Join(dir, "..")})
 	}
 	paths, err := filepath.Glob(filepath.Join(dir, "*.json"))
 	if err != nil {
