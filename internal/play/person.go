@@ -365,7 +365,7 @@ func (r *run) seeItem(p *person, it *ptypes.Item) {
 		left := event == "participant.left" && value(it.ParticipantId) == p.id && p.name != "customer"
 		p.ended = p.ended || it.RelatedContactId == nil && (event == "chat.ended" || left)
 	}
-	what := r.words(it)
+	what := words(it, r.Views)
 	if it.RelatedContactId != nil {
 		what = "PAST " + r.contact(it.RelatedContactId) + " " + what
 	} else if at := written(it); at.After(r.newest) && it.ContactId != nil {
@@ -378,13 +378,13 @@ func (r *run) seeItem(p *person, it *ptypes.Item) {
 	}
 }
 
-// words say what an item is.
-func (r *run) words(it *ptypes.Item) string {
+// words say what an item is; views are names of views by id.
+func words(it *ptypes.Item, views map[string]string) string {
 	switch it.Type {
 	case ptypes.ChatItemTypeMessage:
 		if view, ok := viewIn(it); ok { // its token differs from run to run
 			id := view.Data.Content.ViewID
-			return fmt.Sprintf("%s VIEW %s %s", it.ParticipantRole, Word(cmp.Or(r.Views[id], id)), view.Data.Content.ViewData)
+			return fmt.Sprintf("%s VIEW %s %s", it.ParticipantRole, Word(cmp.Or(views[id], id)), view.Data.Content.ViewData)
 		}
 		what := fmt.Sprintf("%s %q", it.ParticipantRole, *it.Content)
 		switch *it.ContentType {
