@@ -71,7 +71,8 @@ var rooms = map[string]struct {
 		"rules see requests, rows and flows, never sockets, HTTP or clocks; of job only that one comes too early",
 	},
 	"internal/admin": {
-		[]string{"api/...", "internal/arn", "internal/flow", "internal/hours", "internal/reply", "internal/store", "internal/view"}, "configuration does not touch live contacts",
+		[]string{"api/...", "internal/arn", "internal/flow", "internal/hours", "internal/reply", "internal/store", "internal/testcase", "internal/view"},
+		"configuration does not touch live contacts",
 	},
 	"internal/retention": {
 		[]string{"api/...", "internal/reply", "internal/store"}, "what to let go is in the rows; files and live chats are left to who knows them",

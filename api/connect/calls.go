@@ -429,6 +429,28 @@ func (v CreateQueueOutput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
 // LogValue hides what is secret.
 func (v CreateQueueOutput) LogValue() slog.Value { return wire.LogValue(&v) }
 
+// CreateTestCase makes a test of a flow. One that is published is checked.
+func (c *Client) CreateTestCase(ctx context.Context, params *CreateTestCaseInput, optFns ...func(*Options)) (*CreateTestCaseOutput, error) {
+	return wire.Call(ctx, c.conn, CreateTestCase, params, optFns...)
+}
+
+// NewCreateTestCaseInput returns an input with what is required.
+func NewCreateTestCaseInput(instanceID string, content string, name string) *CreateTestCaseInput {
+	return &CreateTestCaseInput{InstanceId: &instanceID, Content: &content, Name: &name}
+}
+
+// Format hides what is secret.
+func (v CreateTestCaseInput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
+
+// LogValue hides what is secret.
+func (v CreateTestCaseInput) LogValue() slog.Value { return wire.LogValue(&v) }
+
+// Format hides what is secret.
+func (v CreateTestCaseOutput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
+
+// LogValue hides what is secret.
+func (v CreateTestCaseOutput) LogValue() slog.Value { return wire.LogValue(&v) }
+
 // CreateView makes a view: a form or card that a flow shows in a chat.
 func (c *Client) CreateView(ctx context.Context, params *CreateViewInput, optFns ...func(*Options)) (*CreateViewOutput, error) {
 	return wire.Call(ctx, c.conn, CreateView, params, optFns...)
@@ -692,6 +714,28 @@ func (v DeleteQueueOutput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
 
 // LogValue hides what is secret.
 func (v DeleteQueueOutput) LogValue() slog.Value { return wire.LogValue(&v) }
+
+// DeleteTestCase deletes a test case with its runs.
+func (c *Client) DeleteTestCase(ctx context.Context, params *DeleteTestCaseInput, optFns ...func(*Options)) (*DeleteTestCaseOutput, error) {
+	return wire.Call(ctx, c.conn, DeleteTestCase, params, optFns...)
+}
+
+// NewDeleteTestCaseInput returns an input with what is required.
+func NewDeleteTestCaseInput(instanceID string, testCaseID string) *DeleteTestCaseInput {
+	return &DeleteTestCaseInput{InstanceId: &instanceID, TestCaseId: &testCaseID}
+}
+
+// Format hides what is secret.
+func (v DeleteTestCaseInput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
+
+// LogValue hides what is secret.
+func (v DeleteTestCaseInput) LogValue() slog.Value { return wire.LogValue(&v) }
+
+// Format hides what is secret.
+func (v DeleteTestCaseOutput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
+
+// LogValue hides what is secret.
+func (v DeleteTestCaseOutput) LogValue() slog.Value { return wire.LogValue(&v) }
 
 // DeleteView deletes a view with its draft and all its versions.
 func (c *Client) DeleteView(ctx context.Context, params *DeleteViewInput, optFns ...func(*Options)) (*DeleteViewOutput, error) {
@@ -978,6 +1022,28 @@ func (v DescribeQueueOutput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
 
 // LogValue hides what is secret.
 func (v DescribeQueueOutput) LogValue() slog.Value { return wire.LogValue(&v) }
+
+// DescribeTestCase reads a test case with its published content or, without one, its saved content.
+func (c *Client) DescribeTestCase(ctx context.Context, params *DescribeTestCaseInput, optFns ...func(*Options)) (*DescribeTestCaseOutput, error) {
+	return wire.Call(ctx, c.conn, DescribeTestCase, params, optFns...)
+}
+
+// NewDescribeTestCaseInput returns an input with what is required.
+func NewDescribeTestCaseInput(instanceID string, testCaseID string) *DescribeTestCaseInput {
+	return &DescribeTestCaseInput{InstanceId: &instanceID, TestCaseId: &testCaseID}
+}
+
+// Format hides what is secret.
+func (v DescribeTestCaseInput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
+
+// LogValue hides what is secret.
+func (v DescribeTestCaseInput) LogValue() slog.Value { return wire.LogValue(&v) }
+
+// Format hides what is secret.
+func (v DescribeTestCaseOutput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
+
+// LogValue hides what is secret.
+func (v DescribeTestCaseOutput) LogValue() slog.Value { return wire.LogValue(&v) }
 
 // DescribeView reads a view with its content.
 func (c *Client) DescribeView(ctx context.Context, params *DescribeViewInput, optFns ...func(*Options)) (*DescribeViewOutput, error) {
@@ -2036,6 +2102,44 @@ func (v ListTagsForResourceOutput) Format(s fmt.State, _ rune) { wire.Format(s, 
 // LogValue hides what is secret.
 func (v ListTagsForResourceOutput) LogValue() slog.Value { return wire.LogValue(&v) }
 
+// ListTestCases lists the test cases of an instance.
+func (c *Client) ListTestCases(ctx context.Context, params *ListTestCasesInput, optFns ...func(*Options)) (*ListTestCasesOutput, error) {
+	return wire.Call(ctx, c.conn, ListTestCases, params, optFns...)
+}
+
+// NewListTestCasesInput returns an input with what is required.
+func NewListTestCasesInput(instanceID string) *ListTestCasesInput {
+	return &ListTestCasesInput{InstanceId: &instanceID}
+}
+
+// ListTestCasesAPIClient calls ListTestCases.
+type ListTestCasesAPIClient interface {
+	ListTestCases(context.Context, *ListTestCasesInput, ...func(*Options)) (*ListTestCasesOutput, error)
+}
+
+// ListTestCasesPaginatorOptions say how pages are asked for.
+type ListTestCasesPaginatorOptions = wire.PaginatorOptions
+
+// ListTestCasesPaginator reads the pages of ListTestCases one after the other.
+type ListTestCasesPaginator = wire.Paginator[ListTestCasesInput, ListTestCasesOutput]
+
+// NewListTestCasesPaginator returns a paginator that begins where params say.
+func NewListTestCasesPaginator(client ListTestCasesAPIClient, params *ListTestCasesInput, optFns ...func(*ListTestCasesPaginatorOptions)) *ListTestCasesPaginator {
+	return wire.NewPaginator(client.ListTestCases, params, optFns...)
+}
+
+// Format hides what is secret.
+func (v ListTestCasesInput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
+
+// LogValue hides what is secret.
+func (v ListTestCasesInput) LogValue() slog.Value { return wire.LogValue(&v) }
+
+// Format hides what is secret.
+func (v ListTestCasesOutput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
+
+// LogValue hides what is secret.
+func (v ListTestCasesOutput) LogValue() slog.Value { return wire.LogValue(&v) }
+
 // ListViewVersions lists the versions of a view.
 func (c *Client) ListViewVersions(ctx context.Context, params *ListViewVersionsInput, optFns ...func(*Options)) (*ListViewVersionsOutput, error) {
 	return wire.Call(ctx, c.conn, ListViewVersions, params, optFns...)
@@ -2377,6 +2481,44 @@ func (v SearchQueuesOutput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
 
 // LogValue hides what is secret.
 func (v SearchQueuesOutput) LogValue() slog.Value { return wire.LogValue(&v) }
+
+// SearchTestCases finds test cases by name, description, id, status and tags.
+func (c *Client) SearchTestCases(ctx context.Context, params *SearchTestCasesInput, optFns ...func(*Options)) (*SearchTestCasesOutput, error) {
+	return wire.Call(ctx, c.conn, SearchTestCases, params, optFns...)
+}
+
+// NewSearchTestCasesInput returns an input with what is required.
+func NewSearchTestCasesInput(instanceID string) *SearchTestCasesInput {
+	return &SearchTestCasesInput{InstanceId: &instanceID}
+}
+
+// SearchTestCasesAPIClient calls SearchTestCases.
+type SearchTestCasesAPIClient interface {
+	SearchTestCases(context.Context, *SearchTestCasesInput, ...func(*Options)) (*SearchTestCasesOutput, error)
+}
+
+// SearchTestCasesPaginatorOptions say how pages are asked for.
+type SearchTestCasesPaginatorOptions = wire.PaginatorOptions
+
+// SearchTestCasesPaginator reads the pages of SearchTestCases one after the other.
+type SearchTestCasesPaginator = wire.Paginator[SearchTestCasesInput, SearchTestCasesOutput]
+
+// NewSearchTestCasesPaginator returns a paginator that begins where params say.
+func NewSearchTestCasesPaginator(client SearchTestCasesAPIClient, params *SearchTestCasesInput, optFns ...func(*SearchTestCasesPaginatorOptions)) *SearchTestCasesPaginator {
+	return wire.NewPaginator(client.SearchTestCases, params, optFns...)
+}
+
+// Format hides what is secret.
+func (v SearchTestCasesInput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
+
+// LogValue hides what is secret.
+func (v SearchTestCasesInput) LogValue() slog.Value { return wire.LogValue(&v) }
+
+// Format hides what is secret.
+func (v SearchTestCasesOutput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
+
+// LogValue hides what is secret.
+func (v SearchTestCasesOutput) LogValue() slog.Value { return wire.LogValue(&v) }
 
 // SendChatIntegrationEvent takes what a customer does on a channel outside, such as SMS, into its chat. The chat is
 // found by source, destination and subtype, and started when there is none.
@@ -3075,6 +3217,28 @@ func (v UpdateQueueStatusOutput) Format(s fmt.State, _ rune) { wire.Format(s, &v
 
 // LogValue hides what is secret.
 func (v UpdateQueueStatusOutput) LogValue() slog.Value { return wire.LogValue(&v) }
+
+// UpdateTestCase changes a test case, publishes it or saves a draft.
+func (c *Client) UpdateTestCase(ctx context.Context, params *UpdateTestCaseInput, optFns ...func(*Options)) (*UpdateTestCaseOutput, error) {
+	return wire.Call(ctx, c.conn, UpdateTestCase, params, optFns...)
+}
+
+// NewUpdateTestCaseInput returns an input with what is required.
+func NewUpdateTestCaseInput(instanceID string, testCaseID string) *UpdateTestCaseInput {
+	return &UpdateTestCaseInput{InstanceId: &instanceID, TestCaseId: &testCaseID}
+}
+
+// Format hides what is secret.
+func (v UpdateTestCaseInput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
+
+// LogValue hides what is secret.
+func (v UpdateTestCaseInput) LogValue() slog.Value { return wire.LogValue(&v) }
+
+// Format hides what is secret.
+func (v UpdateTestCaseOutput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
+
+// LogValue hides what is secret.
+func (v UpdateTestCaseOutput) LogValue() slog.Value { return wire.LogValue(&v) }
 
 // UpdateViewContent stores a draft of the content of a view, or publishes it.
 func (c *Client) UpdateViewContent(ctx context.Context, params *UpdateViewContentInput, optFns ...func(*Options)) (*UpdateViewContentOutput, error) {

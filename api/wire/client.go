@@ -17,6 +17,7 @@ import (
 	"github.com/aws/smithy-go"
 	"github.com/aws/smithy-go/metrics"
 	"github.com/aws/smithy-go/middleware"
+	smithytime "github.com/aws/smithy-go/time"
 	"github.com/aws/smithy-go/tracing"
 )
 
@@ -335,6 +336,8 @@ func texts(v reflect.Value, c *codec) []string {
 	switch c.kind {
 	case kindInt:
 		return []string{strconv.FormatInt(v.Int(), 10)}
+	case kindTime:
+		return []string{smithytime.FormatHTTPDate(v.Interface().(time.Time))}
 	case kindList:
 		var list []string
 		for i := range v.Len() {

@@ -47,6 +47,7 @@ var forms = map[string]*form{
 	},
 	"oauth-error": {rule: `must be of printable ASCII without " and \`, pattern: regexp.MustCompile(`^[\x20-\x21\x23-\x5B\x5D-\x7E]*$`)},
 	"page-token":  {rule: "must be a token of an answer", pattern: regexp.MustCompile(`^[a-zA-Z0-9=/+_.-]+$`)},
+	"phone":       {rule: "must be a phone number as +15550100", pattern: regexp.MustCompile(`^\+[1-9]\d{1,14}$`)},
 	"region":      {rule: "must be a Region", pattern: regexp.MustCompile(`[a-z]{2}(-[a-z]+){1,2}(-[0-9])?`)},
 	"s3-uri": {
 		rule:    "must be s3://BUCKET/KEY, or the address of a file in S3",

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"unicode/utf8"
+
+	smithytime "github.com/aws/smithy-go/time"
 )
 
 // DecodeRequest reads and checks a request. Its error is what the service answers: InvalidShape when something is
@@ -102,6 +104,13 @@ func (d *decoder) part(v reflect.Value, c *codec, l *limits, text string) {
 			return
 		}
 		d.integer(v, text, l)
+	case c.kind == kindTime:
+		at, err := smithytime.ParseHTTPDate(text)
+		if err != nil {
+			d.wrong("must be a time as Mon, 02 Jan 2006 15:04:05 GMT")
+			return
+		}
+		v.Set(reflect.ValueOf(at.UTC()))
 	case !utf8.ValidString(text):
 		d.wrong("must be UTF-8")
 	default:

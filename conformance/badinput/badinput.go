@@ -106,7 +106,7 @@ func (o Operation) Cases(known map[string]any) []Case {
 			}
 			c := Case{Request: o.request(with), Member: f.Name + v.path, Rule: v.rule}
 			switch {
-			case r.place == "header": // the token, which comes before everything else
+			case r.name == "X-Amz-Bearer": // the token, which comes before everything else
 				c.Want = "AccessDeniedException"
 			case v.breaks == shape:
 				c.Want = o.shape

@@ -195,6 +195,12 @@ func (w *world) chat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	test, err := w.connect().CreateTestCase(t.Context(), &connect.CreateTestCaseInput{
+		InstanceId: &w.InstanceId, Name: new(rand.Text()), Content: new(greeted), Status: "SAVED",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	client := participant.New(participant.Options{BaseEndpoint: &w.Endpoint})
 	connection, err := client.CreateParticipantConnection(t.Context(), &participant.CreateParticipantConnectionInput{
 		ParticipantToken: started.ParticipantToken, Type: []ptypes.ConnectionType{ptypes.ConnectionTypeConnectionCredentials},
@@ -207,7 +213,7 @@ func (w *world) chat(t *testing.T) {
 		"InstanceId": w.InstanceId, "ContactFlowId": *flow.ContactFlowId, "ViewId": *made.View.Id,
 		"ContactFlowModuleId": *module.Id, "FlowId": *flow.ContactFlowId, "ResourceArn": *module.Arn,
 		"HoursOfOperationId": *hours.HoursOfOperationId, "HoursOfOperationOverrideId": *holiday.HoursOfOperationOverrideId,
-		"QueueId": *queue.QueueId, "PromptId": *prompt.PromptId,
+		"QueueId": *queue.QueueId, "PromptId": *prompt.PromptId, "TestCaseId": *test.TestCaseId,
 		"ContactId": *started.ContactId, "InitialContactId": *started.ContactId,
 		"ParticipantToken": *started.ParticipantToken, "ConnectionToken": *connection.ConnectionCredentials.ConnectionToken,
 	}

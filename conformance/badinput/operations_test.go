@@ -93,6 +93,12 @@ var operations = []badinput.Operation{
 	badinput.Of(connect.ListContactFlowModuleAliases),
 	badinput.Of(connect.SearchContactFlows),
 	badinput.Of(connect.SearchContactFlowModules),
+	badinput.Of(connect.CreateTestCase),
+	badinput.Of(connect.UpdateTestCase),
+	badinput.Of(connect.DescribeTestCase),
+	badinput.Of(connect.DeleteTestCase),
+	badinput.Of(connect.ListTestCases),
+	badinput.Of(connect.SearchTestCases),
 	badinput.Of(connect.AssociateFlow),
 	badinput.Of(connect.DisassociateFlow),
 	badinput.Of(connect.GetFlowAssociation),
@@ -158,7 +164,7 @@ func TestAllOperations(t *testing.T) {
 		connect.Service.ID: reflect.TypeFor[*connect.Client](), participant.Service.ID: reflect.TypeFor[*participant.Client](),
 	} {
 		for m := range client.Methods() {
-			if !listed[service+"."+m.Name] {
+			if m.Name != "Options" && !listed[service+"."+m.Name] {
 				t.Errorf("%s of %s is not listed", m.Name, service)
 			}
 		}
@@ -172,6 +178,8 @@ var sensible = map[string]object{
 	"CreateContactFlow":              {"Content": ending, "Type": "CONTACT_FLOW"},
 	"CreateContactFlowModule":        {"Content": returning},
 	"UpdateContactFlowModuleContent": {"Content": returning},
+	"CreateTestCase":                 {"Content": greeted, "EntryPoint": nil, "Status": "SAVED"},
+	"DescribeTestCase":               {"Status": "SAVED"},
 	"AssociateFlow":                  {"ResourceId": "arn:aws:connect:us-east-1:111122223333:phone-number/1"},
 	"UpdateContactFlowContent":       {"Content": ending},
 	"UpdateContact":                  {"Name": "Delivery"},
@@ -216,6 +224,9 @@ var morning = object{
 }
 
 var view = object{"Template": `{"Head":{"Configuration":{"Layout":{"Columns":["12"]}}},"Body":[]}`, "Actions": []any{"Send"}}
+
+// greeted is a test of a flow.
+const greeted = `{"Version":"2019-10-30","Observations":[{"Identifier":"greeted","Event":{"Type":"MessageReceived","Actor":"System","Properties":{"Text":"Hello"}}}]}`
 
 // ending is a flow that ends at once.
 const returning = `{"Version":"2019-10-30","StartAction":"end","Settings":{},"Actions":[{"Identifier":"end","Type":"EndFlowModuleExecution","Parameters":{},"Transitions":{}}]}`

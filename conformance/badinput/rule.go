@@ -28,7 +28,7 @@ func ruleOf(f reflect.StructField) (rule, bool) {
 	for part := range strings.SplitSeq(tag, ",") {
 		key, text, _ := strings.Cut(part, "=")
 		switch key {
-		case "":
+		case "", "unfilled":
 		case "required":
 			r.required = true
 		case "iso8601":
@@ -103,6 +103,7 @@ var forms = map[string]form{
 	"instance":         {good: uuid, bad: []string{"a", "arn:aws:connect:us-east-1:111122223333:instance/a", strings.ToUpper(uuid)}},
 	"oauth-error":      {fill: "a", bad: []string{`a"b`, `a\b`, "é", "a\n"}},
 	"page-token":       {fill: "a", bad: []string{"a b", "é"}},
+	"phone":            {good: "+15550100", bad: []string{"15550100", "+0", "a"}},
 	"region":           {good: "us-east-1", fill: "a", bad: []string{"US-EAST-1", "a"}},
 	"s3-uri":           {good: "s3://bucket/key", fill: "a", bad: []string{"a", "s3://bucket"}},
 	"sha256":           {good: strings.Repeat("a", 64), bad: []string{"a", strings.Repeat("-", 64)}},

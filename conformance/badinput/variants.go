@@ -58,6 +58,9 @@ func (m *maker) bound(t reflect.Type, r rule) []variant {
 	if r.required && r.place != "path" {
 		variants = append(variants, variant{"", "absent", absent, shape})
 	}
+	if t == reflect.TypeFor[*time.Time]() {
+		return append(variants, variant{"", "a time", "Thu, 01 Jan 2026 10:00:00 GMT", nothing}, variant{"", wrongType, "2026", shape})
+	}
 	if t.Kind() == reflect.Slice {
 		entry := r
 		entry.count = bounds{}

@@ -249,6 +249,12 @@ func TestImplementedOperations(t *testing.T) {
 	compare(t, connect.UpdatePrompt)
 	compare(t, connect.DeletePrompt)
 	compare(t, connect.SearchPrompts)
+	compare(t, connect.CreateTestCase)
+	compare(t, connect.UpdateTestCase)
+	compare(t, connect.DescribeTestCase)
+	compare(t, connect.DeleteTestCase)
+	compare(t, connect.ListTestCases)
+	compare(t, connect.SearchTestCases)
 }
 
 func compare[In, Out any](t *testing.T, op *wire.Operation[In, Out]) {
@@ -365,7 +371,7 @@ func compareErrors[In, Out any](t *testing.T, op *wire.Operation[In, Out]) {
 		if i >= 0 {
 			v := reflect.New(reflect.TypeOf(op.Errors[i]).Elem())
 			fill(v, "", 0)
-			if name == "InvalidContactFlowException" {
+			if name == "InvalidContactFlowException" || name == "InvalidTestCaseException" {
 				v.Elem().FieldByName("Message").SetZero() // has problems instead, on the wire
 			}
 			ours = v.Interface().(wire.Exception)

@@ -99,7 +99,7 @@ var texts = map[string]string{
 	"InstanceId": id, "ContactId": id, "SessionId": id,
 	"ActiveRegions": "us-east-1", "Arn": "arn:aws:connect:us-east-1:111122223333:instance/" + id, "ViewContentSha256": "0a",
 	"EffectiveFrom": "2026-12-24", "EffectiveTill": "2026-12-26", "FromDate": "2026-12-24", "ToDate": "2026-12-26", "Value": "2026-12-25",
-	"S3Uri": "s3://bucket/key",
+	"S3Uri": "s3://bucket/key", "LastModifiedRegion": "us-east-1", "SourcePhoneNumber": "+15550100", "DestinationPhoneNumber": "+15550101",
 }
 
 const id = "8a8ac30a-b33e-4e62-9a9f-6f1d4f0c9f5b"
@@ -124,7 +124,11 @@ func fill(v reflect.Value, name string, level int) {
 		fill(v.Elem(), name, level)
 	case reflect.Struct:
 		if v.Type() == reflect.TypeFor[time.Time]() {
-			v.Set(reflect.ValueOf(time.UnixMilli(1769853603123).UTC()))
+			at := time.UnixMilli(1769853603123).UTC()
+			if name == "LastModifiedTime" { // some stand in headers, which have whole seconds
+				at = at.Truncate(time.Second)
+			}
+			v.Set(reflect.ValueOf(at))
 			return
 		}
 		for i := range v.NumField() {

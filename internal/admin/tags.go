@@ -30,6 +30,7 @@ var tagOwners = map[string]func(tx *store.Tx, id string) (tagOwner, error){
 	arn.Queue:       owner((*store.Tx).Queue, (*store.Tx).PutQueue, func(q *store.Queue) (string, *map[string]string) { return q.InstanceID, &q.Tags }),
 	arn.Hours:       owner((*store.Tx).Hours, (*store.Tx).PutHours, func(h *store.Hours) (string, *map[string]string) { return h.InstanceID, &h.Tags }),
 	arn.Prompt:      owner((*store.Tx).Prompt, (*store.Tx).PutPrompt, func(p *store.Prompt) (string, *map[string]string) { return p.InstanceID, &p.Tags }),
+	arn.TestCase:    owner((*store.Tx).TestCase, (*store.Tx).PutTestCase, func(c *store.TestCase) (string, *map[string]string) { return c.InstanceID, &c.Tags }),
 	arn.View:        owner((*store.Tx).View, (*store.Tx).PutView, func(v *store.View) (string, *map[string]string) { return v.InstanceID, &v.Tags }),
 }
 

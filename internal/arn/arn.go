@@ -15,6 +15,7 @@ const (
 	Prompt      = "prompt"
 	Integration = "integration-association"
 	View        = "view"
+	TestCase    = "test-case"
 )
 
 // Scope is the account and Region whose resources are named.

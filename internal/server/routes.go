@@ -95,6 +95,12 @@ func (s *Server) routes() {
 	handle(s, connect.ListContactFlowModuleAliases, s.admin.ListContactFlowModuleAliases)
 	handle(s, connect.SearchContactFlows, s.admin.SearchContactFlows)
 	handle(s, connect.SearchContactFlowModules, s.admin.SearchContactFlowModules)
+	handle(s, connect.CreateTestCase, s.admin.CreateTestCase)
+	handle(s, connect.UpdateTestCase, s.admin.UpdateTestCase)
+	handle(s, connect.DescribeTestCase, s.admin.DescribeTestCase)
+	handle(s, connect.DeleteTestCase, s.admin.DeleteTestCase)
+	handle(s, connect.ListTestCases, s.admin.ListTestCases)
+	handle(s, connect.SearchTestCases, s.admin.SearchTestCases)
 	handle(s, connect.AssociateFlow, s.admin.AssociateFlow)
 	handle(s, connect.DisassociateFlow, s.admin.DisassociateFlow)
 	handle(s, connect.GetFlowAssociation, s.admin.GetFlowAssociation)
@@ -224,7 +230,7 @@ type endpoint struct {
 const (
 	bodyLimit = 1 << 20
 
-	// flowBodyLimit leaves room for a flow, a module or a view of 256,000 characters, each escaped in JSON.
+	// flowBodyLimit leaves room for a flow, a module, a view or a test case of 256,000 characters, each escaped in JSON.
 	flowBodyLimit = 2 << 20
 
 	// publicBodyLimit is for callers without a key: room for 32 KiB of attributes.
@@ -238,7 +244,8 @@ func (s *Server) endpoint(service *wire.Service, name string) *endpoint {
 	}
 	switch name {
 	case connect.CreateContactFlow.Name, connect.UpdateContactFlowContent.Name, connect.CreateContactFlowModule.Name,
-		connect.UpdateContactFlowModuleContent.Name, connect.CreateView.Name, connect.UpdateViewContent.Name:
+		connect.UpdateContactFlowModuleContent.Name, connect.CreateView.Name, connect.UpdateViewContent.Name,
+		connect.CreateTestCase.Name, connect.UpdateTestCase.Name:
 		e.bodyLimit = flowBodyLimit
 	}
 	rate, ok := s.quotas.rates[name]

@@ -37,3 +37,23 @@ create table module_contents (
 	primary key (module_id, number)
 ) strict; -- only: sqlite
 ); -- only: postgres
+
+create table test_cases (
+	id text collate "C" not null primary key,
+	instance_id text collate "C" not null,
+	name text collate "C" not null,
+	doc text not null
+) strict; -- only: sqlite
+); -- only: postgres
+create unique index test_cases_name on test_cases (instance_id, name);
+
+-- Runs of test cases. active is 1 until they end.
+create table test_runs (
+	id text collate "C" not null primary key,
+	instance_id text collate "C" not null,
+	test_case_id text collate "C" not null,
+	active bigint not null,
+	doc text not null
+) strict; -- only: sqlite
+); -- only: postgres
+create index test_runs_instance on test_runs (instance_id, active, id);
