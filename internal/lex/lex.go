@@ -123,7 +123,7 @@ func (a *Amazon) post(ctx context.Context, region, service string, body []byte, 
 		return nil, fmt.Errorf("read the answer of Lex: %w", err)
 	case res.StatusCode != http.StatusOK:
 		kind, _, _ := strings.Cut(res.Header.Get("X-Amzn-Errortype"), ":")
-		return nil, fmt.Errorf("Lex answered %d %s", res.StatusCode, kind)
+		return nil, fmt.Errorf("answer of Lex: %d %s", res.StatusCode, kind)
 	case len(said) > maxAnswer:
 		return nil, errTooLong
 	}

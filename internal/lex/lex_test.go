@@ -152,7 +152,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 		answer string
 		want   string
 	}{
-		{"throttled", http.StatusTooManyRequests, `{"message": "secret"}`, "Lex answered 429 ThrottlingException"},
+		{"throttled", http.StatusTooManyRequests, `{"message": "secret"}`, "answer of Lex: 429 ThrottlingException"},
 		{"no JSON", http.StatusOK, "hello", errAnswer.Error()},
 		{"another JSON", http.StatusOK, `{"messages": []}`, errAnswer.Error()},
 		{"no state", http.StatusOK, `{"sessionState": null}`, errAnswer.Error()},
