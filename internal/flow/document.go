@@ -93,6 +93,9 @@ func readDocument(content string) (*node, error) {
 	if utf8.RuneCountInString(content) > maxContent {
 		return nil, invalid(content, 0, fmt.Sprintf("Content is longer than %d characters", maxContent))
 	}
+	if strings.HasPrefix(content, "\ufeff") {
+		return nil, invalid(content, 0, "Content begins with a byte order mark: save it as UTF-8 without one")
+	}
 	var whole json.RawMessage
 	if err := json.Unmarshal([]byte(content), &whole); err != nil {
 		offset := len(content)

@@ -145,6 +145,7 @@ func TestParseRefuses(t *testing.T) {
 		{"half an object", "{\n\"Version\":", "Content is not valid JSON: unexpected end of JSON input", 2, 10},
 		{"no JSON", "{\n\n  Version: 1}", "Content is not valid JSON: invalid character 'V' looking for beginning of object key string", 3, 3},
 		{"two documents", "{}\n{}", "Content is not valid JSON: invalid character '{' after top-level value", 2, 1},
+		{"a byte order mark", "\ufeff{}", "Content begins with a byte order mark: save it as UTF-8 without one", 1, 1},
 		{"a list", "\n[]", "Content is not a JSON object", 2, 1},
 		{"a text", `"a"`, "Content is not a JSON object", 1, 1},
 		{"bad UTF-8", "{\"a\":\"\xff\"}", "Content is not valid UTF-8", 1, 1},
