@@ -22,6 +22,7 @@ func TestFlowTest(t *testing.T) {
 		"own/own.txtar": "0s customer starts own\n0s customer > EVENT participant.joined CUSTOMER\n0s customer > SYSTEM \"Hello \"\n0s - end\n\n-- own.json --\n" +
 			greeting + "\n",
 		"wrong/wrong.txtar": "0s customer dances\n",
+		"none/none.txtar":   "# to be written\n",
 		"empty/flow.json":   greeting,
 	})
 	run := func(want int, args ...string) (stdout, stderr string) {
@@ -50,6 +51,8 @@ func TestFlowTest(t *testing.T) {
 	run(0, "--run", "l.te", ".")
 	out, _ = run(1, "wrong")
 	contains(out, "wrong/wrong.txtar:1:")
+	out, _ = run(1, "none")
+	contains(out, "nobody does anything in it")
 	_, errs := run(2, "empty")
 	contains(errs, "no golden conversation")
 	run(2, "nowhere")

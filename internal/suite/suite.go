@@ -99,6 +99,10 @@ func (c *Case) play(ctx context.Context, r *Result) {
 		r.fail(0, "%v", err)
 		return
 	}
+	if !slices.ContainsFunc(p.Lines, func(l play.Line) bool { return !l.Seen }) {
+		r.fail(0, "nobody does anything in it")
+		return
+	}
 	o := rehearse.Options{Mock: c.Mock, Start: p.At}
 	for _, f := range c.Flows { // its own take the place of others
 		if !slices.ContainsFunc(p.Flows, func(own play.Flow) bool { return own.Name == f.Name }) {
