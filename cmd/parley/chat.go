@@ -17,14 +17,12 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 
 	"github.com/openparley/parley/api/connect"
 	ptypes "github.com/openparley/parley/api/participant/types"
 	"github.com/openparley/parley/api/wire"
 	"github.com/openparley/parley/chat"
-	"github.com/openparley/parley/internal/server"
 )
 
 // chatCommand is a chat in the terminal.
@@ -124,9 +122,7 @@ func (c *chatCommand) client(ctx context.Context, at string) (*connect.Client, e
 	}
 	o.Credentials = cfg.Credentials
 	if o.BaseEndpoint != nil && os.Getenv("AWS_ACCESS_KEY_ID") == "" && os.Getenv("AWS_PROFILE") == "" {
-		o.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-			return aws.Credentials{AccessKeyID: server.DevAccessKey, SecretAccessKey: server.DevAccessKey}, nil
-		})
+		o.Credentials = devKeys
 	}
 	return connect.New(o), nil
 }

@@ -7,15 +7,20 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net"
+	"net/url"
 	"os"
 	"os/signal"
 	"path"
 	"syscall"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
 
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/internal/portable"
+	"github.com/openparley/parley/internal/server"
 )
 
 // instanceFlags say which instance is meant, of Parley or of Amazon Connect.
@@ -25,13 +30,35 @@ type instanceFlags struct {
 	Region   string `help:"AWS Region, if neither AWS_REGION nor the profile tells (us-east-1 with --endpoint)." placeholder:"REGION"`
 }
 
-// open finds key and Region where AWS's own tools find them: environment, profile, role.
+// devKeys are those of a developer's server.
+var devKeys = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+	return aws.Credentials{AccessKeyID: server.DevAccessKey, SecretAccessKey: server.DevAccessKey}, nil
+})
+
+// onThisMachine reports whether a server is on this machine.
+func onThisMachine(endpoint string) bool {
+	u, err := url.Parse(endpoint)
+	return err == nil && loopback(net.JoinHostPort(u.Hostname(), "0"))
+}
+
+// open finds key and Region where AWS's own tools find them: environment, profile, role. A server on this machine is taken for a developer's
+// when there is no key.
 func (f *instanceFlags) open(ctx context.Context) (*portable.Instance, error) {
-	found, err := config.LoadDefaultConfig(ctx)
+	var how []func(*config.LoadOptions) error
+	here := onThisMachine(f.Endpoint)
+	if here { // whatever the machine is, its role is not known here
+		how = append(how, config.WithEC2IMDSClientEnableState(imds.ClientDisabled))
+	}
+	found, err := config.LoadDefaultConfig(ctx, how...)
 	if err != nil {
 		return nil, err
 	}
 	o := connect.Options{Region: cmp.Or(f.Region, found.Region), Credentials: found.Credentials, HTTPClient: patient{}}
+	if here {
+		if _, err := o.Credentials.Retrieve(ctx); err != nil {
+			o.Credentials = devKeys
+		}
+	}
 	if f.Endpoint != "" {
 		o.BaseEndpoint, o.Region = &f.Endpoint, cmp.Or(o.Region, "us-east-1")
 	}

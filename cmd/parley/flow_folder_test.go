@@ -69,6 +69,16 @@ func TestFlowFolder(t *testing.T) {
 	if !strings.HasPrefix(p.stdout.String(), "0 to create, 0 to update, 0 to delete, ") {
 		t.Errorf("a second import: %s", p.stdout.String())
 	}
+	bare := exec.Command(binary, "flow", "import", "--endpoint", ready.Endpoint, "--instance", ready.InstanceId, dir)
+	bare.Env = []string{"HOME=" + t.TempDir()} // a developer's server is known without keys
+	if p = startWith(t, bare); p.exitCode() != 0 {
+		t.Errorf("import without keys: %s%s", p.stdout.String(), p.stderr.String())
+	}
+	bare = exec.Command(binary, "flow", "export", "--endpoint", ready.Endpoint, "--instance", "00000000-0000-4000-8000-00000000ffff", t.TempDir())
+	bare.Env = []string{"HOME=" + t.TempDir()}
+	if p = startWith(t, bare); p.exitCode() != 1 || p.stderr.String() != "parley: DescribeInstance: ResourceNotFoundException: Instance not found\n" {
+		t.Errorf("another instance: %s", p.stderr.String())
+	}
 	write("flows/notes.txt", "mine")
 	write("flows/Gone.json", smallFlow)
 	if p = flowsOf(t, ready, "export", dir); p.exitCode() != 0 {

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"os"
 	"runtime/debug"
+	"strings"
 
 	"github.com/alecthomas/kong"
+	"github.com/aws/smithy-go"
 
 	"github.com/openparley/parley/internal/server"
 )
@@ -18,7 +20,7 @@ type commands struct {
 	Serve       serveCommand       `cmd:"" help:"Serve customers, as a configuration file says."`
 	Chat        chatCommand        `cmd:"" help:"Chat in the terminal, as a customer of any server, or of Amazon."`
 	Contact     contactCommand     `cmd:"" help:"See what happens to a contact."`
-	Flow        flowCommand        `cmd:"" help:"Lint flows, without a server."`
+	Flow        flowCommand        `cmd:"" help:"Check, try, draw and move flows."`
 	Export      exportCommand      `cmd:"" help:"Write what is kept of a customer to files."`
 	Erase       eraseCommand       `cmd:"" help:"Delete what is kept of a customer."`
 	DeadLetters deadLettersCommand `cmd:"" help:"See to what the outside could not be told."`
@@ -44,13 +46,23 @@ func run(args []string) int {
 		return int(code)
 	}
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "parley: %v\n", err)
+		fmt.Fprintf(os.Stderr, "parley: %s\n", reason(err))
 		if errors.Is(err, errUsage) {
 			return 2
 		}
 		return 1
 	}
 	return 0
+}
+
+// reason is an error in words for people: of what a server refuses, the operation and why, but not how it was asked.
+func reason(err error) string {
+	op, asked := errors.AsType[*smithy.OperationError](err)
+	why, refused := errors.AsType[smithy.APIError](err)
+	if !asked || !refused {
+		return err.Error()
+	}
+	return strings.Replace(err.Error(), op.Error(), fmt.Sprintf("%s: %s: %s", op.OperationName, why.ErrorCode(), why.ErrorMessage()), 1)
 }
 
 // exitCode ends the program after everything was said.

@@ -187,7 +187,7 @@ func (t *talk) do(ctx context.Context, actor, text string) error {
 	}
 	for _, l := range t.play.Lines()[before:] {
 		if l.Seen && strings.HasPrefix(l.Text, "ERROR ") {
-			fmt.Fprintln(t.out, t.paint("31", "       "+t.play.Refused().Error()))
+			fmt.Fprintln(t.out, t.paint("31", "       "+reason(t.play.Refused())))
 		} else if l.Seen && l.Actor == "backend" {
 			fmt.Fprintln(t.out, "       "+l.Text)
 		}
