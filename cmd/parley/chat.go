@@ -412,7 +412,8 @@ func (v *visit) show(item chat.Item) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	mine := h.From.Role == ptypes.ParticipantRoleCustomer
-	who := v.paint("1", h.From.Name)
+	name := calm(h.From.Name)
+	who := v.paint("1", name)
 	switch it := item.(type) {
 	case *chat.Partial:
 		v.part(it, who)
@@ -424,20 +425,20 @@ func (v *visit) show(item chat.Item) {
 	case *chat.File:
 		v.clear()
 		v.files = append(v.files, it)
-		fmt.Fprintf(v.out, "%s  %s %s\n", who, it.Name, v.paint("2", fmt.Sprintf("(file %d, %s; /get %d saves it)", len(v.files), strings.ToLower(string(it.Status)), len(v.files))))
+		fmt.Fprintf(v.out, "%s  %s %s\n", who, calm(it.Name), v.paint("2", fmt.Sprintf("(file %d, %s; /get %d saves it)", len(v.files), strings.ToLower(string(it.Status)), len(v.files))))
 	case *chat.Typing:
 		if !mine && v.prompts && v.writing == "" {
-			fmt.Fprint(v.out, "\r\x1b[K"+v.paint("2", h.From.Name+" is typing … "))
+			fmt.Fprint(v.out, "\r\x1b[K"+v.paint("2", name+" is typing … "))
 		}
 	case *chat.Receipt:
 	case *chat.Joined:
-		v.note(mine, h.From.Name+" is there")
+		v.note(mine, name+" is there")
 	case *chat.Left:
-		v.note(mine, h.From.Name+" has left")
+		v.note(mine, name+" has left")
 	case *chat.Ended:
 		v.note(false, "the chat has ended")
 	case *chat.Event:
-		v.note(false, strings.TrimSpace(it.Name+" "+h.From.Name))
+		v.note(false, strings.TrimSpace(calm(it.Name)+" "+name))
 	}
 }
 
@@ -456,7 +457,7 @@ func (v *visit) part(p *chat.Partial, who string) {
 		fmt.Fprint(v.out, who+"  ")
 		v.writing, v.written = p.ID, 0
 	}
-	fmt.Fprint(v.out, p.Text[v.written:])
+	fmt.Fprint(v.out, calm(p.Text[min(v.written, len(p.Text)):]))
 	v.written = len(p.Text)
 }
 
@@ -464,7 +465,7 @@ func (v *visit) part(p *chat.Partial, who string) {
 func (v *visit) message(m *chat.Message, who string) {
 	v.choices = nil
 	if v.writing == m.ID {
-		fmt.Fprintln(v.out, m.Text[min(v.written, len(m.Text)):])
+		fmt.Fprintln(v.out, calm(m.Text[min(v.written, len(m.Text)):]))
 		v.writing = ""
 		return
 	}
@@ -473,6 +474,6 @@ func (v *visit) message(m *chat.Message, who string) {
 		content, v.choices = offer(content)
 	}
 	v.clear()
-	fmt.Fprintf(v.out, "%s  %s\n", who, strings.ReplaceAll(content, "\n", "\n       "))
+	fmt.Fprintf(v.out, "%s  %s\n", who, strings.ReplaceAll(calm(content), "\n", "\n       "))
 	showChoices(v.out, v.paint, v.choices)
 }

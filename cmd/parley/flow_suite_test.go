@@ -257,3 +257,13 @@ func TestFlowRunInterrupted(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestFlowRunCalm: what is said gives the terminal no orders.
+func TestFlowRunCalm(t *testing.T) {
+	t.Parallel()
+	dir := flowFolder(t, map[string]string{"hi.json": greeting})
+	code, out, errs := complete(t, dir, "/agent\n/agent a\x1b[2Jb\n", "flow", "run", "--set", "name=\x1b]0;title\a", "hi.json")
+	if code != 0 || strings.ContainsAny(out, "\x1b\a") || !strings.Contains(out, "a [2Jb") {
+		t.Errorf("exit code %d\n%q%s", code, out, errs)
+	}
+}

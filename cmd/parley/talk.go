@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
@@ -207,7 +208,7 @@ func (t *talk) aftermath(ctx context.Context) error {
 	}
 	for _, s := range out.Segments {
 		if said, ok := s.(*types.RealtimeContactAnalysisSegmentMemberTranscript); ok {
-			fmt.Fprintf(t.out, "    0s %s\n", t.paint("1", deref(said.Value.DisplayName))+"  "+deref(said.Value.Content))
+			fmt.Fprintf(t.out, "    0s %s\n", t.paint("1", calm(deref(said.Value.DisplayName)))+"  "+calm(deref(said.Value.Content)))
 		}
 	}
 	fmt.Fprintln(t.out, t.paint("2", "       The flow ended the chat before the customer could connect: customers see nothing of it."))
@@ -290,7 +291,7 @@ func (t *talk) show(actor string, at time.Duration, it *ptypes.Item) {
 		return
 	}
 	t.seen++
-	who, content := deref(it.DisplayName), deref(it.Content)
+	who, content := calm(deref(it.DisplayName)), deref(it.Content)
 	switch it.Type {
 	case ptypes.ChatItemTypeMessage:
 		if it.ParticipantRole == ptypes.ParticipantRoleCustomer && !t.echo {
@@ -300,7 +301,7 @@ func (t *talk) show(actor string, at time.Duration, it *ptypes.Item) {
 		if deref(it.ContentType) == chat.Interactive {
 			content, t.choices = offer(content)
 		}
-		fmt.Fprintf(&t.said, "%s %s\n", t.paint("2", fmt.Sprintf("%6s", shortTime(at))), t.paint("1", who)+"  "+strings.ReplaceAll(content, "\n", "\n       "))
+		fmt.Fprintf(&t.said, "%s %s\n", t.paint("2", fmt.Sprintf("%6s", shortTime(at))), t.paint("1", who)+"  "+strings.ReplaceAll(calm(content), "\n", "\n       "))
 		showChoices(&t.said, t.paint, t.choices)
 	case ptypes.ChatItemTypeEvent:
 		event := strings.TrimPrefix(deref(it.ContentType), "application/vnd.amazonaws.connect.event.")
@@ -329,8 +330,18 @@ func offer(content string) (title string, choices []chat.Choice) {
 
 func showChoices(w io.Writer, paint func(code, s string) string, choices []chat.Choice) {
 	for i, c := range choices {
-		fmt.Fprintf(w, "         %s  %s %s\n", paint("36", strconv.Itoa(i+1)), c.Title, paint("2", c.About))
+		fmt.Fprintf(w, "         %s  %s %s\n", paint("36", strconv.Itoa(i+1)), calm(c.Title), paint("2", calm(c.About)))
 	}
+}
+
+// calm is a stranger's text without what a terminal might obey. Its lines stay.
+func calm(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' {
+			return ' '
+		}
+		return r
+	}, s)
 }
 
 func deref(s *string) string {
