@@ -54,6 +54,12 @@ func (l *loaded) bytes() int {
 	if l.chat == nil {
 		return n
 	}
+	if b := l.contact.Bot; b != nil {
+		n += row + len(b.State) + mapBytes(b.Attributes)
+		for _, text := range b.Texts {
+			n += len(text)
+		}
+	}
 	return n + 2*row + member*len(l.chat.Participants) + past*len(l.chat.Past) + len(l.chat.InitialMessage) + mapBytes(l.chat.Attributes) + mapBytes(l.chat.Hooks) +
 		len(l.contact.References) + len(l.contact.RoutingCriteria) + len(l.contact.Description) + len(l.contact.SegmentAttributes) + len(l.contact.FlowState) + mapBytes(l.contact.Tags)
 }
@@ -179,8 +185,13 @@ func (ct *Contact) clone() *Contact {
 	d.References, d.RoutingCriteria = slices.Clone(ct.References), slices.Clone(ct.RoutingCriteria)
 	d.Tags, d.FlowWaits = maps.Clone(ct.Tags), slices.Clone(ct.FlowWaits)
 	d.Guides = slices.Clone(ct.Guides)
-	if ct.Analytics != nil {
-		d.Analytics = new(*ct.Analytics)
+	if a := ct.Analytics; a != nil {
+		d.Analytics = new(*a)
+		d.Analytics.Modes, d.Analytics.Entities = slices.Clone(a.Modes), slices.Clone(a.Entities)
+	}
+	if b := ct.Bot; b != nil {
+		d.Bot = new(*b)
+		d.Bot.Attributes, d.Bot.Texts = maps.Clone(b.Attributes), slices.Clone(b.Texts)
 	}
 	if ct.Whisper != nil {
 		d.Whisper = new(*ct.Whisper)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -235,4 +236,21 @@ func TestRecentForgetsWhatWasUsedLeastRecently(t *testing.T) {
 	is(nil)
 	c.put(1, "tenbytes..")
 	is(map[int]string{1: "tenbytes.."})
+}
+
+// TestBotsCountAsMemory: what bots want to be given again is a good part of what a node knows of chats.
+func TestBotsCountAsMemory(t *testing.T) {
+	const big = 100 << 10
+	with := func(b *BotSession) int {
+		l := loaded{chat: &Chat{}, contact: &Contact{Bot: b}}
+		return l.bytes()
+	}
+	some := strings.Repeat("x", big)
+	for what, b := range map[string]*BotSession{
+		"state": {State: []byte(some)}, "attributes": {Attributes: map[string]string{"a": some}}, "texts": {Texts: []string{some}},
+	} {
+		if n := with(b) - with(nil); n < big {
+			t.Errorf("%s of %d bytes count as %d", what, big, n)
+		}
+	}
 }

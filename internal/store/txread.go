@@ -26,7 +26,7 @@ func (tx *Tx) Instance(id string) (*Instance, error) {
 	if err == nil {
 		in.Attributes, in.DefaultFlows = maps.Clone(in.Attributes), maps.Clone(in.DefaultFlows)
 		in.Storage, in.Integrations = slices.Clone(in.Storage), slices.Clone(in.Integrations)
-		in.Functions, in.FlowAssociations = slices.Clone(in.Functions), slices.Clone(in.FlowAssociations)
+		in.Functions, in.FlowAssociations, in.Bots = slices.Clone(in.Functions), slices.Clone(in.FlowAssociations), slices.Clone(in.Bots)
 		for i := range in.Integrations {
 			in.Integrations[i].Tags = maps.Clone(in.Integrations[i].Tags)
 		}

@@ -25,6 +25,7 @@ func Run(t *testing.T, e Engine) {
 		{"ItemSeqHasNoGapsUnderConcurrentAppends", itemSeqHasNoGaps},
 		{"ItemTimesGrowWhenTheClockStands", itemTimesGrow},
 		{"FailedUpdateLeavesNothing", failedUpdateLeavesNothing},
+		{"RowsOfAnUpdateAreItsOwn", rowsAreItsOwn},
 		{"PanicInUpdateHurtsNobodyElse", panicHurtsNobodyElse},
 		{"GroupWithOneBadUpdateCommitsTheRest", groupWithOneBadUpdate},
 		{"UpdateSeesThoseBeforeItInItsGroup", updateSeesThoseBefore},

@@ -3,8 +3,10 @@ package storetest
 import (
 	"context"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -103,6 +105,91 @@ func failedUpdateLeavesNothing(w *world) {
 		w.fails("request of a failed update", err, store.ErrNotFound)
 		return nil
 	})
+}
+
+// rowsAreItsOwn: what an update that fails does to its rows, nobody else sees, however deep inside.
+func rowsAreItsOwn(w *world) {
+	chat, contact := fill[store.Chat]("Num", "Seq", "LastAt"), fill[store.Contact]()
+	contact.ID, contact.ChatID, chat.EndedAt = chat.ContactID, chat.ID, 0
+	instance, queue, flow := fill[store.Instance](), fill[store.Queue](), fill[store.Flow]()
+	view, module, hours, prompt := fill[store.View](), fill[store.Module](), fill[store.Hours](), fill[store.Prompt]()
+	w.update(store.Key{}, func(tx *store.Tx) error {
+		tx.CreateChat(chat, contact)
+		tx.PutInstance(instance)
+		tx.PutQueue(queue)
+		tx.PutFlow(flow)
+		tx.PutView(view)
+		tx.PutModule(module)
+		tx.PutHours(hours)
+		tx.PutPrompt(prompt)
+		return nil
+	})
+	rows := func(tx *store.Tx) []any {
+		all := []any{tx.Chat(), tx.Contact()}
+		read := func(row any, err error) {
+			if err != nil {
+				w.Error(err)
+			}
+			all = append(all, row)
+		}
+		read(tx.Instance(instance.ID))
+		read(tx.Queue(queue.ID))
+		read(tx.Flow(flow.ID))
+		read(tx.View(view.ID))
+		read(tx.Module(module.ID))
+		read(tx.Hours(hours.ID))
+		read(tx.Prompt(prompt.ID))
+		return all
+	}
+	key := store.Key{Chat: chat.ID}
+	var before string
+	w.update(key, func(tx *store.Tx) error {
+		before = jsonOf(rows(tx))
+		return nil
+	})
+	err := w.node(0).Update(w.Context(), key, func(tx *store.Tx) error {
+		for _, row := range rows(tx) {
+			spoil(reflect.ValueOf(row).Elem())
+		}
+		return errOwn
+	})
+	w.is("error", err, errOwn)
+	w.update(key, func(tx *store.Tx) error {
+		w.same("rows after an update that failed", jsonOf(rows(tx)), before, nil)
+		return nil
+	})
+}
+
+func jsonOf(v any) string {
+	b, err := json.MarshalIndent(v, "", " ")
+	if err != nil {
+		panic(err)
+	}
+	return string(b)
+}
+
+// spoil empties all that a row holds beside its own fields. Bytes, and numbers behind pointers, are only ever replaced.
+func spoil(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			spoil(v.Field(i))
+		}
+	case reflect.Map:
+		v.Clear()
+	case reflect.Slice:
+		for i := range v.Len() {
+			if e := v.Index(i); e.Kind() != reflect.Uint8 {
+				spoil(e)
+				e.SetZero()
+			}
+		}
+	case reflect.Pointer:
+		if v.Type().Elem().Kind() == reflect.Struct {
+			spoil(v.Elem())
+			v.Elem().SetZero()
+		}
+	}
 }
 
 func panicHurtsNobodyElse(w *world) {
