@@ -303,24 +303,39 @@ func (s *Service) modulesOf(instance string) func(ctx context.Context, after str
 
 func moduleID(m *store.Module) string { return m.ID }
 
+// errOvertaken says that somebody else has changed what a change began with.
+var errOvertaken = errors.New("overtaken")
+
 // UpdateContactFlowModuleContent checks and publishes a content, or saves it as the draft ("id:$SAVED"). What is absent is taken from the
 // content that is there.
 func (s *Service) UpdateContactFlowModuleContent(ctx context.Context, in *connect.UpdateContactFlowModuleContentInput) (*connect.UpdateContactFlowModuleContentOutput, error) {
+	for {
+		err := s.updateModuleContent(ctx, in)
+		if err == nil {
+			return &connect.UpdateContactFlowModuleContentOutput{}, nil
+		}
+		if !errors.Is(err, errOvertaken) {
+			return nil, err
+		}
+	}
+}
+
+func (s *Service) updateModuleContent(ctx context.Context, in *connect.UpdateContactFlowModuleContentInput) error {
 	m, qualifier, err := s.module(ctx, in.InstanceId, in.ContactFlowModuleId)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	draft := qualifier == "$SAVED"
 	switch {
 	case !draft && qualifier != "" && qualifier != "$LATEST":
-		return nil, reply.InvalidRequest("A version of a module can not be changed")
+		return reply.InvalidRequest("A version of a module can not be changed")
 	case in.Content == nil && in.Settings == nil:
-		return nil, reply.InvalidRequest("Neither Content nor Settings is given")
+		return reply.InvalidRequest("Neither Content nor Settings is given")
 	}
 	number, _, _ := m.Content(qualifier)
 	there, err := s.Store.ModuleContent(ctx, m.ID, number)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	content := store.ModuleContent{Content: there.Content, Settings: there.Settings}
 	if in.Content != nil {
@@ -330,16 +345,15 @@ func (s *Service) UpdateContactFlowModuleContent(ctx context.Context, in *connec
 		content.Settings = *in.Settings
 	}
 	if err := s.checkModule(ctx, m.InstanceID, &content, draft); err != nil {
-		return nil, err
+		return err
 	}
-	err = s.changeModule(ctx, m, func(tx *store.Tx, m *store.Module) error {
+	return s.changeModule(ctx, m, func(tx *store.Tx, m *store.Module) error {
+		if newest, _, _ := m.Content(qualifier); newest != number {
+			return errOvertaken
+		}
 		putModuleContent(tx, m, content, draft)
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return &connect.UpdateContactFlowModuleContentOutput{}, nil
 }
 
 // UpdateContactFlowModuleMetadata renames, describes, archives or restores a module. Flows go on running an archived one.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
@@ -215,6 +216,28 @@ func testCreateModuleOnce(t *testing.T, w *world) {
 	in.Name = new("third")
 	_, err = w.createModule(in)
 	wantError[*types.LimitExceededException](t, "a module over the limit", err)
+}
+
+// TestModuleIsChangedSideBySide: who changes the content and who changes the contract at the same time both get what they wanted.
+func TestModuleIsChangedSideBySide(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, w *world) {
+		for i := range 10 {
+			id := w.mustCreateModule(fmt.Sprint("module ", i), returning("first", `{}`), `{}`)
+			var changes errgroup.Group
+			changes.Go(func() error { return w.updateModule(id, new(returning("second", `{}`)), nil) })
+			changes.Go(func() error { return w.updateModule(id, nil, new(lookup)) })
+			if err := changes.Wait(); err != nil {
+				t.Fatal(err)
+			}
+			m, err := w.describeAModule(id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(*m.Content, "second") || m.Settings == nil || *m.Settings != lookup {
+				t.Errorf("content %s, settings %v", *m.Content, m.Settings)
+			}
+		}
+	})
 }
 
 func TestModuleContracts(t *testing.T) { onBothEngines(t, testModuleContracts) }
