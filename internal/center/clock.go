@@ -19,15 +19,21 @@ func init() {
 }
 
 func (sc *scene) startClock(e flow.StartClock) {
-	sc.contact.FlowPauses, sc.contactChanged = sc.tx.Now().Add(e.AtLeast).UnixMilli(), true
-	sc.putJob(jobClock, sc.contact.ID, e.For, nil)
+	now := sc.tx.Now()
+	sc.runClock(now.Add(e.AtLeast).UnixMilli(), now.Add(e.For).UnixMilli())
+}
+
+// runClock has a clock run until it is over; before pauses nothing goes on behind it.
+func (sc *scene) runClock(pauses, over int64) {
+	sc.contact.FlowPauses, sc.contact.FlowClock, sc.contactChanged = pauses, over, true
+	sc.putJob(jobClock, sc.contact.ID, time.UnixMilli(over).Sub(sc.tx.Now()), nil)
 }
 
 func (sc *scene) stopClock() {
 	if sc.contact.FlowPauses == 0 {
 		return
 	}
-	sc.contact.FlowPauses, sc.contactChanged = 0, true
+	sc.contact.FlowPauses, sc.contact.FlowClock, sc.contactChanged = 0, 0, true
 	sc.tx.DeleteJob(jobClock, sc.contact.ID)
 }
 
@@ -50,12 +56,8 @@ func (sc *scene) clockOver() error {
 	if err := json.Unmarshal(sc.contact.FlowState, &state); err != nil {
 		return fmt.Errorf("flow state of contact %s: %w", sc.contact.ID, err)
 	}
-	for state.Behind == "" && state.Caller != nil { // a module is under way
-		caller := *state.Caller
-		caller.Seed, caller.Steps = state.Seed, state.Steps
-		state = caller
-	}
-	if state.Behind == "" { // the module that waited is over
+	state, runs := state.AtClock()
+	if !runs { // the module that waited is over
 		sc.stopClock()
 		return nil
 	}

@@ -60,6 +60,55 @@ func TestClock(t *testing.T) {
 	}
 }
 
+// TestClockGoesWithItsFlow: into another queue, and into a module that ends the flow.
+func TestClockGoesWithItsFlow(t *testing.T) {
+	for _, tt := range []struct {
+		name, branch string
+		after        time.Duration // start to WaitCompleted
+	}{
+		{"that moves and ends", `"Type":"DequeueContactAndTransferToQueue","Parameters":{"QueueId":"QUEUE"},"Transitions":{"NextAction":"end"}`, 20 * time.Second},
+		{"that moves and takes too long", `"Type":"DequeueContactAndTransferToQueue","Parameters":{"QueueId":"QUEUE"},"Transitions":{"NextAction":"talk"}`, time.Minute},
+		{"whose module ends the flow", `"Type":"InvokeFlowModule","Parameters":{"FlowModuleId":"ends"},"Transitions":{"NextAction":"talk"}`, 20 * time.Second},
+	} {
+		engines(t, func(t *testing.T, w *world) {
+			w.Bots = &scripted{}
+			queue := w.basicQueue()
+			w.mustUpdate(func(tx *store.Tx) {
+				tx.PutModule(&store.Module{ID: "ends", InstanceID: instanceID, Name: "ends", State: "ACTIVE", Published: 1})
+				tx.PutModuleContent(&store.ModuleContent{ModuleID: "ends", Number: 1, Content: `{"Version":"2019-10-30","StartAction":"end","Settings":{},"Actions":[
+					{"Identifier":"end","Type":"EndFlowExecution","Parameters":{},"Transitions":{}}]}`})
+				tx.PutFlow(&store.Flow{ID: "clock", InstanceID: instanceID, Name: "clock", Type: "CUSTOMER_QUEUE", State: "ACTIVE", Published: 1})
+				tx.PutFlowVersion(&store.FlowVersion{FlowID: "clock", Version: 1, Content: strings.ReplaceAll(`{"Version":"2019-10-30","StartAction":"clock","Actions":[
+					{"Identifier":"clock","Type":"Wait","Parameters":{"TimeLimitSeconds":"60","ContinueExecution":"True","MinimumWaitTimeSeconds":"20"},"Transitions":{"NextAction":"end","Conditions":[
+						{"NextAction":"go","Condition":{"Operator":"Equals","Operands":["Continue"]}},{"NextAction":"over","Condition":{"Operator":"Equals","Operands":["WaitCompleted"]}}]}},
+					{"Identifier":"go",`+tt.branch+`},
+					{"Identifier":"talk","Type":"ConnectParticipantWithLexBot","Parameters":`+patient+`,"Transitions":{"NextAction":"end"}},
+					{"Identifier":"over","Type":"MessageParticipant","Parameters":{"Text":"over"},"Transitions":{"NextAction":"end"}},
+					{"Identifier":"end","Type":"EndFlowExecution"}]}`, "QUEUE", queue)})
+			})
+			id := w.publish("leads", "CONTACT_FLOW", hooks(hookCustomerQueue, "clock"), `UpdateContactTargetQueue {"QueueId":"`+queue+`"}`, "TransferContactToQueue")
+			c := w.start(func(in *connect.StartChatContactInput) { in.ContactFlowId = &id })
+			over := func() (n int) {
+				for _, text := range contents(w.transcript(c)) {
+					if text == "over" {
+						n++
+					}
+				}
+				return n
+			}
+			w.advance(tt.after - time.Millisecond)
+			if n := over(); n != 0 {
+				t.Errorf("a branch %s: over %d times before the time is", tt.name, n)
+			}
+			w.advance(time.Millisecond)
+			w.advance(2 * time.Minute)
+			if n := over(); n != 1 {
+				t.Errorf("a branch %s: over %d times", tt.name, n)
+			}
+		})
+	}
+}
+
 // TestAnalyticsAreKept: what a flow asks for goes on with the chat and stands in its records.
 func TestAnalyticsAreKept(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {

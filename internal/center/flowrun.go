@@ -149,6 +149,7 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 		if err != nil {
 			return err
 		}
+		module := state.Module // a step may leave it
 		effects, err := flow.Step(f, &state, facts, in)
 		if err != nil {
 			return err
@@ -171,7 +172,7 @@ func (sc *scene) run(state flow.State, in flow.Input) error {
 					return err
 				}
 			case flow.Log:
-				sc.logBlock(&state, e.Entry)
+				sc.logBlock(module, e.Entry)
 			case flow.Wait:
 				return sc.wait(&state, e)
 			case flow.SignIn:
@@ -453,7 +454,7 @@ const flowLogs = "CONTACTFLOW_LOGS"
 
 // logBlock writes what a block did to the contact's flow log: all blocks while the flow asked for logging and the instance logs, or all are
 // traced, and always one that Parley does not support.
-func (sc *scene) logBlock(state *flow.State, entry flow.LogEntry) {
+func (sc *scene) logBlock(module string, entry flow.LogEntry) {
 	if !entry.Unsupported && !sc.TraceFlows {
 		if !sc.chat.LogFlow {
 			return
@@ -475,7 +476,7 @@ func (sc *scene) logBlock(state *flow.State, entry flow.LogEntry) {
 		Timestamp string `json:"Timestamp"`
 		flow.LogEntry
 	}{
-		sc.contact.ID, sc.Scope.Resource(sc.chat.InstanceID, arn.ContactFlow, sc.contact.FlowID), name, sc.moduleNames(state),
+		sc.contact.ID, sc.Scope.Resource(sc.chat.InstanceID, arn.ContactFlow, sc.contact.FlowID), name, sc.moduleNames(module),
 		*wire.Time(sc.now()), entry,
 	})
 	if err != nil {

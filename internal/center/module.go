@@ -61,8 +61,8 @@ type moduleNames struct {
 	ModuleName string `json:"ContactFlowModuleName,omitempty"`
 }
 
-func (sc *scene) moduleNames(state *flow.State) (names moduleNames) {
-	id, _, inside := strings.Cut(state.Module, ":")
+func (sc *scene) moduleNames(module string) (names moduleNames) {
+	id, _, inside := strings.Cut(module, ":")
 	if !inside {
 		return names
 	}

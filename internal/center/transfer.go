@@ -162,12 +162,16 @@ func (sc *scene) moveToQueue(e flow.MoveToQueue) (failed string, err error) {
 	if full, err := sc.full(q); full || err != nil {
 		return flow.QueueAtCapacity, err
 	}
+	pauses, over := ct.FlowPauses, ct.FlowClock
 	sc.endContact("")
 	if err := sc.nextContact(byQueue); err != nil {
 		return "", err
 	}
 	next := sc.contact
 	next.FlowID, next.FlowVersion, next.FlowType = ct.FlowID, ct.FlowVersion, ct.FlowType
+	if pauses != 0 {
+		sc.runClock(pauses, over)
+	}
 	sc.enqueue(q)
 	return "", nil
 }

@@ -81,10 +81,24 @@ func (st State) Enter(module string, input map[string]any) (State, bool) {
 	return inside, true
 }
 
-// Leave returns the state of the run that invoked the module, and what it goes on with.
-func (st State) Leave(e Return) (State, Input) {
+// AtClock returns the state of the flow or module behind which a clock runs: st, or one that invoked it. It reports false when none does.
+func (st State) AtClock() (State, bool) {
+	for st.Behind == "" && st.Caller != nil {
+		st = st.caller()
+	}
+	return st, st.Behind != ""
+}
+
+// caller is the state of the run that invoked the module.
+func (st State) caller() State {
 	caller := *st.Caller
 	caller.Seed, caller.Steps = st.Seed, st.Steps
+	return caller
+}
+
+// Leave returns the state of the run that invoked the module, and what it goes on with.
+func (st State) Leave(e Return) (State, Input) {
+	caller := st.caller()
 	if e.Failed {
 		return caller, Input{Kind: Failed}
 	}

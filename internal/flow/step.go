@@ -180,7 +180,8 @@ func (r *run) follow(a *action, out outcome) *action {
 	switch {
 	case out.effect != nil:
 		r.state.Action = a.id
-		if _, ends := out.effect.(End); ends && r.state.Behind != "" {
+		_, ends := out.effect.(End)
+		if _, runs := r.state.AtClock(); ends && runs {
 			r.awaitClock()
 			return nil
 		}

@@ -19,7 +19,7 @@ func wait(r *run, a *action, in args) outcome {
 	if err != nil || seconds < 1 || seconds > maxSeconds {
 		return fails("time limit " + strconv.Quote(limit))
 	}
-	if r.state.clockRuns() {
+	if _, runs := r.state.AtClock(); runs {
 		return fails("a wait while the clock of another one runs")
 	}
 	if in.is("ContinueExecution", "true") {
@@ -48,13 +48,9 @@ func wait(r *run, a *action, in args) outcome {
 	return outcome{effect: Wait{For: time.Duration(seconds) * time.Second, Events: events}}
 }
 
-// clockRuns reports whether the clock of a Wait runs behind the flow or module, or one that invoked it.
-func (st *State) clockRuns() bool {
-	return st.Behind != "" || st.Caller != nil && st.Caller.clockRuns()
-}
-
-// awaitClock ends what runs while a clock does.
+// awaitClock ends what runs while a clock does, a module that its flow has invoked meanwhile as well.
 func (r *run) awaitClock() {
+	*r.state, _ = r.state.AtClock()
 	r.state.Action, r.state.Behind = r.state.Behind, ""
 	r.effects = append(r.effects, AwaitClock{})
 }

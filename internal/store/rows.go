@@ -161,6 +161,7 @@ type Contact struct {
 	FlowWaits   []string        `json:"flowWaits,omitzero"`  // events the run waits for
 	FlowHides   bool            `json:"flowHides,omitzero"`  // what it waits for is not to be read in the transcript
 	FlowPauses  int64           `json:"flowPauses,omitzero"` // while a clock runs behind it: when it may go on behind the clock; 0: none runs
+	FlowClock   int64           `json:"flowClock,omitzero"`  // when that clock is over
 
 	Analytics *Analytics  `json:"analytics,omitzero"` // as a flow has asked for; nil: none has
 	Bot       *BotSession `json:"bot,omitzero"`       // that the run waits for
