@@ -275,7 +275,7 @@ func resourceOf(file, content string, found map[string]*resource) (r *resource, 
 	case k != flows && typed:
 		return nil, false, fmt.Errorf("write the dots in the name of the %s as %%2E", k.noun)
 	case k != flows:
-	case !typed && path.Dir(file) == "." && flow.TypeOf(content) == flow.Module:
+	case path.Dir(file) == "." && (flowType == flow.Module || !typed && flow.TypeOf(content) == flow.Module):
 		r.kind = modules
 	case !typed && path.Dir(file) == ".":
 		r.flowType = types.ContactFlowType(cmp.Or(flow.TypeOf(content), string(types.ContactFlowTypeContactFlow)))

@@ -51,7 +51,7 @@ var modules = &kind{
 			return nil, err
 		}
 		r := &resource{name: e.name, content: published.Content}
-		r.about = about{Description: value(published.Description), Tags: published.Tags, Settings: value(published.Settings)}
+		r.about = about{Description: value(published.Description), Tags: published.Tags, Settings: promised(value(published.Settings))}
 		if c := published.ExternalInvocationConfiguration; c != nil {
 			r.about.ExternalInvocation = c.Enabled
 		}
@@ -65,9 +65,9 @@ var modules = &kind{
 		if err != nil {
 			return nil, err
 		}
-		if *draft.Content != *published.Content || value(draft.Settings) != r.about.Settings {
+		if *draft.Content != *published.Content || promised(value(draft.Settings)) != r.about.Settings {
 			r.draft = draft.Content
-			if value(draft.Settings) != r.about.Settings {
+			if promised(value(draft.Settings)) != r.about.Settings {
 				r.about.DraftSettings = cmp.Or(value(draft.Settings), "{}")
 			}
 		}
@@ -140,4 +140,12 @@ func updateModule(ctx context.Context, in *Instance, e *entry, was, is *resource
 		State: types.ContactFlowModuleState(cmp.Or(is.about.State, string(types.ContactFlowModuleStateActive))),
 	})
 	return err
+}
+
+// promised is a contract; none is the same as one that promises nothing.
+func promised(settings string) string {
+	if settings == "{}" {
+		return ""
+	}
+	return settings
 }

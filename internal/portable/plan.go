@@ -202,7 +202,7 @@ func (p *Plan) compare(was, is *resource, prune bool) {
 	}{
 		{"content", is.content != nil && !equal(was.content, is.content)},
 		{"draft", !equal(was.draft, is.draft)},
-		{"contract", was.about.Settings != is.about.Settings || is.draft != nil && was.about.DraftSettings != is.about.DraftSettings},
+		{"contract", promised(was.about.Settings) != promised(is.about.Settings) || is.draft != nil && was.about.DraftSettings != is.about.DraftSettings},
 		{"tags", !maps.Equal(was.about.Tags, is.about.Tags)},
 		{"description", was.about.Description != is.about.Description},
 		{"state", was.about.State != is.about.State},

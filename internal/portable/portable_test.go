@@ -536,6 +536,23 @@ func TestImportOfForeignFlows(t *testing.T) {
 	}
 }
 
+// TestImportOfModules: files of modules say so by their names, lead to each other, and are there after one import.
+func TestImportOfModules(t *testing.T) {
+	w := open(t, "", "us-east-1", "111111111111")
+	module := func(other string) []byte {
+		return []byte(`{"Version":"2019-10-30","StartAction":"call","Settings":{},"Actions":[
+			{"Identifier":"call","Type":"InvokeFlowModule","Parameters":{"FlowModuleId":"` + other + `"},"Transitions":{"NextAction":"end","Errors":[{"NextAction":"end","ErrorType":"NoMatchingError"}]}},
+			{"Identifier":"end","Type":"EndFlowModuleExecution","Parameters":{},"Transitions":{}}]}`)
+	}
+	folder := portable.Folder{"a.MODULE.json": module("b"), "b.MODULE.json": module("a")}
+	if p := w.bring(folder); len(p.Steps) != 2 || p.Steps[0].Kind != "module" || p.Steps[1].Kind != "module" {
+		t.Errorf("steps %v", steps(p))
+	}
+	if p := w.bring(folder); len(p.Steps) != 0 {
+		t.Errorf("again %v", steps(p))
+	}
+}
+
 func TestImportChangesWhatDiffers(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, open func(region, account string) *world) {
 		w := open("us-east-1", "111111111111")
