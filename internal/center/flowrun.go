@@ -383,7 +383,7 @@ func (sc *scene) setHook(e flow.SetHook) (flow.Input, error) {
 	return flow.Input{Kind: flow.Done}, nil
 }
 
-// publishedFlow finds a published, active flow of one of these types; missing says that there is none.
+// publishedFlow finds a published, active flow of one of these types; missing says that there is none. Drafts do not run.
 func (sc *scene) publishedFlow(idOrARN string, flowTypes ...string) (fl *store.Flow, version int64, missing bool, err error) {
 	id, ok := sc.Scope.ResourceID(sc.chat.InstanceID, arn.ContactFlow, idOrARN)
 	if !ok {
@@ -398,7 +398,7 @@ func (sc *scene) publishedFlow(idOrARN string, flowTypes ...string) (fl *store.F
 		return nil, 0, true, err
 	}
 	version, ok = fl.Version(qualifier)
-	missing = !ok || version == 0 || fl.InstanceID != sc.chat.InstanceID || fl.State == "ARCHIVED" || !slices.Contains(flowTypes, fl.Type)
+	missing = !ok || version == 0 || qualifier == "$SAVED" || fl.InstanceID != sc.chat.InstanceID || fl.State == "ARCHIVED" || !slices.Contains(flowTypes, fl.Type)
 	return fl, version, missing, nil
 }
 

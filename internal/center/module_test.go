@@ -149,3 +149,19 @@ func TestFlowLogTellsTheModule(t *testing.T) {
 		t.Errorf("lines %q, want %q", got, want)
 	}
 }
+
+// TestDraftsDoNotRun when a flow leads to them: nobody has checked them.
+func TestDraftsDoNotRun(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		w.mustUpdate(func(tx *store.Tx) {
+			tx.PutFlow(&store.Flow{ID: "draft", InstanceID: instanceID, Name: "draft", Type: "CONTACT_FLOW", State: "ACTIVE", Draft: 1})
+			tx.PutFlowVersion(&store.FlowVersion{FlowID: "draft", Version: 1, Content: pausing("draft")})
+		})
+		id := w.publish("leads", "CONTACT_FLOW", `TransferToFlow {"ContactFlowId":"draft:$SAVED"}`, pause)
+		c := w.start(func(in *connect.StartChatContactInput) { in.ContactFlowId = &id })
+		ct, err := w.Store.Contact(t.Context(), c.id)
+		if err != nil || ct.FlowID != id {
+			t.Errorf("the contact is in flow %s, %v", ct.FlowID, err)
+		}
+	})
+}
