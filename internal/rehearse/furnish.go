@@ -160,7 +160,7 @@ func (f *furnisher) view(name string) (string, error) {
 	}
 	f.note("View %q is not here: an empty one stands in for it.", name)
 	out, err := f.client.CreateView(f.ctx, &connect.CreateViewInput{
-		InstanceId: new(f.InstanceID()), Name: &name, Status: types.ViewStatusPublished,
+		InstanceId: new(f.InstanceID()), Name: new("View " + uuid.NewString()), Status: types.ViewStatusPublished,
 		Content: &types.ViewInputContent{Template: new(`{"Head":{"Title":"View"},"Body":[]}`), Actions: []string{"Next"}},
 	})
 	if err != nil {

@@ -127,7 +127,7 @@ func TestModules(t *testing.T) {
 // TestViewsByName: a view that is furnished has another id each time, and is seen by its name.
 func TestViewsByName(t *testing.T) {
 	house, err := rehearse.Open(t.Context(), rehearse.Options{Start: noon, Files: []rehearse.File{{Name: "main", Content: flowOf("show",
-		`{"Identifier":"show","Type":"ShowView","Parameters":{"ViewResource":{"Id":"My form"},"ViewData":{"Heading":"Hi"},"InvocationTimeLimitSeconds":"60"},"Transitions":{"NextAction":"wait",
+		`{"Identifier":"show","Type":"ShowView","Parameters":{"ViewResource":{"Id":"{{my form}}"},"ViewData":{"Heading":"Hi"},"InvocationTimeLimitSeconds":"60"},"Transitions":{"NextAction":"wait",
 			"Errors":[{"NextAction":"wait","ErrorType":"NoMatchingError"},{"NextAction":"wait","ErrorType":"NoMatchingCondition"},{"NextAction":"wait","ErrorType":"TimeLimitExceeded"}]}}`)}}})
 	if err != nil {
 		t.Fatal(err)
@@ -139,7 +139,7 @@ func TestViewsByName(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, l := range lines {
-		if strings.HasPrefix(l.Text, `SYSTEM VIEW "My form"`) {
+		if strings.HasPrefix(l.Text, `SYSTEM VIEW "{{my form}}"`) {
 			return
 		}
 	}
