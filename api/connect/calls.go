@@ -1287,6 +1287,28 @@ func (v GetFlowAssociationOutput) Format(s fmt.State, _ rune) { wire.Format(s, &
 // LogValue hides what is secret.
 func (v GetFlowAssociationOutput) LogValue() slog.Value { return wire.LogValue(&v) }
 
+// GetTestCaseExecutionSummary reads how a run went.
+func (c *Client) GetTestCaseExecutionSummary(ctx context.Context, params *GetTestCaseExecutionSummaryInput, optFns ...func(*Options)) (*GetTestCaseExecutionSummaryOutput, error) {
+	return wire.Call(ctx, c.conn, GetTestCaseExecutionSummary, params, optFns...)
+}
+
+// NewGetTestCaseExecutionSummaryInput returns an input with what is required.
+func NewGetTestCaseExecutionSummaryInput(instanceID string, testCaseExecutionID string, testCaseID string) *GetTestCaseExecutionSummaryInput {
+	return &GetTestCaseExecutionSummaryInput{InstanceId: &instanceID, TestCaseExecutionId: &testCaseExecutionID, TestCaseId: &testCaseID}
+}
+
+// Format hides what is secret.
+func (v GetTestCaseExecutionSummaryInput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
+
+// LogValue hides what is secret.
+func (v GetTestCaseExecutionSummaryInput) LogValue() slog.Value { return wire.LogValue(&v) }
+
+// Format hides what is secret.
+func (v GetTestCaseExecutionSummaryOutput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
+
+// LogValue hides what is secret.
+func (v GetTestCaseExecutionSummaryOutput) LogValue() slog.Value { return wire.LogValue(&v) }
+
 // ListAssociatedContacts lists the contacts of the tree a contact belongs to, the contact itself included.
 func (c *Client) ListAssociatedContacts(ctx context.Context, params *ListAssociatedContactsInput, optFns ...func(*Options)) (*ListAssociatedContactsOutput, error) {
 	return wire.Call(ctx, c.conn, ListAssociatedContacts, params, optFns...)
@@ -2102,6 +2124,82 @@ func (v ListTagsForResourceOutput) Format(s fmt.State, _ rune) { wire.Format(s, 
 // LogValue hides what is secret.
 func (v ListTagsForResourceOutput) LogValue() slog.Value { return wire.LogValue(&v) }
 
+// ListTestCaseExecutionRecords lists how the observations of a run went.
+func (c *Client) ListTestCaseExecutionRecords(ctx context.Context, params *ListTestCaseExecutionRecordsInput, optFns ...func(*Options)) (*ListTestCaseExecutionRecordsOutput, error) {
+	return wire.Call(ctx, c.conn, ListTestCaseExecutionRecords, params, optFns...)
+}
+
+// NewListTestCaseExecutionRecordsInput returns an input with what is required.
+func NewListTestCaseExecutionRecordsInput(instanceID string, testCaseExecutionID string, testCaseID string) *ListTestCaseExecutionRecordsInput {
+	return &ListTestCaseExecutionRecordsInput{InstanceId: &instanceID, TestCaseExecutionId: &testCaseExecutionID, TestCaseId: &testCaseID}
+}
+
+// ListTestCaseExecutionRecordsAPIClient calls ListTestCaseExecutionRecords.
+type ListTestCaseExecutionRecordsAPIClient interface {
+	ListTestCaseExecutionRecords(context.Context, *ListTestCaseExecutionRecordsInput, ...func(*Options)) (*ListTestCaseExecutionRecordsOutput, error)
+}
+
+// ListTestCaseExecutionRecordsPaginatorOptions say how pages are asked for.
+type ListTestCaseExecutionRecordsPaginatorOptions = wire.PaginatorOptions
+
+// ListTestCaseExecutionRecordsPaginator reads the pages of ListTestCaseExecutionRecords one after the other.
+type ListTestCaseExecutionRecordsPaginator = wire.Paginator[ListTestCaseExecutionRecordsInput, ListTestCaseExecutionRecordsOutput]
+
+// NewListTestCaseExecutionRecordsPaginator returns a paginator that begins where params say.
+func NewListTestCaseExecutionRecordsPaginator(client ListTestCaseExecutionRecordsAPIClient, params *ListTestCaseExecutionRecordsInput, optFns ...func(*ListTestCaseExecutionRecordsPaginatorOptions)) *ListTestCaseExecutionRecordsPaginator {
+	return wire.NewPaginator(client.ListTestCaseExecutionRecords, params, optFns...)
+}
+
+// Format hides what is secret.
+func (v ListTestCaseExecutionRecordsInput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
+
+// LogValue hides what is secret.
+func (v ListTestCaseExecutionRecordsInput) LogValue() slog.Value { return wire.LogValue(&v) }
+
+// Format hides what is secret.
+func (v ListTestCaseExecutionRecordsOutput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
+
+// LogValue hides what is secret.
+func (v ListTestCaseExecutionRecordsOutput) LogValue() slog.Value { return wire.LogValue(&v) }
+
+// ListTestCaseExecutions lists the runs of an instance.
+func (c *Client) ListTestCaseExecutions(ctx context.Context, params *ListTestCaseExecutionsInput, optFns ...func(*Options)) (*ListTestCaseExecutionsOutput, error) {
+	return wire.Call(ctx, c.conn, ListTestCaseExecutions, params, optFns...)
+}
+
+// NewListTestCaseExecutionsInput returns an input with what is required.
+func NewListTestCaseExecutionsInput(instanceID string) *ListTestCaseExecutionsInput {
+	return &ListTestCaseExecutionsInput{InstanceId: &instanceID}
+}
+
+// ListTestCaseExecutionsAPIClient calls ListTestCaseExecutions.
+type ListTestCaseExecutionsAPIClient interface {
+	ListTestCaseExecutions(context.Context, *ListTestCaseExecutionsInput, ...func(*Options)) (*ListTestCaseExecutionsOutput, error)
+}
+
+// ListTestCaseExecutionsPaginatorOptions say how pages are asked for.
+type ListTestCaseExecutionsPaginatorOptions = wire.PaginatorOptions
+
+// ListTestCaseExecutionsPaginator reads the pages of ListTestCaseExecutions one after the other.
+type ListTestCaseExecutionsPaginator = wire.Paginator[ListTestCaseExecutionsInput, ListTestCaseExecutionsOutput]
+
+// NewListTestCaseExecutionsPaginator returns a paginator that begins where params say.
+func NewListTestCaseExecutionsPaginator(client ListTestCaseExecutionsAPIClient, params *ListTestCaseExecutionsInput, optFns ...func(*ListTestCaseExecutionsPaginatorOptions)) *ListTestCaseExecutionsPaginator {
+	return wire.NewPaginator(client.ListTestCaseExecutions, params, optFns...)
+}
+
+// Format hides what is secret.
+func (v ListTestCaseExecutionsInput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
+
+// LogValue hides what is secret.
+func (v ListTestCaseExecutionsInput) LogValue() slog.Value { return wire.LogValue(&v) }
+
+// Format hides what is secret.
+func (v ListTestCaseExecutionsOutput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
+
+// LogValue hides what is secret.
+func (v ListTestCaseExecutionsOutput) LogValue() slog.Value { return wire.LogValue(&v) }
+
 // ListTestCases lists the test cases of an instance.
 func (c *Client) ListTestCases(ctx context.Context, params *ListTestCasesInput, optFns ...func(*Options)) (*ListTestCasesOutput, error) {
 	return wire.Call(ctx, c.conn, ListTestCases, params, optFns...)
@@ -2627,6 +2725,28 @@ func (v StartOutboundChatContactOutput) Format(s fmt.State, _ rune) { wire.Forma
 // LogValue hides what is secret.
 func (v StartOutboundChatContactOutput) LogValue() slog.Value { return wire.LogValue(&v) }
 
+// StartTestCaseExecution has a published test case run.
+func (c *Client) StartTestCaseExecution(ctx context.Context, params *StartTestCaseExecutionInput, optFns ...func(*Options)) (*StartTestCaseExecutionOutput, error) {
+	return wire.Call(ctx, c.conn, StartTestCaseExecution, params, optFns...)
+}
+
+// NewStartTestCaseExecutionInput returns an input with what is required.
+func NewStartTestCaseExecutionInput(instanceID string, testCaseID string) *StartTestCaseExecutionInput {
+	return &StartTestCaseExecutionInput{InstanceId: &instanceID, TestCaseId: &testCaseID}
+}
+
+// Format hides what is secret.
+func (v StartTestCaseExecutionInput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
+
+// LogValue hides what is secret.
+func (v StartTestCaseExecutionInput) LogValue() slog.Value { return wire.LogValue(&v) }
+
+// Format hides what is secret.
+func (v StartTestCaseExecutionOutput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
+
+// LogValue hides what is secret.
+func (v StartTestCaseExecutionOutput) LogValue() slog.Value { return wire.LogValue(&v) }
+
 // StopContact ends a contact, with DisconnectReason API.
 func (c *Client) StopContact(ctx context.Context, params *StopContactInput, optFns ...func(*Options)) (*StopContactOutput, error) {
 	return wire.Call(ctx, c.conn, StopContact, params, optFns...)
@@ -2687,6 +2807,28 @@ func (v StopContactStreamingOutput) Format(s fmt.State, _ rune) { wire.Format(s,
 
 // LogValue hides what is secret.
 func (v StopContactStreamingOutput) LogValue() slog.Value { return wire.LogValue(&v) }
+
+// StopTestCaseExecution ends a run before its time.
+func (c *Client) StopTestCaseExecution(ctx context.Context, params *StopTestCaseExecutionInput, optFns ...func(*Options)) (*StopTestCaseExecutionOutput, error) {
+	return wire.Call(ctx, c.conn, StopTestCaseExecution, params, optFns...)
+}
+
+// NewStopTestCaseExecutionInput returns an input with what is required.
+func NewStopTestCaseExecutionInput(instanceID string, testCaseExecutionID string, testCaseID string) *StopTestCaseExecutionInput {
+	return &StopTestCaseExecutionInput{InstanceId: &instanceID, TestCaseExecutionId: &testCaseExecutionID, TestCaseId: &testCaseID}
+}
+
+// Format hides what is secret.
+func (v StopTestCaseExecutionInput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
+
+// LogValue hides what is secret.
+func (v StopTestCaseExecutionInput) LogValue() slog.Value { return wire.LogValue(&v) }
+
+// Format hides what is secret.
+func (v StopTestCaseExecutionOutput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
+
+// LogValue hides what is secret.
+func (v StopTestCaseExecutionOutput) LogValue() slog.Value { return wire.LogValue(&v) }
 
 // TagContact adds tags to a contact, or gives those it has another value.
 func (c *Client) TagContact(ctx context.Context, params *TagContactInput, optFns ...func(*Options)) (*TagContactOutput, error) {

@@ -255,6 +255,11 @@ func TestImplementedOperations(t *testing.T) {
 	compare(t, connect.DeleteTestCase)
 	compare(t, connect.ListTestCases)
 	compare(t, connect.SearchTestCases)
+	compare(t, connect.StartTestCaseExecution)
+	compare(t, connect.StopTestCaseExecution)
+	compare(t, connect.GetTestCaseExecutionSummary)
+	compare(t, connect.ListTestCaseExecutions)
+	compare(t, connect.ListTestCaseExecutionRecords)
 }
 
 func compare[In, Out any](t *testing.T, op *wire.Operation[In, Out]) {

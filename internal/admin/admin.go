@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"time"
 
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/internal/arn"
@@ -27,6 +28,9 @@ type Config struct {
 
 	// MaxHours, MaxQueues and MaxPrompts are the same for those; Amazon's defaults are 100, 100 and 500.
 	MaxHours, MaxQueues, MaxPrompts int
+
+	// Wake tells that a job of a lane is due then; nil: nobody does jobs.
+	Wake func(lane int, due time.Time)
 
 	// AnyResource publishes flows that name queues and flows which the instance does not have; those actions take their error branch.
 	// Amazon Connect refuses such flows.

@@ -266,13 +266,14 @@ func (s *Service) describeTestCase(c *store.TestCase, status types.TestCaseStatu
 	return out
 }
 
-// DeleteTestCase deletes a test case.
+// DeleteTestCase deletes a test case with its runs. One that is under way finds that out.
 func (s *Service) DeleteTestCase(ctx context.Context, in *connect.DeleteTestCaseInput) (*connect.DeleteTestCaseOutput, error) {
 	c, err := s.testCase(ctx, in.InstanceId, in.TestCaseId)
 	if err != nil {
 		return nil, err
 	}
 	err = s.changeTestCase(ctx, c, func(tx *store.Tx, c *store.TestCase) error {
+		tx.DeleteTestRuns(c.ID)
 		tx.DeleteTestCase(c.ID)
 		return nil
 	})

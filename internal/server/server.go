@@ -73,6 +73,7 @@ type Server struct {
 	unknown, preflight *endpoint
 	publicStarts       *limiter
 	unverified         *semaphore.Weighted // bytes of bodies whose senders are not known yet
+	tests              *semaphore.Weighted // runs of test cases under way
 
 	http, adminHTTP *listening
 	stopping        atomic.Bool
@@ -91,7 +92,7 @@ func Open(ctx context.Context, cfg Config) (*Server, error) {
 	s := &Server{
 		cfg: cfg, log: cfg.Log, clock: cfg.Clock, cors: cors{cfg.CORSOrigins}, metrics: newMetrics(),
 		served: map[wire.Route]bool{}, paths: map[string]*endpoint{}, folders: map[string]*endpoint{},
-		publicStarts: newLimiter(cfg.PublicChats.Rate), unverified: semaphore.NewWeighted(maxUnverified), operations: operationNames(),
+		publicStarts: newLimiter(cfg.PublicChats.Rate), unverified: semaphore.NewWeighted(maxUnverified), tests: semaphore.NewWeighted(testsAtOnce), operations: operationNames(),
 	}
 	if s.quotas, err = cfg.Quotas.resolve(s.operations); err != nil {
 		return nil, err
@@ -182,6 +183,7 @@ func (s *Server) assemble(ctx context.Context) error {
 	})
 	s.admin = admin.New(admin.Config{
 		Store: s.store, Scope: s.scope, MaxFlows: s.quotas.flows, MaxModules: s.quotas.modules,
+		Wake:     func(lane int, due time.Time) { s.jobs.Wake(lane, due) },
 		MaxHours: s.quotas.hours, MaxQueues: s.quotas.queues, MaxPrompts: s.quotas.prompts,
 	})
 	if err := s.admin.Complete(ctx); err != nil {
@@ -242,6 +244,8 @@ func (s *Server) runJob(ctx context.Context, j store.Job) error {
 	switch {
 	case retention.Does(j.Kind):
 		do = s.retention.RunJob
+	case j.Kind == store.JobTest:
+		do = s.runTest
 	case j.Kind == store.JobTell:
 		do = s.outside.outbox.Tell
 	}
