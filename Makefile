@@ -55,7 +55,7 @@ NPM_CI := npm ci --no-audit --no-fund --loglevel=error
 conformance:
 	$(RACE) go build -o bin/parley-race ./cmd/parley
 	cd conformance && $(NPM_CI)
-	cd conformance && PARLEY=$(CURDIR)/bin/parley-race $(RACE) go test -count=1 ./...
+	cd conformance && PARLEY=$(CURDIR)/bin/parley-race $(RACE) go test -count=1 -timeout 20m ./...
 	cd conformance && PARLEY=$(CURDIR)/bin/parley-race npm test
 
 web-check:
