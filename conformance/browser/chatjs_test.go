@@ -73,7 +73,7 @@ func (p *tab) beginAs(role, endpoint string, chat ids) {
 }
 
 // patience is how long a page may take to see what has happened, on a busy machine.
-const patience = 30 * time.Second
+const patience = 90 * time.Second
 
 const greeting = "Hello, and welcome! This is Parley, an open server for Amazon Connect chat."
 

@@ -151,7 +151,7 @@ func TestRequirement3ErrorsHaveTypeBodyAndRequestID(t *testing.T) {
 		{"bad value", signed{method: "PUT", path: "/contact/chat", body: start + `,"ChatDurationInMinutes":59}`}, 400, "", true},
 		{"unknown flow", signed{method: "PUT", path: "/contact/chat", body: strings.Replace(start, w.flow, "5f0c7a52-8d0e-4b7e-9a39-0f5f0a1d7c11", 1) + "}"}, 404, "ResourceNotFoundException", true},
 		{"unknown instance", signed{method: "GET", path: "/instance/5f0c7a52-8d0e-4b7e-9a39-0f5f0a1d7c11"}, 404, "ResourceNotFoundException", true},
-		{"not supported", signed{method: "GET", path: "/queues-summary/" + w.InstanceId}, 400, "InvalidRequestException", true},
+		{"not supported", signed{method: "GET", path: "/users-summary/" + w.InstanceId}, 400, "InvalidRequestException", true},
 		{"unknown path", signed{method: "GET", path: "/nonsense"}, 403, "MissingAuthenticationTokenException", false},
 		{"wrong method", signed{method: "DELETE", path: "/contact/chat"}, 405, "MethodNotAllowedException", false},
 		{"too large", signed{method: "PUT", path: "/contact/chat", body: strings.Repeat(" ", 3<<20)}, 413, "", false},
