@@ -27,14 +27,28 @@ export function Log({ side, attentive }: { side: Participant; attentive: boolean
       toEnd();
     }
   }, [newest, state.outbox.length, state.typing, atEnd]);
+  const readOn = () => {
+    if (log.current!.scrollTop < 20) {
+      void side.earlier();
+    }
+  };
+  useLayoutEffect(() => {
+    if (!atEnd) {
+      readOn(); // a page that held nothing new moved nothing, so nobody will scroll
+    }
+  }, [state.older]);
   const size = useRef("");
+  const unheard = useRef(false); // it grew in the moment when somebody scrolled
   useLayoutEffect(() => {
     const watch = new ResizeObserver(() => {
       size.current = sizeOf(log.current!);
       setSeen(log.current!.clientHeight > 0);
       if (atEnd) {
         toEnd();
+      } else if (unheard.current) {
+        readOn();
       }
+      unheard.current = false;
     });
     watch.observe(log.current!);
     watch.observe(list.current!);
@@ -56,13 +70,14 @@ export function Log({ side, attentive }: { side: Participant; attentive: boolean
   };
   const scrolled = ({ currentTarget }: TargetedEvent<HTMLDivElement>) => {
     if (sizeOf(currentTarget) !== size.current) {
+      unheard.current = true;
       return; // nobody scrolled: what is shown has grown, and its observer comes next
     }
     const { scrollHeight, scrollTop, clientHeight } = currentTarget;
     const end = scrollHeight - scrollTop - clientHeight < 40;
     setAtEnd(end);
-    if (!end && scrollTop < 20) {
-      void side.earlier();
+    if (!end) {
+      readOn();
     }
   };
   const marks = newestMarks(side);
