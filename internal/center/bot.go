@@ -181,8 +181,8 @@ func (s *Service) askBot(ctx context.Context, job store.Job) error {
 		return err
 	}
 	defer leave()
-	said := &telling{service: s, chat: chat, contactID: ct.ID, turn: session.Turn}
 	limited, cancel := context.WithTimeout(ctx, s.Bots.Limit(ref))
+	said := &telling{service: s, chat: chat, contactID: ct.ID, turn: session.Turn, stop: cancel}
 	answer, asked := s.Bots.Recognize(limited, bot.Request{
 		Bot: ref, SessionID: ct.ID, Locale: localeOf(ct.LanguageCode), Text: session.Texts[0],
 		Attributes: session.Attributes, State: session.State,
@@ -192,12 +192,34 @@ func (s *Service) askBot(ctx context.Context, job store.Job) error {
 	if asked != nil && ctx.Err() != nil {
 		return asked // the server stops: its successor asks again
 	}
-	return s.finishJob(ctx, job, func(sc *scene) error {
-		if !sc.live() || sc.contact.Bot == nil || sc.contact.Bot.Turn != session.Turn {
+	applied, err := s.applyJob(ctx, job, func(sc *scene) error {
+		if !sc.live() || !said.listensStill(sc.contact) {
 			return nil
 		}
 		return sc.answered(answer, asked, said)
 	})
+	if applied || err != nil {
+		return err
+	}
+	return s.keepHeard(ctx, said)
+}
+
+// keepHeard has the transcript keep what the customer has heard of an answer that nobody waits for any more: an agent has joined, or the
+// chat was handed over.
+func (s *Service) keepHeard(ctx context.Context, said *telling) error {
+	if !said.heard() {
+		return nil
+	}
+	err := s.update(ctx, store.Key{Chat: said.chat.ID}, func(sc *scene) error {
+		if !sc.live() || said.listensStill(sc.contact) { // another node asks anew
+			return nil
+		}
+		return sc.sayParts(said)
+	})
+	if errors.Is(err, errNoChat) {
+		return nil
+	}
+	return err
 }
 
 // localeOf is a language code as bots have it.
@@ -307,6 +329,7 @@ type telling struct {
 	chat      *store.Chat
 	contactID string
 	turn      string
+	stop      func() // the call
 	messages  [bot.MaxMessages]struct {
 		text  string
 		told  int // bytes of it
@@ -314,6 +337,7 @@ type telling struct {
 	}
 
 	mu      sync.Mutex // of what was told, while the bot speaks
+	over    bool       // nobody waits for the answer any more
 	pausing bool
 	pause   sync.WaitGroup
 }
@@ -321,12 +345,27 @@ type telling struct {
 // id of a message of the answer is the same in all its parts, and when the bot has to be asked again: clients know by it what they hear.
 func (t *telling) id(index int) string { return derivedID(t.turn, strconv.Itoa(index)) }
 
+// listensStill reports whether a contact waits for this answer.
+func (t *telling) listensStill(ct *store.Contact) bool {
+	return ct.ID == t.contactID && ct.Bot != nil && ct.Bot.Turn == t.turn
+}
+
+// heard reports whether the customer has heard anything, and forgets what was not told: it is not to come any more.
+func (t *telling) heard() (any bool) {
+	for i := range t.messages {
+		m := &t.messages[i]
+		m.text = m.text[:m.told]
+		any = any || m.parts > 0
+	}
+	return any
+}
+
 // part tells the customer a part of a message, at once or after the pause. What is left when ctx ends comes with the whole.
 func (t *telling) part(ctx context.Context, index int, part string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	part = plainText(part)
-	if t.chat.ResponseMode != string(types.ResponseModeIncremental) || part == "" || index < 0 || index >= len(t.messages) {
+	if t.over || t.chat.ResponseMode != string(types.ResponseModeIncremental) || part == "" || index < 0 || index >= len(t.messages) {
 		return
 	}
 	m := &t.messages[index]
@@ -337,7 +376,7 @@ func (t *telling) part(ctx context.Context, index int, part string) {
 	if t.pausing && m.parts > 0 && len(m.text)-m.told < partBytes {
 		return
 	}
-	t.tell(index)
+	t.tell(ctx, index)
 	if !t.pausing {
 		t.pausing = true
 		t.pause.Go(func() { t.tellLater(ctx) })
@@ -352,7 +391,7 @@ func (t *telling) tellLater(ctx context.Context) {
 		more = false
 		for i := range t.messages {
 			if m := &t.messages[i]; ctx.Err() == nil && m.told < len(m.text) {
-				t.tell(i)
+				t.tell(ctx, i)
 				more = true
 			}
 		}
@@ -361,8 +400,13 @@ func (t *telling) tellLater(ctx context.Context) {
 	}
 }
 
-// tell tells what has come of a message.
-func (t *telling) tell(index int) {
+// tell tells what has come of a message, unless the session is over: an agent may have joined by way of any node.
+func (t *telling) tell(ctx context.Context, index int) {
+	if ct, err := t.service.Store.Contact(ctx, t.contactID); err == nil && !t.listensStill(ct) {
+		t.over = true
+		t.stop()
+		return
+	}
 	m := &t.messages[index]
 	it := message(botOf(t.chat), textPlain, m.text[m.told:], nil)
 	m.told = len(m.text)

@@ -514,6 +514,47 @@ func TestBotInPieces(t *testing.T) {
 	})
 }
 
+// TestBotIsInterrupted: what the customer has heard of an answer stays in the transcript when an agent joins, and no more of it comes.
+func TestBotIsInterrupted(t *testing.T) {
+	withBot(t, helper, func(t *testing.T, w *world, b *scripted) {
+		c := w.start(incremental)
+		var agent chat
+		b.say = func(ctx context.Context, _ bot.Request, told bot.Told) (*bot.Answer, error) {
+			told(0, "Which ")
+			told(1, "Say")
+			agent = w.join(c, types.ParticipantRoleAgent)
+			told(0, strings.Repeat("size? ", partBytes))
+			if ctx.Err() == nil {
+				t.Error("the bot speaks on after an agent has joined")
+			}
+			told(2, "Hello?")
+			return elicits("Which size?", "Say it!", "Hello?"), nil
+		}
+		w.say(c, "hi")
+		w.advance(0)
+		wantMessages(t, "with an agent", w.transcript(c), "How can I help?", "hi", "Which ", "Say")
+		want := []string{"How can I help?", "hi", "1.1 false Which ", "2.1 false Say", "1.2 true Which ", "2.2 true Say"}
+		if got := w.frames(c); !slices.Equal(got, want) {
+			t.Errorf("the customer hears %q, want %q", got, want)
+		}
+		if got, want := w.frames(agent), []string{"How can I help?", "hi", "1.2 true Which ", "2.2 true Say"}; !slices.Equal(got, want) {
+			t.Errorf("the agent hears %q, want %q", got, want)
+		}
+
+		ended := w.start(incremental)
+		b.say = func(_ context.Context, _ bot.Request, told bot.Told) (*bot.Answer, error) {
+			told(0, "Which ")
+			w.end(ended)
+			return elicits("Which size?"), nil
+		}
+		w.say(ended, "hi")
+		w.advance(0)
+		if got, want := w.frames(ended), []string{"How can I help?", "hi", "1.1 false Which "}; !slices.Equal(got, want) {
+			t.Errorf("the customer of a chat that ends hears %q, want %q", got, want)
+		}
+	})
+}
+
 // TestBotThatIsAskedAgainSaysTheSame: parts that the customer has heard keep their id.
 func TestBotThatIsAskedAgainSaysTheSame(t *testing.T) {
 	withBot(t, patient, func(t *testing.T, w *world, b *scripted) {
