@@ -83,8 +83,7 @@ func (sc *scene) connectBot(state *flow.State, e flow.ConnectBot) (bool, error) 
 		AliasARN: ref.AliasARN, Name: ref.Name, Region: ref.Region, Alias: ref.Alias, Attributes: e.Attributes,
 		TimeoutMillis: e.Timeout.Milliseconds(),
 	}
-	if e.Initial == "" { // otherwise a flow could run in circles without anybody saying a word
-		state.Steps = 0
+	if e.Initial == "" {
 		sc.say(botOf(sc.chat), textPlain, e.Prompt, nil)
 	} else {
 		session.Texts = []string{e.Initial}
@@ -107,7 +106,11 @@ func (sc *scene) nextTurn() {
 		session.Turn = newID()
 		sc.tx.DeleteJob(jobWait, ct.ID)
 		sc.putJob(jobBot, ct.ID, 0, nil)
-	case session.TimeoutMillis > 0:
+	default:
+		session.Waited = true
+		if session.TimeoutMillis == 0 {
+			return
+		}
 		sc.putJob(jobWait, ct.ID, time.Duration(session.TimeoutMillis)*time.Millisecond, nil)
 	}
 }

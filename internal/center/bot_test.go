@@ -19,6 +19,7 @@ import (
 	ptypes "github.com/openparley/parley/api/participant/types"
 	"github.com/openparley/parley/internal/auth"
 	"github.com/openparley/parley/internal/bot"
+	"github.com/openparley/parley/internal/flow"
 	"github.com/openparley/parley/internal/store"
 	"github.com/openparley/parley/internal/store/storetest"
 )
@@ -553,6 +554,52 @@ func TestBotIsInterrupted(t *testing.T) {
 			t.Errorf("the customer of a chat that ends hears %q, want %q", got, want)
 		}
 	})
+}
+
+// TestBotThatListensIsAWait: what the flow did before the customer spoke does not count towards the actions without a wait.
+func TestBotThatListensIsAWait(t *testing.T) {
+	withBot(t, `{"LexInitializationData":{"InitialMessage":"hello"},"LexV2Bot":{"AliasArn":"helper"}}`, func(t *testing.T, w *world, b *scripted) {
+		for _, spoke := range []bool{true, false} {
+			b.say = nil
+			c := w.start()
+			if spoke {
+				w.advance(0)
+			}
+			w.tire(c)
+			b.say = ends("Fulfilled", "Close")
+			if spoke {
+				w.say(c, "an order")
+			}
+			w.advance(0)
+			ct, err := w.Store.Contact(t.Context(), c.id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if ended := ct.EndedAt != 0; ended == spoke {
+				t.Errorf("the customer spoke: %t, the chat has ended: %t", spoke, ended)
+			}
+		}
+	})
+}
+
+// tire has the run of a contact look as if it had done nearly all that it may without a wait.
+func (w *world) tire(c chat) {
+	w.t.Helper()
+	err := w.Store.Update(w.t.Context(), store.Key{Chat: c.id}, func(tx *store.Tx) error {
+		ct := tx.Contact()
+		var state flow.State
+		if err := json.Unmarshal(ct.FlowState, &state); err != nil {
+			return err
+		}
+		state.Steps = 999
+		var err error
+		ct.FlowState, err = json.Marshal(state)
+		tx.PutContact(ct)
+		return err
+	})
+	if err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // TestBotThatIsAskedAgainSaysTheSame: parts that the customer has heard keep their id.

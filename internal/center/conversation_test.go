@@ -520,6 +520,40 @@ func TestFlowLog(t *testing.T) {
 	})
 }
 
+// TestFlowLogHasBounds: with logging off each action that is not supported leaves one line, and the end of a run that did not wait another.
+func TestFlowLogHasBounds(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		w.begin(`{"Version":"2019-10-30","StartAction":"a","Actions":[
+			{"Identifier":"a","Type":"CreateCase","Parameters":{},"Transitions":{"NextAction":"b","Errors":[{"NextAction":"b","ErrorType":"NoMatchingError"}]}},
+			{"Identifier":"b","Type":"CreateTask","Parameters":{},"Transitions":{"NextAction":"c","Errors":[{"NextAction":"c","ErrorType":"NoMatchingError"}]}},
+			{"Identifier":"c","Type":"Compare","Parameters":{"ComparisonValue":"$.Attributes.hurry"},"Transitions":{"NextAction":"d","Conditions":[{"NextAction":"a","Condition":{"Operator":"Equals","Operands":["yes"]}}]}},
+			{"Identifier":"d","Type":"Wait","Parameters":{"TimeLimitSeconds":"1"},"Transitions":{"NextAction":"a"}}]}`)
+		c := w.start()
+		w.advance(20 * time.Second)
+		if _, err := w.UpdateContactAttributes(t.Context(), &connect.UpdateContactAttributesInput{
+			InstanceId: new(instanceID), InitialContactId: &c.id, Attributes: map[string]string{"hurry": "yes"},
+		}); err != nil {
+			t.Fatal(err)
+		}
+		w.advance(20 * time.Second)
+		lines, err := w.Store.FlowLog(t.Context(), c.id, 0, 100)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, l := range lines {
+			var line struct{ Identifier, Results string }
+			if err := json.Unmarshal(l.Line, &line); err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, line.Identifier+" "+line.Results)
+		}
+		if want := []string{"a ", "b ", "b 1000 actions without a wait"}; !slices.Equal(got, want) {
+			t.Errorf("the flow log has %q, want %q", got, want)
+		}
+	})
+}
+
 // TestFlowsThatLeadToEachOther: flows without a wait end the contact instead of holding its transaction for ever.
 func TestFlowsThatLeadToEachOther(t *testing.T) {
 	engines(t, func(t *testing.T, w *world) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"maps"
 	"slices"
 
@@ -101,6 +102,9 @@ func (sc *scene) resume(in flow.Input) error {
 	var state flow.State
 	if err := json.Unmarshal(sc.contact.FlowState, &state); err != nil {
 		return fmt.Errorf("flow state of contact %s: %w", sc.contact.ID, err)
+	}
+	if session := sc.contact.Bot; session != nil && session.Waited {
+		state.Steps = 0
 	}
 	sc.tx.DeleteJob(jobWait, sc.contact.ID)
 	return sc.run(state, in)
@@ -452,16 +456,14 @@ func (sc *scene) system() store.Participant {
 // flowLogs is the instance attribute without which no flow is logged.
 const flowLogs = "CONTACTFLOW_LOGS"
 
+// maxNoted is how many actions of a contact leave a line in its flow log although nothing is logged.
+const maxNoted = 50
+
 // logBlock writes what a block did to the contact's flow log: all blocks while the flow asked for logging and the instance logs, or all are
-// traced, and always one that Parley does not support.
+// traced; else what is notable of an action, once.
 func (sc *scene) logBlock(module string, entry flow.LogEntry) {
-	if !entry.Unsupported && !sc.TraceFlows {
-		if !sc.chat.LogFlow {
-			return
-		}
-		if instance, err := sc.tx.Instance(sc.chat.InstanceID); err == nil && instance.Attributes[flowLogs] == "false" {
-			return
-		}
+	if !sc.logs() && (!entry.Notable || !sc.note(module, entry)) {
+		return
 	}
 	fl, err := sc.tx.Flow(sc.contact.FlowID)
 	name := ""
@@ -484,6 +486,29 @@ func (sc *scene) logBlock(module string, entry flow.LogEntry) {
 		return
 	}
 	sc.tx.AppendFlowLog(sc.contact.ID, sc.now(), line)
+}
+
+// logs reports whether every block is logged.
+func (sc *scene) logs() bool {
+	if sc.TraceFlows || !sc.chat.LogFlow {
+		return sc.TraceFlows
+	}
+	instance, err := sc.tx.Instance(sc.chat.InstanceID)
+	return err != nil || instance.Attributes[flowLogs] != "false"
+}
+
+// note remembers that an action was told of. It reports false if it was already, or too many were: a chat may run in circles for days.
+func (sc *scene) note(module string, entry flow.LogEntry) bool {
+	sum := fnv.New32a()
+	for _, part := range []string{sc.contact.FlowID, module, entry.Identifier, entry.Results} {
+		fmt.Fprintf(sum, "%q", part)
+	}
+	ct, action := sc.contact, int64(sum.Sum32())
+	if len(ct.FlowNoted) >= maxNoted || slices.Contains(ct.FlowNoted, action) {
+		return false
+	}
+	ct.FlowNoted, sc.contactChanged = append(ct.FlowNoted, action), true
+	return true
 }
 
 // facts is what a flow may refer to.

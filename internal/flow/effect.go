@@ -244,7 +244,7 @@ type LogEntry struct {
 	Branch string `json:"Branch,omitempty"`
 	Next   string `json:"Next,omitempty"`
 
-	// Unsupported tells that the block did nothing because Parley does not support it. Such lines are worth keeping even while logging
-	// is off.
-	Unsupported bool `json:"-"`
+	// Notable tells of a line that is worth keeping even while logging is off: the block did nothing because Parley does not support it, or
+	// the run was ended before it because nothing had waited for too long.
+	Notable bool `json:"-"`
 }

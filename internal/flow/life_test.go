@@ -153,6 +153,10 @@ func TestClockRunsOut(t *testing.T) {
 			t.Errorf("%s: effects (-want +got):\n%s", tt.name, diff)
 		}
 	}
+	tired := playing{t: t, flow: parse(t, document(t, clock, over, nested, no)), state: State{Action: "go", Behind: "clock", Steps: maxSteps}}
+	if diff := cmp.Diff([]string{"Say over", "Wait 5s"}, show(tired.step(Input{Kind: ClockOver}))); diff != "" {
+		t.Errorf("when the clock is over, the actions before count (-want +got):\n%s", diff)
+	}
 	inside := State{Seed: 1, Module: "m", Caller: &State{Action: "m", Behind: "clock"}}
 	p := playing{t: t, flow: actionUnderTest(t, "Wait", `{"TimeLimitSeconds": "1"}`, waitCompleted, never), state: inside}
 	if got := show(p.step(Input{Kind: Begin})); got[0] != "→ !NoMatchingError" {
@@ -183,7 +187,7 @@ func TestFixedAnswers(t *testing.T) {
 		if diff := cmp.Diff([]string{"→ !NoMatchingError", "End"}, show(effects)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", kind, diff)
 		}
-		if first, ok := effects[0].(Log); !ok || !first.Entry.Unsupported {
+		if first, ok := effects[0].(Log); !ok || !first.Entry.Notable {
 			t.Errorf("%s is not in the flow log", kind)
 		}
 	}

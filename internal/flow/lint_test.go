@@ -101,6 +101,33 @@ func TestLintRules(t *testing.T) {
 		{"endless-loop", flowOf(oneAction("a", "MessageParticipant", `{"Text": "x"}`, "a")), Linting{}, []string{"a /Actions/0/Transitions/NextAction This leads in a circle without a wait: a → a"}},
 		{"endless-loop", flowOf(oneAction("a", "MessageParticipant", `{"Text": "x"}`, "b"), oneAction("b", "Wait", `{"TimeLimitSeconds": "5"}`, "end", "Equals WaitCompleted:a", NoMatchingError)), Linting{}, nil},
 		{"endless-loop", flowOf(oneAction("a", "MessageParticipant", `{"Text": "x"}`, "b"), oneAction("b", "Loop", `{"LoopCount": "5"}`, "end", "Equals ContinueLooping:a", "Equals DoneLooping")), Linting{}, nil},
+		{"endless-loop", flowOf(oneAction("a", "Loop", `{"LoopCount": "5"}`, "end", "Equals ContinueLooping:a", "Equals DoneLooping")), Linting{}, []string{
+			"a /Actions/0/Transitions/Conditions/0 This leads back to the Loop itself: its rounds do nothing",
+		}},
+		{"endless-loop", flowOf(oneAction("a", "MessageParticipant", `{"Text": "x"}`, "b"), oneAction("b", "Loop", `{"LoopCount": "5"}`, "end", "Equals ContinueLooping:a", "Equals DoneLooping:b")), Linting{}, []string{
+			"b /Actions/1/Transitions/Conditions/1 This leads back to the Loop without a wait, and so do its rounds",
+		}},
+		// What is done in rounds with a wait may begin again.
+		{"endless-loop", flowOf(oneAction("a", "Wait", `{"TimeLimitSeconds": "5"}`, "end", "Equals WaitCompleted:b", NoMatchingError), oneAction("b", "Loop", `{"LoopCount": "5"}`, "end", "Equals ContinueLooping:a", "Equals DoneLooping:b")), Linting{}, nil},
+		// A loop within a loop is begun anew in each round of the outer one.
+		{"endless-loop", flowOf(
+			oneAction("a", "Loop", `{"LoopCount": "5"}`, "end", "Equals ContinueLooping:b", "Equals DoneLooping:end"),
+			oneAction("b", "Loop", `{"LoopCount": "5"}`, "end", "Equals ContinueLooping:d", "Equals DoneLooping:a"),
+			oneAction("d", "MessageParticipant", `{"Text": "x"}`, "b"),
+		), Linting{}, nil},
+		{"endless-loop", flowOf(
+			oneAction("a", "Loop", `{"LoopCount": "5"}`, "end", "Equals ContinueLooping:b", "Equals DoneLooping:c"),
+			oneAction("b", "Loop", `{"LoopCount": "5"}`, "end", "Equals ContinueLooping:d", "Equals DoneLooping:a"),
+			oneAction("c", "MessageParticipant", `{"Text": "x"}`, "a"), oneAction("d", "MessageParticipant", `{"Text": "x"}`, "b"),
+		), Linting{}, []string{
+			"a /Actions/0/Transitions/Conditions/1 This leads back to the Loop without a wait, and so do its rounds",
+			"b /Actions/1/Transitions/Conditions/1 This leads back to the Loop without a wait, and so do its rounds",
+		}},
+		{"endless-loop", flowOf(
+			oneAction("a", "Loop", `{"LoopCount": "5"}`, "end", "Equals ContinueLooping:b", "Equals DoneLooping:a"),
+			oneAction("b", "Loop", `{"LoopCount": "5"}`, "end", "Equals ContinueLooping:d", "Equals DoneLooping:a"),
+			oneAction("d", "Wait", `{"TimeLimitSeconds": "5"}`, "end", "Equals WaitCompleted:b", NoMatchingError),
+		), Linting{}, nil},
 		// A chat never sees the branches of a menu but the one for errors.
 		{"endless-loop", flowOf(oneAction("a", "GetParticipantInput", `{"Text": "x", "StoreInput": "False", "InputTimeLimitSeconds": "5"}`, "a", "NoMatchingCondition:a", "InputTimeLimitExceeded:a", NoMatchingError)), Linting{}, nil},
 		{"endless-loop", flowOf(oneAction("a", "GetParticipantInput", `{"Text": "x", "StoreInput": "False", "InputTimeLimitSeconds": "5"}`, "end", NoMatchingCondition, "InputTimeLimitExceeded", "NoMatchingError:a")), Linting{}, []string{

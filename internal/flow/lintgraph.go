@@ -203,6 +203,66 @@ func findEndlessLoop(l *linter) {
 	}
 }
 
+// findRestlessLoop reports a Loop that never ends: a chat that begins it anew comes back to it, each time without a rest, by its rounds and
+// when it is done. A Loop that does end ends what goes through it.
+func findRestlessLoop(l *linter) {
+	ends := map[*lintAction]bool{}
+	comesBack := func(a *lintAction, result string) bool {
+		e := a.result(result)
+		return e != nil && l.restless(e.target, a, ends)
+	}
+	for more := true; more; {
+		more = false
+		for _, a := range l.actions {
+			if a.kind == "Loop" && !ends[a] && !(comesBack(a, continueLooping) && comesBack(a, doneLooping)) {
+				ends[a], more = true, true
+			}
+		}
+	}
+	for _, a := range l.actions {
+		switch e := a.result(continueLooping); {
+		case a.kind != "Loop":
+		case !ends[a]:
+			done := a.result(doneLooping)
+			l.warn(a, done.at, done.node, "This leads back to the Loop without a wait, and so do its rounds")
+		case e != nil && e.target == a.id:
+			l.warn(a, e.at, e.node, "This leads back to the Loop itself: its rounds do nothing")
+		}
+	}
+}
+
+// restless reports whether a chat can come from one action to another without a rest, and without a Loop that ends.
+func (l *linter) restless(from string, to *lintAction, ends map[*lintAction]bool) bool {
+	seen := map[string]bool{}
+	for todo := []string{from}; len(todo) > 0; {
+		id := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		a := l.byID[id]
+		switch {
+		case a == to:
+			return true
+		case a == nil || seen[id] || ends[a] || a.kind != "Loop" && a.rests():
+			continue
+		}
+		seen[id] = true
+		for _, e := range a.exitsInChat() {
+			if a.kind != "Loop" || e.kind == "Conditions" {
+				todo = append(todo, e.target)
+			}
+		}
+	}
+	return false
+}
+
+// result returns where a result of an action leads.
+func (a *lintAction) result(result string) *exit {
+	i := slices.IndexFunc(a.exits, func(e exit) bool { return e.kind == "Conditions" && e.name == result })
+	if i < 0 {
+		return nil
+	}
+	return &a.exits[i]
+}
+
 // findNoErrorBranch looks for actions that publishing lets go without an error branch.
 func findNoErrorBranch(l *linter) {
 	for _, a := range l.actions {

@@ -111,8 +111,8 @@ var rules = []Rule{
 		Advice: "Lead a transition to it or take it out.", find: findUnreachable,
 	},
 	{
-		ID: "endless-loop", Severity: Warning, Finds: "Actions lead in a circle without a wait, a question, a call or a Loop: the chat is ended after 1,000 steps.",
-		Advice: "Put a Wait or a Loop into the circle.", find: findEndlessLoop,
+		ID: "endless-loop", Severity: Warning, Finds: "Actions lead in a circle without a wait, a question, a call or a Loop, or back to a Loop whose rounds have none of them: the flow is ended after 1,000 steps.",
+		Advice: "Put a Wait into the circle, or lead it through a Loop and on from there.", find: func(l *linter) { findEndlessLoop(l); findRestlessLoop(l) },
 	},
 	{
 		ID: "no-error-branch", Severity: Warning, Finds: "The action can fail, and the flow does not say what then.",

@@ -34,7 +34,7 @@ func Step(f *Flow, st *State, facts *Facts, in Input) ([]Effect, error) {
 		if a = f.actions[st.Behind]; a == nil {
 			return nil, fmt.Errorf("flow: no clock runs behind %q", st.Action)
 		}
-		st.Behind = ""
+		st.Behind, st.Steps = "", 0
 		a = r.follow(a, outcome{result: waitCompleted})
 	} else {
 		if a = f.actions[st.Action]; a == nil {
@@ -48,7 +48,9 @@ func Step(f *Flow, st *State, facts *Facts, in Input) ([]Effect, error) {
 	}
 	for a != nil {
 		if st.Steps >= maxSteps {
-			r.end(a, fmt.Sprintf("%d actions without a wait", maxSteps))
+			why := fmt.Sprintf("%d actions without a wait", maxSteps)
+			r.log(LogEntry{Block: a.spec.name(a), Identifier: a.id, Results: why, Notable: true})
+			r.end(a, why)
 			break
 		}
 		st.Steps++
@@ -129,13 +131,13 @@ var behaviors = map[string]behavior{
 // do runs an action.
 func (r *run) do(a *action) outcome {
 	if a.spec == nil {
-		r.log(LogEntry{Block: a.kind, Identifier: a.id, Unsupported: true})
+		r.log(LogEntry{Block: a.kind, Identifier: a.id, Notable: true})
 		return fails("no such action type")
 	}
 	in, ok := r.resolve(a)
 	entry := LogEntry{Block: a.spec.name(a), Identifier: a.id, Parameters: in.logged()}
 	act, supported := behaviors[a.kind]
-	entry.Unsupported = !supported
+	entry.Notable = !supported
 	r.log(entry)
 	switch {
 	case !ok:

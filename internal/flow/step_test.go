@@ -424,9 +424,23 @@ func TestDrawsFollowTheSeed(t *testing.T) {
 func TestEndlessFlowsEnd(t *testing.T) {
 	say := `{"Identifier": "a", "Type": "MessageParticipant", "Parameters": {"Text": "x"}, "Transitions": {"NextAction": "a"}}`
 	p := playing{t: t, flow: parse(t, document(t, say))}
-	lines := p.play()
-	if got, want := lines[len(lines)-1], `End MessageParticipant "a": 1000 actions without a wait`; got != want || len(lines) != maxSteps+1 {
-		t.Errorf("%d effects, the last %q; want %d, the last %q", len(lines), got, maxSteps+1, want)
+	effects := p.step(Input{Kind: Begin})
+	lines := show(effects)
+	if got, want := lines[len(lines)-1], `End MessageParticipant "a": 1000 actions without a wait`; got != want {
+		t.Errorf("the last effect is %q, want %q", got, want)
+	}
+	var said int
+	for _, line := range lines {
+		if line == "Say x" {
+			said++
+		}
+	}
+	if said != maxSteps {
+		t.Errorf("said %d times, want %d", said, maxSteps)
+	}
+	want := Effect(Log{LogEntry{Block: "PlayPrompt", Identifier: "a", Results: "1000 actions without a wait", Notable: true}})
+	if diff := cmp.Diff(want, effects[len(effects)-2]); diff != "" {
+		t.Errorf("before the end (-want +got):\n%s", diff)
 	}
 
 	ask := `{"Identifier": "a", "Type": "UpdateContactAttributes", "Parameters": {"Attributes": {"a": "1"}}, "Transitions": {"NextAction": "a"}}`
@@ -527,7 +541,7 @@ func TestLog(t *testing.T) {
 				{Block: "ShowView", Results: "NoMatchingError", Branch: "NoMatchingError", Next: "to 2"},
 			},
 		},
-		{"Nonsense", "", []string{never}, nil, []LogEntry{{Block: "Nonsense", Unsupported: true}, {Block: "Nonsense", Results: "NoMatchingError", Branch: "NoMatchingError", Next: "to 2"}}},
+		{"Nonsense", "", []string{never}, nil, []LogEntry{{Block: "Nonsense", Notable: true}, {Block: "Nonsense", Results: "NoMatchingError", Branch: "NoMatchingError", Next: "to 2"}}},
 	} {
 		p := playing{t: t, flow: actionUnderTest(t, tt.kind, tt.params, tt.branches...), facts: facts}
 		effects := p.step(Input{Kind: Begin})
@@ -548,7 +562,7 @@ func TestLog(t *testing.T) {
 			t.Errorf("%s: log (-want +got):\n%s", tt.kind, diff)
 		}
 	}
-	entry := LogEntry{Block: "SetQueue", Parameters: map[string]any{"Queue": "q"}, Unsupported: true}
+	entry := LogEntry{Block: "SetQueue", Parameters: map[string]any{"Queue": "q"}, Notable: true}
 	if got, want := compact(entry), `{"ContactFlowModuleType":"SetQueue","Parameters":{"Queue":"q"}}`; got != want {
 		t.Errorf("entry is %s, want %s", got, want)
 	}

@@ -162,6 +162,7 @@ type Contact struct {
 	FlowHides   bool            `json:"flowHides,omitzero"`  // what it waits for is not to be read in the transcript
 	FlowPauses  int64           `json:"flowPauses,omitzero"` // while a clock runs behind it: when it may go on behind the clock; 0: none runs
 	FlowClock   int64           `json:"flowClock,omitzero"`  // when that clock is over
+	FlowNoted   []int64         `json:"flowNoted,omitzero"`  // actions that the flow log has a line of although nothing is logged, hashed
 
 	Analytics *Analytics  `json:"analytics,omitzero"` // as a flow has asked for; nil: none has
 	Bot       *BotSession `json:"bot,omitzero"`       // that the run waits for
@@ -178,6 +179,7 @@ type BotSession struct {
 	Texts         []string          `json:"texts,omitzero"`         // of the customer that the bot was not told yet, oldest first
 	Turn          string            `json:"turn,omitzero"`          // id of what it is told next
 	TimeoutMillis int64             `json:"timeoutMillis,omitzero"` // how long the customer may be silent; 0: no limit
+	Waited        bool              `json:"waited,omitzero"`        // for the customer; otherwise it has answered what it was told first
 }
 
 // Association is the id of the chat at the root of the tree that the contact is in: its own, or the one that it goes back to over related

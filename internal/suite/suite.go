@@ -168,7 +168,7 @@ func (r *Result) took(l *parley.FlowLogLine) {
 	case w == nil: // one that was furnished
 	case l.Branch != nil:
 		w.taken[branch{From: *l.Identifier, Branch: *l.Branch}]++
-	default:
+	case l.Results == nil:
 		w.visits[*l.Identifier]++
 	}
 }

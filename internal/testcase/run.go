@@ -393,7 +393,7 @@ func (r *runner) did(contact string, said []happening) (all []happening, err err
 
 // action is what a line of a flow log tells of: an action that can be observed, or what was said.
 func (r *runner) action(contact string, l *parley.FlowLogLine) (h happening, text string, ok bool) {
-	if l.Branch != nil || l.ContactFlowModuleType == nil {
+	if l.Branch != nil || l.Results != nil || l.ContactFlowModuleType == nil {
 		return h, "", false
 	}
 	var p struct { // by their older names
