@@ -45,7 +45,7 @@ func newDevFlows(srv *server.Server, endpoint string, paths []string, level *slo
 	d := &devFlows{srv: srv, level: level, more: map[string]string{}, in: &portable.Instance{
 		ID: server.DevInstance,
 		Client: connect.New(connect.Options{
-			BaseEndpoint: &endpoint, Region: "us-east-1", HTTPClient: patient{},
+			BaseEndpoint: &endpoint, Region: "us-east-1", RetryMaxAttempts: persistence,
 			Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 				return aws.Credentials{AccessKeyID: server.DevAccessKey, SecretAccessKey: server.DevAccessKey}, nil
 			}),

@@ -35,6 +35,9 @@ var devKeys = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials
 	return aws.Credentials{AccessKeyID: server.DevAccessKey, SecretAccessKey: server.DevAccessKey}, nil
 })
 
+// persistence is how often a call is made that comes too fast: folders are moved at the pace that a server allows.
+const persistence = 9
+
 // onThisMachine reports whether a server is on this machine.
 func onThisMachine(endpoint string) bool {
 	u, err := url.Parse(endpoint)
@@ -53,7 +56,7 @@ func (f *instanceFlags) open(ctx context.Context) (*portable.Instance, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := connect.Options{Region: cmp.Or(f.Region, found.Region), Credentials: found.Credentials, HTTPClient: patient{}}
+	o := connect.Options{Region: cmp.Or(f.Region, found.Region), Credentials: found.Credentials, RetryMaxAttempts: persistence}
 	if here {
 		if _, err := o.Credentials.Retrieve(ctx); err != nil {
 			o.Credentials = devKeys
