@@ -194,7 +194,7 @@ func (c *Chat) Attributes() map[string]string {
 func (c *Chat) Conversation() string {
 	var b strings.Builder
 	for _, it := range c.Customer.items() {
-		line := play.Line{At: at(&it).Sub(c.started).Truncate(100 * time.Millisecond), Actor: "customer", Seen: true, Text: play.Words(&it)}
+		line := play.Line{At: at(&it).Sub(c.started).Truncate(100 * time.Millisecond), Actor: "customer", Seen: true, Text: play.Words(&it, nil)}
 		b.WriteString(line.String() + "\n")
 	}
 	return b.String()

@@ -63,7 +63,7 @@ type seen struct{ text, words string }
 func shown(items []ptypes.Item) []seen {
 	all := make([]seen, len(items))
 	for i := range items {
-		all[i].words = play.Words(&items[i])
+		all[i].words = play.Words(&items[i], nil)
 		if items[i].Type == ptypes.ChatItemTypeMessage {
 			all[i].text = *items[i].Content
 		}

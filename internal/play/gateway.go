@@ -95,7 +95,7 @@ func (r *run) lookOutside() error {
 		if err := json.Unmarshal([]byte(n.Message), &it); err != nil {
 			return err
 		}
-		r.see(r.after(&it), "gateway", n.MessageAttributes["MessageVisibility"].Value+" "+words(&it, r.Views))
+		r.see(r.after(&it), "gateway", n.MessageAttributes["MessageVisibility"].Value+" "+Words(&it, r.Views))
 	}
 	r.gateway.got = nil
 	return nil

@@ -365,7 +365,7 @@ func (r *run) seeItem(p *person, it *ptypes.Item) {
 		left := event == "participant.left" && value(it.ParticipantId) == p.id && p.name != "customer"
 		p.ended = p.ended || it.RelatedContactId == nil && (event == "chat.ended" || left)
 	}
-	what := words(it, r.Views)
+	what := Words(it, r.Views)
 	if it.RelatedContactId != nil {
 		what = "PAST " + r.contact(it.RelatedContactId) + " " + what
 	} else if at := written(it); at.After(r.newest) && it.ContactId != nil {
@@ -378,8 +378,8 @@ func (r *run) seeItem(p *person, it *ptypes.Item) {
 	}
 }
 
-// words say what an item is; views are names of views by id.
-func words(it *ptypes.Item, views map[string]string) string {
+// Words say what an item is, as a play does: `SYSTEM "Hello"`, `EVENT chat.ended`. views are names of views by id.
+func Words(it *ptypes.Item, views map[string]string) string {
 	switch it.Type {
 	case ptypes.ChatItemTypeMessage:
 		if view, ok := viewIn(it); ok { // its token differs from run to run
