@@ -196,7 +196,7 @@ func checkName(name *string) error {
 
 func orDuplicate(err error, what, name string) error {
 	if errors.Is(err, store.ErrExists) {
-		return &types.DuplicateResourceException{Message: new(fmt.Sprintf("There is a %s named %q already", what, name))}
+		return &types.DuplicateResourceException{Message: new(fmt.Sprintf("The name %q is that of another %s", name, what))}
 	}
 	return err
 }
