@@ -31,9 +31,16 @@ type runCommand struct {
 	Record   string            `help:"Write the conversation to a file that parley flow test can repeat." placeholder:"FILE"`
 }
 
-func (c *runCommand) Run() error {
+func (c *runCommand) Run() (err error) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	var rec *recording
+	if c.Record != "" {
+		if rec, err = newRecording(c.Record); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, rec.close()) }()
+	}
 	files, err := rehearsed(c.Paths)
 	if err != nil {
 		return err
@@ -52,18 +59,21 @@ func (c *runCommand) Run() error {
 	for name, url := range c.Function {
 		o.Config.Functions[name] = server.Target{URL: url}
 	}
+	if err := o.Config.Check(); err != nil {
+		return fmt.Errorf("%w: --function: %w", errUsage, err)
+	}
 	house, err := rehearse.Open(ctx, o)
 	if err != nil {
 		return err
 	}
-	err = c.talk(ctx, house, files[0].Name)
+	err = c.talk(ctx, house, files[0].Name, rec)
 	if ctx.Err() != nil {
 		err = nil // the user has had enough
 	}
 	return errors.Join(err, house.Close())
 }
 
-func (c *runCommand) talk(ctx context.Context, house *rehearse.House, name string) error {
+func (c *runCommand) talk(ctx context.Context, house *rehearse.House, name string, rec *recording) error {
 	colour, typed := colourful(os.Stdout), colourful(os.Stdin)
 	t := &talk{house: house, out: os.Stdout, echo: !typed, paint: func(code, s string) string {
 		if !colour {
@@ -95,16 +105,11 @@ func (c *runCommand) talk(ctx context.Context, house *rehearse.House, name strin
 	if err == nil {
 		err = t.run(ctx, os.Stdin)
 	}
-	if c.Record != "" {
-		err = errors.Join(err, t.do(ctx, "-", "end"), c.record(house, t.play))
+	if rec != nil {
+		head := "# at " + house.Start.UTC().Format(time.RFC3339) + "\n" // it begins when this one did
+		err = errors.Join(err, t.do(ctx, "-", "end"), rec.write(play.Format([]byte(head), t.play.Lines())))
 	}
 	return err
-}
-
-// record writes what was done and seen, as a play that begins when this one did.
-func (c *runCommand) record(house *rehearse.House, p *play.Performance) error {
-	head := "# at " + house.Start.UTC().Format(time.RFC3339) + "\n"
-	return os.WriteFile(c.Record, play.Format([]byte(head), p.Lines()), 0o644)
 }
 
 // rehearsed reads flows.
@@ -130,7 +135,7 @@ func readMock(path string) (*mock.File, error) {
 	}
 	f, err := mock.Parse(text)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return nil, fmt.Errorf("%w: %s: %w", errUsage, path, err)
 	}
 	return f, nil
 }

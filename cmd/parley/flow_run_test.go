@@ -51,7 +51,10 @@ func TestFlowRun(t *testing.T) {
 		"queue.CUSTOMER_QUEUE.json":     runFlow("say", runSay("say", "You are in the queue", "wait"), runWait, runEnd),
 		"whisper.CUSTOMER_WHISPER.json": runFlow("say", runSay("say", "Somebody comes", "end"), `{"Identifier":"end","Type":"EndFlowExecution","Parameters":{},"Transitions":{}}`),
 		"short.json":                    runFlow("say", runSay("say", "Goodbye", "end"), runEnd),
-		"bad.json":                      `{"Version":"2019-10-30","StartAction":"say","Actions":[` + "\n" + `{"Identifier":"say","Type":"Say"}]}`,
+		"bad.yaml":                      "functions: [",
+		"hold.json": runFlow("say", `{"Identifier":"say","Type":"MessageParticipantIteratively","Parameters":{"Messages":[{"Text":"Hold on"}]},
+			"Transitions":{"Errors":[{"NextAction":"end","ErrorType":"NoMatchingError"}]}}`, `{"Identifier":"end","Type":"EndFlowExecution","Parameters":{},"Transitions":{}}`),
+		"bad.json": `{"Version":"2019-10-30","StartAction":"say","Actions":[` + "\n" + `{"Identifier":"say","Type":"Say"}]}`,
 	})
 	for _, tt := range []struct {
 		name, in string
@@ -77,6 +80,10 @@ func TestFlowRun(t *testing.T) {
 		{"commands", "/pass 1m\n/pass long\n/nonsense\n/help\n/quit\n", []string{"queue.CUSTOMER_QUEUE.json"}, 0, []string{"/pass takes a duration", "There is no command /nonsense", "an agent joins"}},
 		{"a bad flow", "", []string{"bad.json"}, 1, []string{"bad.json:2: Invalid Action type"}},
 		{"no file", "", []string{"nope.json"}, 2, []string{"nope.json"}},
+		{"a flow without its type", "", []string{"hold.json"}, 1, []string{"hold.json:1: Action is not supported", "taken for a CONTACT_FLOW", "hold.CUSTOMER_HOLD.json"}},
+		{"bad mocks", "", []string{"call.json", "--mock", "bad.yaml"}, 2, []string{"bad.yaml"}},
+		{"a bad address", "", []string{"call.json", "--function", "lookup=ftp://here"}, 2, []string{"--function: functions.lookup"}},
+		{"a recording nowhere", "", []string{"call.json", "--record", "nowhere/talk.txtar"}, 2, []string{"--record: open nowhere/talk.txtar"}},
 		{"a bad answer", "", []string{"call.json", "--answer", "lookup={"}, 2, []string{"--answer lookup"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -34,6 +34,12 @@ type Play struct {
 	// At is when it begins, as a comment "# at 2026-12-24T18:00:00Z" says; zero: any time.
 	At time.Time
 
+	// SeenBy is the only actor of whom it is written what was seen, as a comment "# seen by customer" says; empty: of all.
+	SeenBy string
+
+	// Within is how far from its time a line may be seen, as a comment "# times within 10s" says.
+	Within time.Duration
+
 	// Outside says what functions and bots answer whom the flows ask; nil: there are none. Its form is that of package mock.
 	Outside []byte
 }
@@ -73,10 +79,8 @@ func Parse(data []byte) (*Play, error) {
 				return nil, fmt.Errorf("line %d: a comment stands at the head of a play", i+1)
 			}
 			p.About = append(p.About, strings.TrimPrefix(about, " "))
-			if at, ok := strings.CutPrefix(about, " at "); ok {
-				if t, err := time.Parse(time.RFC3339, at); err == nil {
-					p.At = t
-				}
+			if err := p.setting(about); err != nil {
+				return nil, fmt.Errorf("line %d: %w", i+1, err)
 			}
 			continue
 		}
@@ -108,6 +112,24 @@ func Parse(data []byte) (*Play, error) {
 		p.Flows = append(p.Flows, flow)
 	}
 	return p, nil
+}
+
+// setting reads a comment that is more than a comment. One that only begins like one, such as a sentence, is none.
+func (p *Play) setting(about string) (err error) {
+	words := strings.Fields(about)
+	switch {
+	case len(words) == 2 && words[0] == "at":
+		if p.At, err = time.Parse(time.RFC3339, words[1]); err != nil {
+			return fmt.Errorf("at %s: when it begins is written as 2026-12-24T18:00:00Z", words[1])
+		}
+	case len(words) == 3 && words[0] == "seen" && words[1] == "by":
+		p.SeenBy = words[2]
+	case len(words) == 3 && words[0] == "times" && words[1] == "within":
+		if p.Within, err = time.ParseDuration(words[2]); err != nil || p.Within < 0 {
+			return fmt.Errorf("times within %s: how far they may be apart is written as 10s", words[2])
+		}
+	}
+	return nil
 }
 
 func parseLine(line string) (l Line, err error) {

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -145,8 +146,14 @@ func parse(files []File) ([]*flow.Flow, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file.Path, err)
 		}
-		file.Type = cmp.Or(file.Type, flow.TypeOf(file.Content), inbound)
-		wrong = append(wrong, inFile(file.Path, f.Check(file.Type, nil)))
+		told := cmp.Or(file.Type, flow.TypeOf(file.Content))
+		file.Type = cmp.Or(told, inbound)
+		problems := f.Check(file.Type, nil)
+		wrong = append(wrong, inFile(file.Path, problems))
+		if told == "" && slices.ContainsFunc(problems, func(p flow.Problem) bool { return p.Rule == "flow-type" }) {
+			wrong = append(wrong, fmt.Errorf(
+				"%s: nothing says of what type the flow is, so it is taken for a %s; the name of a file may say it: hold.CUSTOMER_HOLD.json", file.Path, inbound))
+		}
 		parsed[i] = f
 	}
 	return parsed, errors.Join(wrong...)
