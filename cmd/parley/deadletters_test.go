@@ -21,7 +21,7 @@ import (
 // eventually waits until what is done elsewhere can be seen.
 func eventually(t *testing.T, what string, seen func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !seen(); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !seen(); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			t.Fatalf("%s does not come", what)
 		}

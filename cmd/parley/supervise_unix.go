@@ -205,7 +205,7 @@ func (s *supervisor) tryOut() error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	check := exec.CommandContext(ctx, path, s.check...)
 	check.Env = s.env
