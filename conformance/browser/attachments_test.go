@@ -25,14 +25,14 @@ func (p *tab) attach(file string, args ...any) (hash string) {
 	file = fmt.Sprintf(file, args...)
 	before := js[int](p, "attachments().length")
 	hash = js[string](p, "attach(%s)", file)
-	p.until(patience, "attachments().length > %d", before)
+	p.until("attachments().length > %d", before)
 	return hash
 }
 
 // wantFile waits for a file, and fetches it.
 func (p *tab) wantFile(name, contentType, hash string) {
 	p.t.Helper()
-	p.until(patience, "attached(%q)", name)
+	p.until("attached(%q)", name)
 	if got := js[struct{ ContentType, Status string }](p, "attached(%q)", name); got.ContentType != contentType || got.Status != "APPROVED" {
 		p.t.Errorf("%s came as %+v", name, got)
 	}
@@ -75,7 +75,7 @@ func TestChatJSAttachments(t *testing.T) {
 			}
 		}
 		js[chromedp.Void](customer, "send('No files any more')")
-		agent.until(patience, "texts().includes('No files any more')")
+		agent.until("texts().includes('No files any more')")
 		for _, side := range []*tab{customer, agent} {
 			if n := js[int](side, "transcript().then(({ items }) => items.filter((item) => item.Type === 'ATTACHMENT').length)"); n != 2 {
 				t.Errorf("the transcript has %d files, want 2", n)
@@ -98,7 +98,7 @@ func TestChatJSTooManyAttachments(t *testing.T) {
 		if status := js[int](page, `failure(session.sendAttachment({ attachment: new File(["x"], "x.txt", { type: "text/plain" }) }))`); status != 402 {
 			t.Errorf("the 36th file fails with %d, want 402", status)
 		}
-		page.until(patience, "attachments().length === 35")
+		page.until("attachments().length === 35")
 	})
 }
 
@@ -189,8 +189,8 @@ func TestChatJSAttachmentsSurviveRestarts(t *testing.T) {
 					t.Helper()
 					lost, pings := js[int](page, "seen.lost"), js[int](page, "seen.pings")
 					restart.do(t, server)
-					page.until(2*patience, "seen.lost > %d", lost)
-					page.until(patience, "seen.pings > %d", pings)
+					page.until("seen.lost > %d", lost)
+					page.until("seen.pings > %d", pings)
 				}
 				again() // between the announcement and the bytes
 				put()

@@ -62,7 +62,7 @@ func TestChatJSJoinsParts(t *testing.T) {
 		chat := ids{*out.ContactId, *out.ParticipantId, *out.ParticipantToken}
 		page.begin(server.Endpoint, chat)
 		js[struct{ Id string }](page, "send('Where does tea grow?')")
-		page.until(patience, "texts().includes('Tea')")
+		page.until("texts().includes('Tea')")
 		other := join(t, server.Endpoint, chat)
 		for _, it := range other.transcript(t) {
 			if strings.HasPrefix(it.Content, "Tea") {
@@ -71,9 +71,9 @@ func TestChatJSJoinsParts(t *testing.T) {
 		}
 		for _, grown := range []string{"Tea grows", "Tea grows in", "Tea grows in Assam."} {
 			goOn <- struct{}{}
-			page.until(patience, "texts().includes(%q)", grown)
+			page.until("texts().includes(%q)", grown)
 		}
-		page.until(patience, "seen.items.some((item) => item.MessageMetadata && item.MessageMetadata.MessageCompleted)")
+		page.until("seen.items.some((item) => item.MessageMetadata && item.MessageMetadata.MessageCompleted)")
 		heard := js[[]string](page, "seen.items.filter((item) => item.MessageMetadata).map((item) => item.Id + ' ' + item.Content)")
 		if id, _, _ := strings.Cut(heard[0], " "); !slices.Equal(slices.Compact(heard), []string{
 			id + " Tea", id + " Tea grows", id + " Tea grows in", id + " Tea grows in Assam.",

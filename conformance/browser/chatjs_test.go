@@ -69,11 +69,8 @@ func (p *tab) beginAs(role, endpoint string, chat ids) {
 		p.t.Fatal(err)
 	}
 	js[chromedp.Void](p, "begin(%q, %s, %q)", endpoint, details, role)
-	p.until(patience, "seen.pings > 0")
+	p.until("seen.pings > 0")
 }
-
-// patience is how long a page may take to see what has happened, on a busy machine.
-const patience = 90 * time.Second
 
 const greeting = "Hello, and welcome! This is Parley, an open server for Amazon Connect chat."
 
@@ -96,14 +93,14 @@ func TestChatJSMessagesBothWays(t *testing.T) {
 		server := startDev(t)
 		chat := server.startChat(t, map[string]string{"topic": "order"})
 		page.begin(server.Endpoint, chat)
-		page.until(10*time.Second, "texts().some((text) => text.includes('your parcel left our house'))") // the flow, three seconds later
+		page.until("texts().some((text) => text.includes('your parcel left our house'))") // the flow, three seconds later
 
 		sent := js[struct{ Id, AbsoluteTime string }](page, "send('From the page')")
-		page.until(5*time.Second, "seen.items.some((item) => item.Id === %q && item.AbsoluteTime === %q)", sent.Id, sent.AbsoluteTime)
+		page.until("seen.items.some((item) => item.Id === %q && item.AbsoluteTime === %q)", sent.Id, sent.AbsoluteTime)
 
 		other := join(t, server.Endpoint, chat)
 		id := other.send(t, "From elsewhere")
-		page.until(5*time.Second, "seen.items.some((item) => item.Id === %q && item.Content === 'From elsewhere')", id)
+		page.until("seen.items.some((item) => item.Id === %q && item.Content === 'From elsewhere')", id)
 
 		if all := js[[]string](page, "seen.items.map((item) => item.Id)"); len(slices.Compact(slices.Sorted(slices.Values(all)))) != len(all) {
 			t.Errorf("some items came twice: %s", js[string](page, "describe()"))
@@ -123,11 +120,11 @@ func TestChatJSTyping(t *testing.T) {
 		const typing = "application/vnd.amazonaws.connect.event.typing"
 
 		js[chromedp.Void](page, "session.sendEvent({ contentType: %q })", typing)
-		page.until(5*time.Second, "seen.typing.length === 1")
+		page.until("seen.typing.length === 1")
 
 		other := join(t, server.Endpoint, chat)
 		other.call(t, "event", map[string]string{"ContentType": typing}, &struct{}{})
-		page.until(5*time.Second, "seen.typing.length === 2")
+		page.until("seen.typing.length === 2")
 		if who := js[string](page, "seen.typing[1].ParticipantId"); who != chat.ParticipantId {
 			t.Errorf("typing came with ParticipantId %q, want %s", who, chat.ParticipantId)
 		}
@@ -148,7 +145,7 @@ func TestChatJSPagesTheTranscript(t *testing.T) {
 		for i := range 37 {
 			other.send(t, fmt.Sprintf("Message %d", i))
 		}
-		page.until(5*time.Second, "texts().includes('Message 36')")
+		page.until("texts().includes('Message 36')")
 		var want []string
 		for _, it := range other.transcript(t) {
 			want = append(want, it.Id)
@@ -180,8 +177,8 @@ func TestChatJSRotatesItsSocket(t *testing.T) {
 		proxy.withhold.Store(1)
 		var want []string
 		for begun := time.Now(); proxy.opened.Load() < 2 || proxy.sockets() != 1 || len(want) == 0; {
-			if time.Since(begun) > 40*time.Second {
-				t.Fatalf("after 40 s %d sockets were opened, %d are open; want 2 and 1", proxy.opened.Load(), proxy.sockets())
+			if time.Since(begun) > patience {
+				t.Fatalf("after %v %d sockets were opened, %d are open; want 2 and 1", patience, proxy.opened.Load(), proxy.sockets())
 			}
 			text := "Message " + strconv.Itoa(len(want))
 			other.send(t, text)
@@ -191,7 +188,7 @@ func TestChatJSRotatesItsSocket(t *testing.T) {
 		other.send(t, "After the rotation")
 		want = append(want, "After the rotation")
 
-		page.until(5*time.Second, "texts().includes('After the rotation')")
+		page.until("texts().includes('After the rotation')")
 		got := slices.DeleteFunc(js[[]string](page, "texts()"), func(text string) bool { return !slices.Contains(want, text) })
 		if !slices.Equal(got, want) {
 			t.Errorf("the page got %d messages, want %d, each once and in order: got %v", len(got), len(want), got)
@@ -212,7 +209,7 @@ func TestChatJSEnds(t *testing.T) {
 		} else {
 			js[chromedp.Void](page, "session.disconnectParticipant()")
 		}
-		page.until(10*time.Second, "seen.ended === 1")
+		page.until("seen.ended === 1")
 		if last := js[string](page, "seen.items.at(-1).ContentType"); last != "application/vnd.amazonaws.connect.event.chat.ended" {
 			t.Errorf("the last item is %s, want chat.ended", last)
 		}
@@ -235,10 +232,10 @@ func TestChatJSLearnsOfTheEndLater(t *testing.T) {
 		join(t, server.Endpoint, chat).call(t, "disconnect", struct{}{}, &struct{}{})
 		proxy.cut()
 		if strings.HasPrefix(version, "3.") { // takes the 403 for a broken connection
-			page.until(20*time.Second, "seen.broken === 1")
+			page.until("seen.broken === 1")
 			return
 		}
-		page.until(20*time.Second, "seen.ended === 1")
+		page.until("seen.ended === 1")
 		if broken := js[int](page, "seen.broken"); broken != 0 {
 			t.Errorf("the connection broke %d times", broken)
 		}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -20,7 +19,7 @@ import (
 // chromium is the browser that all tests share; each has a context of its own in it, as a private window has.
 var chromium = sync.OnceValues(func() (context.Context, error) {
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.WSURLReadTimeout(patience),
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true),
@@ -119,12 +118,13 @@ func (p *tab) listen(event any) {
 	p.errs = append(p.errs, text)
 }
 
-const actionLimit = 30 * time.Second
+// patience is how long a page may take to see what has happened, on a busy machine. Nothing that succeeds waits for it.
+const patience = 90 * time.Second
 
-// do carries out actions within actionLimit.
+// do carries out actions.
 func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, actionLimit)
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	if err := chromedp.Do(ctx, actions...); err != nil {
 		p.t.Fatalf("%v\npage errors: %q", err, p.errs)
@@ -134,7 +134,7 @@ func (p *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 // run carries out an action that has a result.
 func run[T any](p *tab, action chromedp.Action[T]) T {
 	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, actionLimit)
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
 	defer cancel()
 	v, err := chromedp.Run(ctx, action)
 	if err != nil {
@@ -143,30 +143,46 @@ func run[T any](p *tab, action chromedp.Action[T]) T {
 	return v
 }
 
+func evaluate[T any](expression string) chromedp.Action[T] {
+	return chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise)
+}
+
 // js evaluates an expression, waits for it if it is a promise, and returns its value.
 func js[T any](p *tab, expression string, args ...any) T {
 	p.t.Helper()
-	return run(p, chromedp.Evaluate[T](fmt.Sprintf(expression, args...), chromedp.EvalAwaitPromise))
+	return run(p, evaluate[T](fmt.Sprintf(expression, args...)))
 }
 
-// until waits until an expression is true.
-func (p *tab) until(limit time.Duration, expression string, args ...any) {
+// until waits until an expression is true. One that fails is not true yet: what it looks at comes later, or the page is being loaded.
+func (p *tab) until(expression string, args ...any) {
 	p.t.Helper()
 	expression = fmt.Sprintf(expression, args...)
-	deadline := time.Now().Add(limit)
-	for !js[bool](p, "%s", "Boolean("+expression+")") {
-		if time.Now().After(deadline) {
-			state := js[string](p, "typeof describe === 'function' ? describe() : document.body.innerText")
-			p.t.Fatalf("after %v still not: %s\n%s", limit, expression, state)
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	for {
+		is, err := chromedp.Run(ctx, evaluate[bool]("Boolean("+expression+")"))
+		if is {
+			return
 		}
-		time.Sleep(50 * time.Millisecond)
+		select {
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			p.t.Fatalf("after %v still not: %s (%v)\n%s", patience, expression, err, js[string](p, `typeof describe === 'function' ? describe() :
+				document.body.innerText + "\nfocus: " + document.activeElement?.outerHTML.slice(0, 200)`))
+		}
 	}
 }
 
 // see waits until the page shows a text.
 func (p *tab) see(text string) {
 	p.t.Helper()
-	p.until(15*time.Second, "document.body.innerText.includes(%s)", strconv.Quote(text))
+	p.until("document.body.innerText.includes(%q)", text)
+}
+
+// focused waits until that has the focus, by its id or its text: the page moves it after it has drawn.
+func (p *tab) focused(want string) {
+	p.t.Helper()
+	p.until("(document.activeElement.id || document.activeElement.innerText || document.activeElement.tagName) === %q", want)
 }
 
 // Keys as a person presses them; the page may keep the browser from doing what they do.

@@ -35,11 +35,11 @@ func TestConsoleFollowsAContact(t *testing.T) {
 
 	chat := server.startChat(t, map[string]string{"topic": "order", "name": "Ana"})
 	customer := join(t, server.Endpoint, chat)
-	page.until(10*time.Second, `%s === "look"`, here)
+	page.until(`%s === "look"`, here)
 	page.see("The flow waits at look.")
 	page.see(chat.ContactId[:8])
 	server.advance(t, 4*time.Second)
-	page.until(10*time.Second, `%s === "listen"`, here)
+	page.until(`%s === "listen"`, here)
 	for _, want := range []string{"Equals order → order", "Equals WaitCompleted → found", "Text"} {
 		page.see(want)
 	}
@@ -49,14 +49,14 @@ func TestConsoleFollowsAContact(t *testing.T) {
 	if js[bool](page, `document.querySelector('[data-action="goodbye"]').classList.contains("seen")`) {
 		t.Error("an action is marked that did not run")
 	}
-	page.until(3*time.Second, `(() => { // it has come into view
+	page.until(`(() => { // it has come into view
 		const card = document.querySelector(".frame .now").getBoundingClientRect(), frame = document.querySelector(".frame").getBoundingClientRect();
 		return card.top >= frame.top && card.bottom <= frame.bottom;
 	})()`)
 
 	customer.send(t, "I want a person")
 	page.see("CustomerReturned → remember")
-	page.until(10*time.Second, `document.querySelectorAll(".tools option").length >= 2`) // the flow in the queue is another one
+	page.until(`document.querySelectorAll(".tools option").length >= 2`) // the flow in the queue is another one
 	customer.call(t, "disconnect", map[string]string{}, &struct{}{})
 	page.see("The contact has ended.")
 	page.see("ended")
@@ -70,7 +70,7 @@ func TestConsoleByKeyboard(t *testing.T) {
 	server.advance(t, time.Minute)
 	second := server.startChat(t, map[string]string{"topic": "return"})
 	page := openConsole(t, server.Endpoint)
-	page.until(10*time.Second, `document.querySelectorAll(".contacts a").length === 2 && %s === "listen"`, here)
+	page.until(`document.querySelectorAll(".contacts a").length === 2 && %s === "listen"`, here)
 	if got := js[string](page, `document.querySelector(".contacts [aria-current]").href`); !strings.HasSuffix(got, second.ContactId) {
 		t.Errorf("the newest contact is not chosen: %s", got)
 	}
@@ -86,7 +86,7 @@ func TestConsoleByKeyboard(t *testing.T) {
 	}
 	tabTo(`.contacts a[href$="` + first.ContactId + `"]`)
 	page.press(enter)
-	page.until(10*time.Second, `location.hash.includes("%s") && document.querySelector(".log").innerText.includes("Equals order")`, first.ContactId)
+	page.until(`location.hash.includes("%s") && document.querySelector(".log").innerText.includes("Equals order")`, first.ContactId)
 	tabTo(`.zoom button:last-child`)
 	page.press(space)
 	page.see("100 %")
@@ -94,9 +94,9 @@ func TestConsoleByKeyboard(t *testing.T) {
 	tabTo(`.log .lines`)
 	tabTo(`.log li:nth-child(6) button`)
 	page.press(space)
-	page.until(5*time.Second, `document.querySelector(".frame .marked")?.getAttribute("data-action") === document.activeElement.querySelector("b").innerText`)
+	page.until(`document.querySelector(".frame .marked")?.getAttribute("data-action") === document.activeElement.querySelector("b").innerText`)
 	page.press(space)
-	page.until(5*time.Second, `document.querySelector(".frame .marked") === null`)
+	page.until(`document.querySelector(".frame .marked") === null`)
 }
 
 func TestConsoleIsAccessible(t *testing.T) {
@@ -107,7 +107,7 @@ func TestConsoleIsAccessible(t *testing.T) {
 			t.Parallel()
 			page := openConsole(t, server.Endpoint)
 			page.on(screen)
-			page.until(10*time.Second, `%s === "look" || %[1]s === "listen"`, here)
+			page.until(`%s === "look" || %[1]s === "listen"`, here)
 			page.inspect("console-" + screen.name)
 		})
 	}

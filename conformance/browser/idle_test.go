@@ -2,13 +2,14 @@ package browser
 
 import (
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/connect"
 	"github.com/aws/aws-sdk-go-v2/service/connect/types"
 	"github.com/chromedp/chromedp"
+
+	"github.com/openparley/parley/conformance/harness"
 )
 
 // A customer who is silent is told so, comes back, is silent again and loses the agent, and goes on in another contact of the chat with
@@ -16,7 +17,8 @@ import (
 func TestChatJSIdle(t *testing.T) {
 	eachMajor(t, func(t *testing.T, _ string, page *tab) {
 		folder := t.TempDir()
-		server := startDev(t, "--data", folder)
+		address := harness.FreeAddress(t)
+		server := startDev(t, "--data", folder, "--listen", address)
 		proxy := newFaultProxy(t, server.Endpoint)
 		chat := server.startChat(t, map[string]string{"topic": "survey"})
 		page.begin(proxy.URL, chat)
@@ -43,9 +45,9 @@ func TestChatJSIdle(t *testing.T) {
 			t.Helper()
 			lost, pings := js[int](page, "seen.lost"), js[int](page, "seen.pings")
 			server.Kill()
-			server = startDev(t, "--data", folder, "--listen", strings.TrimPrefix(server.Endpoint, "http://"))
-			page.until(patience, "seen.lost > %d", lost)
-			page.until(patience, "seen.pings > %d", pings)
+			server = startDev(t, "--data", folder, "--listen", address)
+			page.until("seen.lost > %d", lost)
+			page.until("seen.pings > %d", pings)
 		}
 		advance := func(d time.Duration) {
 			t.Helper()
@@ -54,7 +56,7 @@ func TestChatJSIdle(t *testing.T) {
 		// wants is what the page was told of its own silence so far.
 		wants := func(idle, returned, left int) {
 			t.Helper()
-			page.until(patience, "seen.idle.length >= %d && seen.returned.length >= %d && seen.left.length >= %d", idle, returned, left)
+			page.until("seen.idle.length >= %d && seen.returned.length >= %d && seen.left.length >= %d", idle, returned, left)
 			want := append(slices.Repeat([]string{chat.ParticipantId}, idle), slices.Repeat([]string{chat.ParticipantId}, returned+left)...)
 			if got := js[[]string](page, "[...seen.idle, ...seen.returned, ...seen.left]"); !slices.Equal(got, want) {
 				t.Errorf("the page was told of %v, want of itself %d times: %s", got, len(want), js[string](page, "describe()"))
@@ -75,7 +77,7 @@ func TestChatJSIdle(t *testing.T) {
 		opened := proxy.opened.Load()
 		advance(2 * time.Minute)
 		wants(2, 1, 1)
-		page.until(patience, "texts().some((text) => text.includes('how did we do'))")
+		page.until("texts().some((text) => text.includes('how did we do'))")
 
 		gone := js[struct{ ContactId, InitialContactId string }](page,
 			"seen.items.find((item) => item.ParticipantId === %q && item.ContentType.endsWith('participant.left'))", bo.ParticipantId)
@@ -91,7 +93,7 @@ func TestChatJSIdle(t *testing.T) {
 		}
 		crash()
 		js[chromedp.Void](page, "send('Well')")
-		page.until(patience, "texts().includes('Well') && seen.ended === 1")
+		page.until("texts().includes('Well') && seen.ended === 1")
 		if contact := js[string](page, "seen.items.find((item) => item.Content === 'Well').ContactId"); contact != survey.ContactId {
 			t.Errorf("the answer is in contact %s, want %s", contact, survey.ContactId)
 		}

@@ -61,10 +61,10 @@ func TestChatJSPersistentChat(t *testing.T) {
 			for range count {
 				other.send(t, word)
 			}
-			page.until(patience, "texts().filter((text) => text === %q).length === %d", word, count)
+			page.until("texts().filter((text) => text === %q).length === %d", word, count)
 			all := page.conversation()
 			other.call(t, "disconnect", struct{}{}, &struct{}{})
-			page.until(patience, "seen.ended === 1")
+			page.until("seen.ended === 1")
 			return all
 		}
 		own := func(all []said, chat ids) []said {
@@ -97,9 +97,9 @@ func TestChatJSPersistentChat(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		page.until(patience, "seen.rehydrated.length > 0")
+		page.until("seen.rehydrated.length > 0")
 		js[chromedp.Void](page, "send('after')")
-		page.until(patience, "texts().includes('after')")
+		page.until("texts().includes('after')")
 		want("in the chat that was associated", page.conversation(), later, inSecond)
 		if n := js[int](page, "seen.rehydrated.length"); n != 1 {
 			t.Errorf("the page was told %d times, want once", n)

@@ -36,35 +36,35 @@ func TestChatJSReceipts(t *testing.T) {
 		bo := server.invite(t, chat, "Bo")
 		agent := customer.another()
 		agent.beginAs("AGENT", server.Endpoint, bo)
-		customer.until(patience, "seen.items.some((item) => item.ParticipantId === %q && item.ContentType.endsWith('participant.joined'))", bo.ParticipantId)
+		customer.until("seen.items.some((item) => item.ParticipantId === %q && item.ContentType.endsWith('participant.joined'))", bo.ParticipantId)
 
 		question := js[struct{ Id string }](customer, "send('Where is my parcel?')").Id
 		answer := js[struct{ Id string }](agent, "send('Let me see')").Id
-		customer.until(patience, "seen.items.some((item) => item.Id === %q)", answer)
-		agent.until(patience, "seen.items.some((item) => item.Id === %q)", question)
+		customer.until("seen.items.some((item) => item.Id === %q)", answer)
+		agent.until("seen.items.some((item) => item.Id === %q)", question)
 
 		js[chromedp.Void](customer, "void receipt('delivered', %q)", answer)
 		js[chromedp.Void](agent, "void receipt('delivered', %q)", question)
-		customer.until(patience, "seen.delivered.length > 0")
-		agent.until(patience, "seen.delivered.length > 0")
+		customer.until("seen.delivered.length > 0")
+		agent.until("seen.delivered.length > 0")
 		customer.told([]string{question}, nil)
 		agent.told([]string{answer}, nil)
 
 		js[chromedp.Void](customer, "void receipt('read', %q)", answer)
 		js[chromedp.Void](agent, "void receipt('read', %q)", question)
-		customer.until(patience, "seen.read.length > 0")
-		agent.until(patience, "seen.read.length > 0")
+		customer.until("seen.read.length > 0")
+		agent.until("seen.read.length > 0")
 
 		var last string // all are read at a glance, and chatjs tells of the last
 		for _, text := range []string{"One", "Two", "Three"} {
 			last = js[struct{ Id string }](customer, "send(%q)", text).Id
 		}
-		agent.until(patience, "seen.items.some((item) => item.Id === %q)", last)
+		agent.until("seen.items.some((item) => item.Id === %q)", last)
 		js[chromedp.Void](agent, `Promise.all(seen.items.filter((item) => ["One", "Two", "Three"].includes(item.Content)).map((item) => {
 			receipt("delivered", item.Id);
 			return receipt("read", item.Id);
 		}))`)
-		customer.until(patience, "seen.read.includes(%q)", last)
+		customer.until("seen.read.includes(%q)", last)
 
 		// Another session of the agent does not know what was told already, and tells it again.
 		other := join(t, server.Endpoint, bo)
@@ -74,7 +74,7 @@ func TestChatJSReceipts(t *testing.T) {
 			}, &struct{}{})
 		}
 		behind := other.send(t, "Behind the receipts")
-		customer.until(patience, "seen.items.some((item) => item.Id === %q)", behind)
+		customer.until("seen.items.some((item) => item.Id === %q)", behind)
 		customer.told([]string{question}, []string{question, last})
 		agent.told([]string{answer}, []string{answer})
 
@@ -108,16 +108,16 @@ func TestChatJSReceiptsInAGroup(t *testing.T) {
 		bo := join(t, server.Endpoint, server.invite(t, chat, "Bo"))
 		cy := join(t, server.Endpoint, server.invite(t, chat, "Cy"))
 		first := bo.send(t, "There are three of us")
-		customer.until(patience, "seen.items.some((item) => item.Id === %q)", first)
+		customer.until("seen.items.some((item) => item.Id === %q)", first)
 		if status := js[int](customer, "failure(receipt('read', %q))", first); status != 409 {
 			t.Errorf("a receipt among three fails with %d, want 409", status)
 		}
 		mine := js[struct{ Id string }](customer, "send('I go on')").Id
-		customer.until(patience, "seen.items.some((item) => item.Id === %q)", mine)
+		customer.until("seen.items.some((item) => item.Id === %q)", mine)
 
 		cy.call(t, "disconnect", struct{}{}, &struct{}{})
 		second := bo.send(t, "There are two of us")
-		customer.until(patience, "seen.items.some((item) => item.Id === %q)", second)
+		customer.until("seen.items.some((item) => item.Id === %q)", second)
 		if status := js[int](customer, "failure(receipt('read', %q))", second); status != 0 {
 			t.Errorf("a receipt among two fails with %d", status)
 		}

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/connect"
@@ -110,14 +109,14 @@ func TestChatJSSurvivesRestarts(t *testing.T) {
 				before := server.worker(t)
 
 				restart.do(t, server)
-				page.until(60*time.Second, "seen.lost > 0")
-				page.until(patience, "seen.pings > %d", js[int](page, "seen.pings"))
+				page.until("seen.lost > 0")
+				page.until("seen.pings > %d", js[int](page, "seen.pings"))
 				if server.worker(t) == before {
 					t.Errorf("the worker is still process %d", before)
 				}
 				other := join(t, server.Endpoint, chat)
 				id := other.send(t, "After the restart")
-				page.until(10*time.Second, "seen.items.some((item) => item.Id === %q)", id)
+				page.until("seen.items.some((item) => item.Id === %q)", id)
 
 				if broken := js[int](page, "seen.broken + seen.ended"); broken != 0 {
 					t.Errorf("the session did not survive: %s", js[string](page, "describe()"))

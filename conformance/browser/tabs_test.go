@@ -34,7 +34,7 @@ func TestChatJSTabs(t *testing.T) {
 			}
 			all := 10 * (1 + len(tabs))
 			for _, p := range tabs {
-				p.until(patience, "texts().filter((text) => text.startsWith('%s ')).length >= %d", word, all)
+				p.until("texts().filter((text) => text.startsWith('%s ')).length >= %d", word, all)
 			}
 			for _, it := range agent.transcript(t) {
 				if len(it.Content) > len(word) && it.Content[:len(word)+1] == word+" " {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -16,6 +17,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -148,15 +150,21 @@ func Serve(t testing.TB, folder, settings string) *Server {
 
 const startLimit = 30 * time.Second // for a parley under the race detector on a busy machine
 
-// FreeAddress is one on which nobody listens.
+// ports are those below the ones that systems hand out by themselves, each once from a place of this process's own.
+var ports, offset = new(atomic.Int32), rand.Int32N(10_000)
+
+// FreeAddress is one on which nobody listens. Nobody gets it by chance, so a server can leave it and take it again.
 func FreeAddress(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 1000 {
+		address := fmt.Sprintf("127.0.0.1:%d", 20_000+(offset+ports.Add(1))%10_000)
+		if l, err := net.Listen("tcp", address); err == nil {
+			l.Close()
+			return address
+		}
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Fatal("a thousand ports are taken")
+	return ""
 }
 
 // Process is the process that was started; with Serve, the supervisor.
