@@ -11,10 +11,11 @@ import (
 
 // Topics of frames.
 const (
-	topicSubscribe = "aws/subscribe"
-	topicHeartbeat = "aws/heartbeat"
-	topicPing      = "aws/ping"
-	topicChat      = "aws/chat"
+	topicSubscribe   = "aws/subscribe"
+	topicUnsubscribe = "aws/unsubscribe"
+	topicHeartbeat   = "aws/heartbeat"
+	topicPing        = "aws/ping"
+	topicChat        = "aws/chat"
 )
 
 // What the clients send every ten seconds, letter by letter, so that no JSON has to be read for it.
@@ -33,7 +34,7 @@ var (
 // command is what a client asks for.
 type command struct {
 	topic  string
-	topics []string // of a subscribe
+	topics []string // of a subscribe or an unsubscribe
 }
 
 // readCommand reads the first JSON value of a text frame; iOS sends a stray parenthesis behind it. ok is false for a frame that
@@ -50,7 +51,7 @@ func readCommand(frame []byte) (cmd command, ok bool) {
 	switch in.Topic {
 	case topicHeartbeat, topicPing:
 		return cmd, true
-	case topicSubscribe:
+	case topicSubscribe, topicUnsubscribe:
 		var content struct {
 			Topics []string `json:"topics"`
 		}
@@ -63,8 +64,8 @@ func readCommand(frame []byte) (cmd command, ok bool) {
 	return command{}, false
 }
 
-// subscribeAnswer says that a subscription holds.
-func subscribeAnswer(topics []string) []byte {
+// subscriptionAnswer says that a subscription holds, or is over.
+func subscriptionAnswer(topic string, topics []string) []byte {
 	type content struct {
 		Status string   `json:"status"`
 		Topics []string `json:"topics"`
@@ -72,7 +73,7 @@ func subscribeAnswer(topics []string) []byte {
 	body, err := json.Marshal(struct {
 		Topic   string  `json:"topic"`
 		Content content `json:"content"`
-	}{topicSubscribe, content{"success", topics}})
+	}{topic, content{"success", topics}})
 	if err != nil {
 		panic("gateway: strings that do not encode: " + err.Error())
 	}

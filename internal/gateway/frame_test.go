@@ -69,7 +69,7 @@ func FuzzFrame(f *testing.F) {
 		`{"topic":"aws/subscribe","content":{"topics":["aws/chat"]}}`,
 		`{"topic":"aws/subscribe","content":{"topics":["aws/chat"]}})`,
 		`{"topic":"aws/ping"}`, `{"topic":"aws/heartbeat","content":{"x":1}}`, ` {"topic" : "aws/ping"}  junk`,
-		`{"topic":"aws/unsubscribe"}`, `{"topic":7}`, `{"content":{"topics":["aws/chat"]}}`, `[]`, `{`, ``, `null`,
+		`{"topic":"aws/unsubscribe"}`, `{"topic":"aws/unsubscribe","content":{"topics":["aws/chat"]}}`, `{"topic":7}`, `{"content":{"topics":["aws/chat"]}}`, `[]`, `{`, ``, `null`,
 		`{"topic":"aws/subscribe","content":{"topics":["\ud800","</script>"]}}`, strings.Repeat(`{"content":`, 3000),
 	} {
 		f.Add([]byte(s))
@@ -79,10 +79,11 @@ func FuzzFrame(f *testing.F) {
 		if !ok {
 			return
 		}
-		if !slices.Contains([]string{topicSubscribe, topicPing, topicHeartbeat}, cmd.topic) {
+		if !slices.Contains([]string{topicSubscribe, topicUnsubscribe, topicPing, topicHeartbeat}, cmd.topic) {
 			t.Fatalf("%q: topic %q", frame, cmd.topic)
 		}
-		if (cmd.topic == topicSubscribe) != (len(cmd.topics) > 0) {
+		named := cmd.topic == topicSubscribe || cmd.topic == topicUnsubscribe
+		if named != (len(cmd.topics) > 0) {
 			t.Fatalf("%q: topics %q", frame, cmd.topics)
 		}
 		// What was understood is what a JSON reader finds in the first value.
@@ -90,10 +91,10 @@ func FuzzFrame(f *testing.F) {
 		if err := json.NewDecoder(bytes.NewReader(frame)).Decode(&first); err != nil {
 			t.Fatalf("%q: %v", frame, err)
 		}
-		if cmd.topic != topicSubscribe {
+		if !named {
 			return
 		}
-		answer := payload(t, subscribeAnswer(cmd.topics))
+		answer := payload(t, subscriptionAnswer(cmd.topic, cmd.topics))
 		if !utf8.Valid(answer) {
 			t.Fatalf("%q: answer %q", frame, answer)
 		}
@@ -105,7 +106,7 @@ func FuzzFrame(f *testing.F) {
 			}
 		}
 		err := json.Unmarshal(answer, &back)
-		if err != nil || back.Content.Status != "success" || !slices.Equal(back.Content.Topics, cmd.topics) {
+		if err != nil || back.Topic != cmd.topic || back.Content.Status != "success" || !slices.Equal(back.Content.Topics, cmd.topics) {
 			t.Fatalf("%q: answer %s, error %v", frame, answer, err)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -209,12 +210,14 @@ func (w *world) subscribed(token string) *client {
 }
 
 const (
-	subscribeFrame   = `{"topic":"aws/subscribe","content":{"topics":["aws/chat"]}}`
-	pingFrame        = `{"topic":"aws/ping"}`
-	heartbeatFrame   = `{"topic":"aws/heartbeat"}`
-	subscribeSuccess = `{"topic":"aws/subscribe","content":{"status":"success","topics":["aws/chat"]}}`
-	pingAnswer       = `{"topic":"aws/ping","statusCode":200,"statusContent":"OK"}`
-	heartbeatAnswer  = `{"topic":"aws/heartbeat"}`
+	subscribeFrame     = `{"topic":"aws/subscribe","content":{"topics":["aws/chat"]}}`
+	pingFrame          = `{"topic":"aws/ping"}`
+	heartbeatFrame     = `{"topic":"aws/heartbeat"}`
+	unsubscribeFrame   = `{"topic":"aws/unsubscribe","content":{"topics":["aws/chat"]}}`
+	unsubscribeSuccess = `{"topic":"aws/unsubscribe","content":{"status":"success","topics":["aws/chat"]}}`
+	subscribeSuccess   = `{"topic":"aws/subscribe","content":{"status":"success","topics":["aws/chat"]}}`
+	pingAnswer         = `{"topic":"aws/ping","statusCode":200,"statusContent":"OK"}`
+	heartbeatAnswer    = `{"topic":"aws/heartbeat"}`
 )
 
 func (c *client) send(frames ...string) {
@@ -346,6 +349,31 @@ func TestRepeatedSubscribe(t *testing.T) {
 	c.subscribe()
 	w.g.Deliver(w.store("chat", "once"))
 	c.wantTexts("once")
+	c.wantNothing()
+}
+
+func TestUnsubscribe(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	c, other := w.subscribed("chat/ana"), w.subscribed("chat/ana")
+	c.send(`{"topic":"aws/unsubscribe","content":{"topics":["aws/other"]}}`)
+	c.want(`{"topic":"aws/unsubscribe","content":{"status":"success","topics":["aws/other"]}}`)
+	w.g.Deliver(w.store("chat", "heard"))
+	c.wantTexts("heard")
+	for range 2 { // the second time there is nothing to end
+		c.send(unsubscribeFrame)
+		c.want(unsubscribeSuccess)
+	}
+	w.g.Deliver(w.store("chat", "not heard"))
+	w.g.Recheck()
+	other.wantTexts("heard", "not heard")
+	c.wantNothing()
+	if n := w.g.Stats().Subscribed; n != 1 {
+		t.Errorf("%d sockets subscribed, want 1", n)
+	}
+	c.subscribe()
+	w.g.Deliver(w.store("chat", "heard again"))
+	c.wantTexts("heard again")
 	c.wantNothing()
 }
 
@@ -580,6 +608,42 @@ func TestClientCloseIsAnswered(t *testing.T) {
 	}
 	if s := w.g.Stats(); s.Subscribed != 0 || s.Opened != 3 {
 		t.Errorf("got %+v, want three opened and none left", s)
+	}
+}
+
+// TestBurst sends more at once than waits to be written to a socket: the client gets answers enough, and stays.
+func TestBurst(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for token, frame := range map[string][]byte{
+		"heartbeats/ana": maskedFrame(heartbeatFrame), "pings/ana": maskedFrame(pingFrame), "subscribes/ana": maskedFrame(subscribeFrame),
+		"unsubscribes/ana": maskedFrame(unsubscribeFrame), "protocol/ana": {0x89, 0x80, 0, 0, 0, 0},
+	} {
+		conn, r, err := rawSocket(strings.TrimPrefix(w.base, "ws://"), token)
+		if err != nil {
+			t.Fatal(token, err)
+		}
+		defer conn.Close()
+		if _, err := conn.Write(bytes.Repeat(frame, 1000)); err != nil {
+			t.Fatal(token, err)
+		}
+		// The answer to a frame amid many may be left out.
+		var got []byte
+		for deadline := time.Now().Add(30 * time.Second); !bytes.Contains(got, []byte("last")); {
+			if _, err := conn.Write(maskedFrame(`{"topic":"aws/subscribe","content":{"topics":["last"]}}`)); err != nil {
+				t.Fatal(token, err)
+			}
+			part := make([]byte, 64<<10)
+			conn.SetReadDeadline(time.Now().Add(100 * time.Millisecond))
+			n, err := r.Read(part)
+			if err != nil && !errors.Is(err, os.ErrDeadlineExceeded) || time.Now().After(deadline) {
+				t.Fatal(token, err)
+			}
+			got = append(got, part[:n]...)
+		}
+	}
+	if n := w.g.Stats().Slow; n != 0 {
+		t.Errorf("%d sockets were closed as slow", n)
 	}
 }
 

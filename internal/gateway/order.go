@@ -50,13 +50,13 @@ type subscription struct {
 
 // subscribe begins to listen, if that is what the client asks for and does not do already.
 func (c *socket) subscribe(topics []string) {
-	answer := subscribeAnswer(topics)
+	answer := subscriptionAnswer(topicSubscribe, topics)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
 	case c.closing:
 	case c.subscribed || !slices.Contains(topics, topicChat):
-		c.push(answer)
+		c.answer(answer)
 	case c.sub != nil:
 		c.sub.answer = answer // asked again before the answer: one will do
 	default:
@@ -65,9 +65,41 @@ func (c *socket) subscribe(topics []string) {
 	}
 }
 
+// unsubscribe ends listening, if that is what the client asks for. Answers that waited for a subscription which is given up are released.
+// The name of the topic is reserved and no client of Amazon's sends it; the answer is like that to a subscribe.
+// Source: participant-wire sheet, 9.2.
+func (c *socket) unsubscribe(topics []string) {
+	answer := subscriptionAnswer(topicUnsubscribe, topics)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if slices.Contains(topics, topicChat) {
+		c.stopListening()
+	}
+	c.answer(answer)
+}
+
+// stopListening forgets what the socket was to be given. The caller holds mu.
+func (c *socket) stopListening() {
+	if c.sub != nil {
+		c.releaseReplies()
+		c.sub = nil
+	}
+	if c.subscribed {
+		c.subscribed = false
+		c.g.counts.subscribed.Add(-1)
+	}
+	c.held = nil
+}
+
 // announce tells the Backend of a subscribe until it has heard, and lets the socket listen then.
 func (c *socket) announce() {
-	late := time.AfterFunc(replyWait, c.releaseReplies)
+	late := time.AfterFunc(replyWait, func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.sub != nil {
+			c.releaseReplies()
+		}
+	})
 	defer late.Stop()
 	for wait := 100 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
 		ctx, cancel := context.WithTimeout(c.g.ctx, backendWait)
@@ -88,9 +120,9 @@ func (c *socket) announce() {
 			return
 		}
 		c.mu.Lock()
-		closing := c.closing
+		over := c.closing || c.sub == nil
 		c.mu.Unlock()
-		if closing {
+		if over {
 			return
 		}
 	}
@@ -106,15 +138,11 @@ func denied(err error) bool {
 	return ok && e.HTTPStatus() == http.StatusForbidden
 }
 
+// releaseReplies lets the answers to pings go before that to the subscribe. The caller holds mu.
 func (c *socket) releaseReplies() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.sub == nil {
-		return
-	}
 	c.sub.late = true
 	for _, r := range c.sub.replies {
-		c.push(r)
+		c.answer(r)
 	}
 	c.sub.replies = nil
 }
@@ -147,9 +175,9 @@ func (c *socket) listen(newest int64) {
 	c.subscribed = true
 	c.g.counts.subscribed.Add(1)
 	c.seen, c.want = from, max(newest, sub.newest)
-	c.push(sub.answer)
+	c.answer(sub.answer)
 	for _, r := range sub.replies {
-		c.push(r)
+		c.answer(r)
 	}
 	for _, a := range sub.frames {
 		c.arrive(a)
@@ -264,7 +292,7 @@ func (q *fillQueue) work() {
 // fill reads a page of the items after those the socket has seen, and sees to it that the rest follows.
 func (c *socket) fill() {
 	c.mu.Lock()
-	if c.closing || c.ended {
+	if c.closing || c.ended || !c.subscribed {
 		c.filling = false
 		c.mu.Unlock()
 		return
@@ -290,14 +318,14 @@ func (c *socket) fill() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, a := range arrivals {
-		if a.seq > c.seen && !c.ended {
+		if a.seq > c.seen && !c.ended && c.subscribed {
 			c.pass(a)
 		}
 	}
 	c.passHeld()
 	missing := c.want > c.seen
 	switch {
-	case c.closing || c.ended || c.g.ctx.Err() != nil:
+	case c.closing || c.ended || !c.subscribed || c.g.ctx.Err() != nil:
 		c.filling = false
 	case err != nil || missing && len(items) == 0:
 		c.tries = min(c.tries+1, 6)

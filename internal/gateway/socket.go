@@ -18,6 +18,10 @@ const (
 	maxFrames = 256
 	maxBytes  = 1 << 20
 
+	// maxAnswers is how many answers wait at most. A client that asks faster than it is answered has enough of them coming.
+	// Source: RFC 6455, section 5.5.3, for pings of the protocol.
+	maxAnswers = 64
+
 	// joinBytes is up to how much of what waits goes into one write.
 	joinBytes = 16 << 10
 
@@ -48,6 +52,7 @@ type socket struct {
 	out        [][]byte
 	waiting    int // frames in out and with the writer
 	bytes      int // their size
+	answers    int // how many answers were given to the writer since it took frames last
 	writing    bool
 	writeSince time.Duration // when the writer began its present write
 	pinged     time.Duration // when the client was last asked for a sign of life
@@ -72,7 +77,9 @@ func (c *socket) start(ws *websocket.Conn) {
 	ws.SetReadLimit(readLimit)
 	ws.SetPingHandler(func(data string) error {
 		c.signOfLife()
-		c.send(wsFrame(websocket.PongMessage, []byte(data)))
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.answer(wsFrame(websocket.PongMessage, []byte(data)))
 		return nil
 	})
 	ws.SetPongHandler(func(string) error {
@@ -150,6 +157,8 @@ func (c *socket) obey(frame []byte) {
 		c.reply(pingAnswer)
 	case topicSubscribe:
 		c.subscribe(cmd.topics)
+	case topicUnsubscribe:
+		c.unsubscribe(cmd.topics)
 	}
 }
 
@@ -157,18 +166,20 @@ func (c *socket) obey(frame []byte) {
 func (c *socket) reply(frame []byte) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.sub != nil && !c.sub.late && len(c.sub.replies) < maxHeld {
+	switch {
+	case c.sub == nil || c.sub.late:
+		c.answer(frame)
+	case len(c.sub.replies) < maxAnswers:
 		c.sub.replies = append(c.sub.replies, frame)
-		return
 	}
-	c.push(frame)
 }
 
-// send writes a frame at once.
-func (c *socket) send(frame []byte) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.push(frame)
+// answer gives a frame that the client asked for to the writer, unless enough of them wait. The caller holds mu.
+func (c *socket) answer(frame []byte) {
+	if c.answers < maxAnswers {
+		c.answers++
+		c.push(frame)
+	}
 }
 
 // push gives a frame to the writer, or cuts off a client that does not read. The caller holds mu.
@@ -210,6 +221,7 @@ func (c *socket) write(frame []byte) {
 		}
 		if len(c.out) == 0 {
 			c.out = nil
+			c.answers = 0
 			c.writing = false
 			last := c.written()
 			c.mu.Unlock()
@@ -220,6 +232,7 @@ func (c *socket) write(frame []byte) {
 		}
 		clear(batch)
 		batch, c.out = c.out, batch[:0]
+		c.answers = 0
 		c.writeSince = c.g.now()
 		c.mu.Unlock()
 	}
@@ -289,10 +302,7 @@ func (c *socket) gone(err error) {
 	_, closed := errors.AsType[*websocket.CloseError](err)
 	c.mu.Lock()
 	c.closing, c.readDone = true, true
-	c.sub, c.held = nil, nil
-	if c.subscribed {
-		c.g.counts.subscribed.Add(-1)
-	}
+	c.stopListening()
 	answering := closed && c.writing // the writer closes the connection
 	c.mu.Unlock()
 	if !answering {
