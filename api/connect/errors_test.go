@@ -35,11 +35,11 @@ func TestErrorsOnTheWire(t *testing.T) {
 		},
 		{
 			&types.InvalidContactFlowException{
-				Message:  new("not on the wire"),
+				Message:  new("a (and 1 more)"),
 				Problems: []types.ProblemDetail{{Message: new("a")}, {Message: new("b")}},
 			},
 			400, "InvalidContactFlowException",
-			`{"problems":[{"message":"a"},{"message":"b"}],"__type":"InvalidContactFlowException"}`,
+			`{"Message":"a (and 1 more)","problems":[{"message":"a"},{"message":"b"}],"__type":"InvalidContactFlowException"}`,
 		},
 		{
 			&types.InvalidTestCaseException{Problems: []types.ProblemDetail{{Message: new("a")}}},

@@ -377,7 +377,7 @@ func compareErrors[In, Out any](t *testing.T, op *wire.Operation[In, Out]) {
 			v := reflect.New(reflect.TypeOf(op.Errors[i]).Elem())
 			fill(v, "", 0)
 			if name == "InvalidContactFlowException" || name == "InvalidTestCaseException" {
-				v.Elem().FieldByName("Message").SetZero() // has problems instead, on the wire
+				v.Elem().FieldByName("Message").SetZero() // theirs read the problems alone
 			}
 			ours = v.Interface().(wire.Exception)
 			sent.answer, sent.status, _ = wire.AppendError(nil, ours)

@@ -222,7 +222,7 @@ func TestProblemsAreBounded(t *testing.T) { onBothEngines(t, testProblemsAreBoun
 func testProblemsAreBounded(t *testing.T, w *world) {
 	actions := strings.Repeat(`{"Identifier": "a", "Type": "Nonsense"},`, 60)
 	_, err := w.create("bad", `{"Version": "2019-10-30", "StartAction": "a", "Actions": [`+strings.TrimSuffix(actions, ",")+`]}`, "")
-	if e := wantError[*types.InvalidContactFlowException](t, "60 bad actions", err); e != nil && len(e.Problems) != 50 {
+	if e := wantError[*types.InvalidContactFlowException](t, "60 bad actions", err); e != nil && (len(e.Problems) != 50 || !strings.HasSuffix(*e.Message, " (and 49 more)")) {
 		t.Errorf("%d problems, want 50", len(e.Problems))
 	}
 }

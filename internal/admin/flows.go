@@ -184,7 +184,18 @@ func invalidFlow(problems []flow.Problem) error {
 	for _, p := range problems[:min(len(problems), maxProblems)] {
 		e.Problems = append(e.Problems, types.ProblemDetail{Message: new(p.Message)})
 	}
+	e.Message = inShort(e.Problems)
 	return e
+}
+
+// inShort is what callers show who look at the message of an error alone, as boto3 and the AWS CLI do.
+// Source: connect-chat sheet, 3.5 (a Message beside the problems does no harm).
+func inShort(problems []types.ProblemDetail) *string {
+	short := *problems[0].Message
+	if more := len(problems) - 1; more > 0 {
+		short += fmt.Sprintf(" (and %d more)", more)
+	}
+	return &short
 }
 
 func checkName(name *string) error {

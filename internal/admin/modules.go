@@ -177,6 +177,7 @@ func invalidModule(problems []flow.Problem) error {
 	for _, p := range problems[:min(len(problems), maxProblems)] {
 		e.Problems = append(e.Problems, types.ProblemDetail{Message: new(p.Message)})
 	}
+	e.Message = inShort(e.Problems)
 	return e
 }
 

@@ -137,6 +137,7 @@ func (s *Service) checkTest(ctx context.Context, instanceID string, content *sto
 	for _, p := range problems[:min(len(problems), maxProblems)] {
 		e.Problems = append(e.Problems, types.ProblemDetail{Message: new(cut(p, maxProblemLength))})
 	}
+	e.Message = inShort(e.Problems)
 	return e
 }
 

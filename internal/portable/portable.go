@@ -151,10 +151,10 @@ func (was *resource) publishes(is *resource) bool {
 func told(err error) error {
 	var problems []types.ProblemDetail
 	if bad, ok := errors.AsType[*types.InvalidContactFlowException](err); ok {
-		problems = bad.Problems
+		problems, bad.Message = bad.Problems, nil // one of them in short
 	}
 	if bad, ok := errors.AsType[*types.InvalidContactFlowModuleException](err); ok {
-		problems = bad.Problems
+		problems, bad.Message = bad.Problems, nil
 	}
 	for _, p := range problems {
 		err = fmt.Errorf("%w\n  %s", err, value(p.Message))

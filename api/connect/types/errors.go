@@ -222,9 +222,9 @@ func (e *InvalidActiveRegionException) ErrorFault() smithy.ErrorFault { return s
 // HTTPStatus returns the status that goes with the code.
 func (e *InvalidActiveRegionException) HTTPStatus() int { return 400 }
 
-// InvalidContactFlowException, status 400. The content of the flow has faults. It has no message on the wire.
+// InvalidContactFlowException, status 400. The content of the flow has faults. Amazon Connect sends no Message.
 type InvalidContactFlowException struct {
-	Message           *string         `wire:"-"`
+	Message           *string
 	ErrorCodeOverride *string         `wire:"-"`
 	Problems          []ProblemDetail `wire:"name=problems"`
 }
@@ -245,9 +245,9 @@ func (e *InvalidContactFlowException) ErrorFault() smithy.ErrorFault { return sm
 // HTTPStatus returns the status that goes with the code.
 func (e *InvalidContactFlowException) HTTPStatus() int { return 400 }
 
-// InvalidContactFlowModuleException, status 400. The content of the flow module has faults. It has no message on the wire.
+// InvalidContactFlowModuleException, status 400. The content of the flow module has faults. Amazon Connect sends no Message.
 type InvalidContactFlowModuleException struct {
-	Message           *string `wire:"-"`
+	Message           *string
 	ErrorCodeOverride *string `wire:"-"`
 	Problems          []ProblemDetail
 }
@@ -314,9 +314,9 @@ func (e *InvalidRequestException) ErrorFault() smithy.ErrorFault { return smithy
 // HTTPStatus returns the status that goes with the code.
 func (e *InvalidRequestException) HTTPStatus() int { return 400 }
 
-// InvalidTestCaseException, status 400. The content of the test case has faults. It has no message on the wire.
+// InvalidTestCaseException, status 400. The content of the test case has faults. Amazon Connect sends no Message.
 type InvalidTestCaseException struct {
-	Message           *string `wire:"-"`
+	Message           *string
 	ErrorCodeOverride *string `wire:"-"`
 	Problems          []ProblemDetail
 }
