@@ -25,6 +25,9 @@ const (
 	// shutdownLimit is how long requests under way may go on when the server stops.
 	shutdownLimit = 20 * time.Second
 
+	// handover is how long the worker of a supervisor that was killed may take to let go of the database.
+	handover = shutdownLimit + 5*time.Second
+
 	// repeat is how soon after a signal to stop another one is taken for the same: a process group is often told twice at once.
 	repeat = time.Second
 )
@@ -160,12 +163,15 @@ func (c *serveCommand) serve(s settings, all []net.Listener) error {
 	stop := []os.Signal{syscall.SIGTERM, os.Interrupt}
 	ctx, cancel := signal.NotifyContext(context.Background(), stop...)
 	defer cancel()
+	orphan, orphaned := context.WithCancel(context.Background())
+	defer orphaned()
 	var parent *supervised
 	if c.Worker {
 		signal.Ignore(syscall.SIGHUP) // it is the supervisor's
 		parent = underSupervisor(len(all))
 		go func() {
 			<-parent.gone()
+			orphaned()
 			cancel()
 		}()
 	}
@@ -173,6 +179,7 @@ func (c *serveCommand) serve(s settings, all []net.Listener) error {
 	if err != nil {
 		return err
 	}
+	s.Config.Patience = handover
 	srv, err := server.Open(ctx, s.Config)
 	if err != nil {
 		return openError(err, "file with --database")
@@ -197,7 +204,10 @@ func (c *serveCommand) serve(s settings, all []net.Listener) error {
 	s.Log.Info("stopping")
 	if err == nil && s.ShutdownDelay > 0 {
 		srv.Announce()
-		time.Sleep(s.ShutdownDelay)
+		select {
+		case <-time.After(s.ShutdownDelay):
+		case <-orphan.Done(): // whoever starts us anew finds the port in use until we let go of it
+		}
 	}
 	return errors.Join(ignoreClosed(err), shutdown(srv, s.Log))
 }

@@ -351,7 +351,10 @@ func TestTwoSignalsToStop(t *testing.T) {
 }
 
 func TestWorkerDiesWithItsSupervisor(t *testing.T) {
-	p, url, _ := startServe(t, t.TempDir())
+	cmd := exec.Command(binary, "serve", "--listen", "127.0.0.1:0")
+	cmd.Env = append(environ(), "PARLEY_SHUTDOWN_DELAY=1h") // for balancers, who come to nobody any more
+	p := startWith(t, cmd)
+	url, _ := p.serving(0)
 	p.Process.Kill()
 	p.exitCode()
 	deadline := time.Now().Add(patience)
@@ -366,6 +369,33 @@ func TestWorkerDiesWithItsSupervisor(t *testing.T) {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
+}
+
+func TestServeWaitsForTheDatabase(t *testing.T) {
+	dir := t.TempDir()
+	first, _, _ := startServe(t, dir)
+	cmd := exec.Command(binary, "serve", "--listen", "127.0.0.1:0")
+	cmd.Dir = dir
+	second := startWith(t, cmd)
+	second.waitFor(&second.stderr, "waiting for it to end", 0)
+	first.stop()
+	url, _ := second.serving(0)
+	get(t, url+"/healthz", http.StatusOK)
+	second.stop()
+}
+
+func TestServeThatWaitsForTheDatabaseCanBeStopped(t *testing.T) {
+	dir := t.TempDir()
+	first, _, _ := startServe(t, dir)
+	cmd := exec.Command(binary, "serve", "--listen", "127.0.0.1:0")
+	cmd.Dir = dir
+	second := startWith(t, cmd)
+	second.waitFor(&second.stderr, "waiting for it to end", 0)
+	second.Process.Signal(syscall.SIGTERM)
+	if code := second.exitCode(); code != 1 || !strings.Contains(second.stderr.String(), "in use by another process") {
+		t.Errorf("exit code %d", code)
+	}
+	first.stop()
 }
 
 func TestServeTakesInheritedSockets(t *testing.T) {

@@ -111,6 +111,9 @@ type Config struct {
 	// Log takes a line for each request and whatever goes wrong; default nothing.
 	Log *slog.Logger `yaml:"-"`
 
+	// Patience is how long a database file that another process holds is waited for; a second if 0.
+	Patience time.Duration `yaml:"-"`
+
 	// Notice shows the operator what is told only once: the secrets of the first run. Default: they are not shown.
 	Notice func(text string) `yaml:"-"`
 }

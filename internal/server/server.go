@@ -100,7 +100,7 @@ func Open(ctx context.Context, cfg Config) (*Server, error) {
 	if s.bus, err = openBus(cfg); err != nil {
 		return nil, err
 	}
-	if s.store, err = store.Open(ctx, cfg.Database, store.Options{Now: s.clock.Now, Log: s.log, Doubt: s.doubt}); err != nil {
+	if s.store, err = store.Open(ctx, cfg.Database, store.Options{Now: s.clock.Now, Log: s.log, Patience: cfg.Patience, Doubt: s.doubt}); err != nil {
 		return nil, errors.Join(err, s.bus.Close())
 	}
 	if err := s.assemble(ctx); err != nil {

@@ -58,7 +58,7 @@ func (s *Store) openSQLite(ctx context.Context, path string) (_ []session, err e
 	if err := os.MkdirAll(filepath.Dir(e.path), 0o700); err != nil {
 		return nil, err
 	}
-	if e.lock, err = lockSoon(e.path + ".lock"); err != nil {
+	if e.lock, err = s.lockSoon(ctx, e.path+".lock"); err != nil {
 		return nil, fmt.Errorf("%s is in use by another process (%w)", e.path, err)
 	}
 	// The file holds secrets: it is made here, for its owner alone; SQLite gives its other files the same mode.
@@ -413,18 +413,26 @@ func sqliteError(ctx context.Context, err error) error {
 	return err
 }
 
-// patience is how long a lock is waited for. A program that was just started by this process, or by the one before it, holds copies of
-// their open files for a moment.
+// patience is how long a lock is waited for at least. A program that was just started by this process, or by the one before it, holds
+// copies of their open files for a moment.
 const patience = time.Second
 
 // lockSoon locks a file, also when it is let go of only now.
-func lockSoon(path string) (lock *os.File, err error) {
+func (s *Store) lockSoon(ctx context.Context, path string) (*os.File, error) {
 	const pause = 10 * time.Millisecond
-	for range patience / pause {
-		if lock, err = lockFile(path); err == nil {
-			return lock, nil
+	wait := max(s.opts.Patience, patience)
+	for waited := time.Duration(0); ; waited += pause {
+		lock, err := lockFile(path)
+		if err == nil || waited >= wait {
+			return lock, err
 		}
-		time.Sleep(pause)
+		if waited == patience {
+			s.opts.Log.Warn("another process has the database: waiting for it to end", "file", path, "at_most", (wait - waited).String())
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return nil, err
+		}
 	}
-	return nil, err
 }

@@ -44,6 +44,9 @@ type Options struct {
 	// the workers do not take, at least one.
 	Readers int
 
+	// Patience is how long a SQLite file that another process holds is waited for; a second if 0.
+	Patience time.Duration
+
 	// Doubt is called, on a goroutine of its own, with the ids of chats whose updates failed without it being known whether they
 	// were committed after all: the connection broke meanwhile. Their AfterCommit functions did not run. By the time of the call
 	// the chats can be read as they are from now on.
