@@ -184,7 +184,7 @@ func (ct *Contact) clone() *Contact {
 	d.SegmentAttributes, d.FlowState = slices.Clone(ct.SegmentAttributes), slices.Clone(ct.FlowState)
 	d.References, d.RoutingCriteria = slices.Clone(ct.References), slices.Clone(ct.RoutingCriteria)
 	d.Tags, d.FlowWaits = maps.Clone(ct.Tags), slices.Clone(ct.FlowWaits)
-	d.Guides = slices.Clone(ct.Guides)
+	d.Guides, d.FlowNoted = slices.Clone(ct.Guides), slices.Clone(ct.FlowNoted)
 	if a := ct.Analytics; a != nil {
 		d.Analytics = new(*a)
 		d.Analytics.Modes, d.Analytics.Entities = slices.Clone(a.Modes), slices.Clone(a.Entities)
