@@ -28,7 +28,9 @@ import (
 //
 // The bot leaves the chat when handle returns.
 func ServeBot(ctx context.Context, endpoint string, tokens <-chan string, handle func(ctx context.Context, s *Session, err error), opts ...Option) error {
-	opts = append([]Option{As(types.ParticipantRoleCustomBot)}, opts...)
+	client, idle := ownClient()
+	defer idle()
+	opts = append([]Option{As(types.ParticipantRoleCustomBot), HTTPClient(client)}, opts...)
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	for {

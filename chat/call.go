@@ -66,6 +66,17 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// ownClient is a client that shares no connection with others, and what closes those that nobody uses.
+func ownClient() (c *http.Client, idle func()) {
+	standard, ok := http.DefaultTransport.(*http.Transport)
+	if !ok {
+		return http.DefaultClient, func() {}
+	}
+	own := standard.Clone()
+	own.MaxIdleConnsPerHost = own.MaxIdleConns
+	return &http.Client{Transport: own}, own.CloseIdleConnections
+}
+
 // tokens hold the newest connection token.
 type tokens struct {
 	asking sync.Mutex // held while a new one is asked for
@@ -151,10 +162,13 @@ func (s *Session) call(ctx context.Context, patience time.Duration, f func(ctx c
 				fresh = true
 				continue
 			} else if judge(e) == denied {
-				s.finish(ErrEndedAway)
+				s.finish(s.away())
 				return errors.Join(ErrEnded, err)
 			}
 			verdict = passing
+		}
+		if verdict == denied && patience == forever {
+			verdict = passing // the participant is in the chat, as the fresh token says
 		}
 		if verdict != passing {
 			return err

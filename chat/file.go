@@ -56,7 +56,7 @@ func (s *Session) Attach(ctx context.Context, u Upload) (attachmentID string, er
 		AttachmentName: &u.Name, AttachmentSizeInBytes: &size, ContentType: &u.ContentType, ClientToken: new(newToken()),
 	}
 	var to *participant.StartAttachmentUploadOutput
-	err = s.send(ctx, func(ctx context.Context, token *string) (err error) {
+	err = s.send(ctx, s.o.patient, func(ctx context.Context, token *string) (err error) {
 		start.ConnectionToken = token
 		to, err = s.api.StartAttachmentUpload(ctx, start)
 		return err
@@ -71,7 +71,7 @@ func (s *Session) Attach(ctx context.Context, u Upload) (attachmentID string, er
 		return "", err
 	}
 	complete := &participant.CompleteAttachmentUploadInput{AttachmentIds: []string{text(to.AttachmentId)}, ClientToken: new(newToken())}
-	err = s.send(ctx, func(ctx context.Context, token *string) error {
+	err = s.send(ctx, s.o.patient, func(ctx context.Context, token *string) error {
 		complete.ConnectionToken = token
 		_, err := s.api.CompleteAttachmentUpload(ctx, complete)
 		return err
@@ -179,7 +179,7 @@ func (c *counting) Read(p []byte) (int, error) {
 // Fetch opens an attachment. The caller closes it; the context bounds the reading as well.
 func (s *Session) Fetch(ctx context.Context, attachmentID string) (body io.ReadCloser, size int64, err error) {
 	var from *participant.GetAttachmentOutput
-	err = s.send(ctx, func(ctx context.Context, token *string) (err error) {
+	err = s.send(ctx, s.o.patient, func(ctx context.Context, token *string) (err error) {
 		from, err = s.api.GetAttachment(ctx, &participant.GetAttachmentInput{AttachmentId: &attachmentID, ConnectionToken: token})
 		return err
 	})

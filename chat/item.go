@@ -137,11 +137,11 @@ func undecided(w *types.Item) bool {
 		len(w.Attachments) > 0 && w.Attachments[0].Status == types.ArtifactStatusInProgress
 }
 
-// key is the same for the same item, and for no others.
+// key is the same for the same item that is not kept, and for no others.
 func key(w *types.Item) string {
 	id := text(w.Id)
-	if isKept(w) || id == "" {
-		return id
+	if id == "" {
+		return ""
 	}
 	k := string(w.Type) + event(w) + " " + id
 	if w.MessageMetadata != nil {

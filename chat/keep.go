@@ -5,6 +5,9 @@ import (
 	"time"
 )
 
+// farewell is how long after the news that the participant has left the service is asked: the end of the chat may come right behind.
+const farewell = time.Second
+
 // steady is how long a link lives that counts as a good one: servers that accept and close are asked with pauses.
 const steady = 10 * time.Second
 
@@ -21,6 +24,8 @@ func (s *Session) keep() {
 	defer rotate.Stop()
 	renew := time.NewTimer(unknownLife)
 	defer renew.Stop()
+	ask := time.NewTimer(unknownLife)
+	defer ask.Stop()
 	for {
 		var lost chan struct{}
 		if now != nil {
@@ -42,6 +47,16 @@ func (s *Session) keep() {
 			} else {
 				rotate.Reset(0)
 			}
+		case <-s.doubts:
+			ask.Reset(farewell)
+		case <-ask.C:
+			if _, err := s.renew(s.ctx, s.tokens.get()); err == nil {
+				s.setRemoved(false)
+			} else if judge(err) == denied {
+				s.turnedAway(err)
+				return
+			}
+			ask.Reset(unknownLife)
 		case <-renew.C:
 			_, err := s.renew(s.ctx, s.tokens.get())
 			if err != nil {
@@ -57,13 +72,15 @@ func (s *Session) keep() {
 			next, err := s.open()
 			switch {
 			case err == nil:
+				s.setRemoved(false)
 				if now != nil {
 					now.part()
+				} else {
+					s.change(Status{Phase: Live})
 				}
 				now, aged = next, true
 				rotate.Reset(now.life)
 				renew.Reset(s.tokens.renewIn())
-				s.change(Status{Phase: Live})
 				select {
 				case <-s.live:
 				default:
@@ -90,7 +107,7 @@ func (s *Session) keep() {
 // turnedAway ends the session: the participant token is not good, or not any more.
 func (s *Session) turnedAway(err error) {
 	if s.wasLive() {
-		err = ErrEndedAway
+		err = s.away()
 	}
 	s.finish(err)
 }

@@ -102,6 +102,8 @@ func (l *link) subscribe() error {
 			return nil
 		case <-l.lost:
 			return l.err
+		case <-l.s.ctx.Done():
+			return ErrClosed
 		case <-deadline.C:
 			return fmt.Errorf("subscribe: %w", ErrSilent)
 		case <-again.C:
@@ -166,6 +168,13 @@ func signal(c chan struct{}) {
 	}
 }
 
+func drain(c chan struct{}) {
+	select {
+	case <-c:
+	default:
+	}
+}
+
 // beat asks for signs of life until none comes. A server that has never answered pings need not.
 func (l *link) beat() {
 	pongs := false
@@ -177,6 +186,8 @@ func (l *link) beat() {
 		case <-l.lost:
 			return
 		}
+		drain(l.beats) // what was answered twice is no sign of life now
+		drain(l.pongs)
 		err := l.write(`{"topic":"aws/ping"}`)
 		if err == nil {
 			err = l.write(`{"topic":"aws/heartbeat"}`)

@@ -24,7 +24,7 @@ type options struct {
 
 func optionsOf(opts []Option) options {
 	o := options{
-		http: http.DefaultClient, notify: func(Status) {}, role: types.ParticipantRoleCustomer,
+		notify: func(Status) {}, role: types.ParticipantRoleCustomer,
 		beat: 10 * time.Second, answer: 5 * time.Second,
 		leastPause: 250 * time.Millisecond, mostPause: 30 * time.Second,
 		connectWithin: 85 * time.Second, patient: 5 * time.Minute,
@@ -38,7 +38,8 @@ func optionsOf(opts []Option) options {
 // At is for [Start]: where the Participant Service is, when its address is not that of the client. See [Join] for what it may be.
 func At(endpoint string) Option { return func(o *options) { o.endpoint = endpoint } }
 
-// HTTPClient makes all requests and opens the sockets, instead of http.DefaultClient.
+// HTTPClient makes all requests and opens the sockets. Without it a session has connections of its own, which end with it; a program with
+// many sessions shares a client.
 func HTTPClient(c *http.Client) Option { return func(o *options) { o.http = c } }
 
 // Notify has f called with every new [Status], in order. The session waits until f returns; f must not call Close.

@@ -66,7 +66,7 @@ func (s *Session) Send(ctx context.Context, contentType, content string) (Sent, 
 	}
 	in := &participant.SendMessageInput{ContentType: &contentType, Content: &content, ClientToken: new(newToken())}
 	var out *participant.SendMessageOutput
-	err := s.send(ctx, func(ctx context.Context, token *string) (err error) {
+	err := s.send(ctx, s.o.patient, func(ctx context.Context, token *string) (err error) {
 		in.ConnectionToken = token
 		out, err = s.api.SendMessage(ctx, in)
 		return err
@@ -82,7 +82,7 @@ func (s *Session) Send(ctx context.Context, contentType, content string) (Sent, 
 }
 
 // send calls while the chat lasts.
-func (s *Session) send(ctx context.Context, f func(ctx context.Context, token *string) error) error {
+func (s *Session) send(ctx context.Context, patience time.Duration, f func(ctx context.Context, token *string) error) error {
 	select {
 	case <-s.over:
 		if err := s.Status().Err; errors.Is(err, ErrClosed) {
@@ -90,7 +90,7 @@ func (s *Session) send(ctx context.Context, f func(ctx context.Context, token *s
 		}
 		return ErrEnded
 	default:
-		return s.call(ctx, s.o.patient, f)
+		return s.call(ctx, patience, f)
 	}
 }
 
@@ -121,12 +121,7 @@ func (s *Session) event(ctx context.Context, name, content string, patience time
 	in := &participant.SendEventInput{
 		ContentType: new(eventPrefix + name), Content: optional(content), ClientToken: new(newToken()),
 	}
-	select {
-	case <-s.over:
-		return ErrEnded
-	default:
-	}
-	return s.call(ctx, patience, func(ctx context.Context, token *string) error {
+	return s.send(ctx, patience, func(ctx context.Context, token *string) error {
 		in.ConnectionToken = token
 		_, err := s.api.SendEvent(ctx, in)
 		return err
@@ -139,7 +134,7 @@ func (s *Session) Disconnect(ctx context.Context) error {
 	s.left = true
 	s.mu.Unlock()
 	in := &participant.DisconnectParticipantInput{ClientToken: new(newToken())}
-	err := s.send(ctx, func(ctx context.Context, token *string) error {
+	err := s.send(ctx, s.o.patient, func(ctx context.Context, token *string) error {
 		in.ConnectionToken = token
 		_, err := s.api.DisconnectParticipant(ctx, in)
 		return err
@@ -153,7 +148,7 @@ func (s *Session) Disconnect(ctx context.Context) error {
 // View reads the view that a message of the type [Interactive] names by its token.
 func (s *Session) View(ctx context.Context, viewToken string) (*types.View, error) {
 	var out *participant.DescribeViewOutput
-	err := s.send(ctx, func(ctx context.Context, token *string) (err error) {
+	err := s.send(ctx, s.o.patient, func(ctx context.Context, token *string) (err error) {
 		out, err = s.api.DescribeView(ctx, &participant.DescribeViewInput{ConnectionToken: token, ViewToken: &viewToken})
 		return err
 	})
@@ -172,7 +167,7 @@ func (s *Session) Transcript(ctx context.Context) iter.Seq2[Item, error] {
 		}
 		for {
 			var out *participant.GetTranscriptOutput
-			err := s.send(ctx, func(ctx context.Context, token *string) (err error) {
+			err := s.send(ctx, s.o.patient, func(ctx context.Context, token *string) (err error) {
 				in.ConnectionToken = token
 				out, err = s.api.GetTranscript(ctx, in)
 				return err

@@ -104,13 +104,16 @@ type Session struct {
 	live   chan struct{} // closed when first live
 	over   chan struct{} // closed when the chat is over
 
-	mu     sync.Mutex
-	status Status
-	err    error  // of Err
-	last   string // of Saved
-	left   bool   // Disconnect was called
+	mu      sync.Mutex
+	status  Status
+	err     error  // of Err
+	last    string // of Saved
+	left    bool   // Disconnect was called
+	removed bool   // the chat says that this participant has left
 
-	notices  sync.Mutex // held while notify is called
+	doubts   chan struct{} // the participant may have been removed
+	idle     func()        // closes connections that are the session's own
+	notices  sync.Mutex    // held while notify is called
 	tokens   tokens
 	inbox    inbox
 	ledger   ledger
@@ -122,12 +125,12 @@ type Session struct {
 // Start starts a chat and joins it as its customer. It returns when the session is live, or the error of StartChatContact as it came. A
 // StartChatContact that was not answered is repeated, and starts one chat alone.
 //
-// The Participant Service is looked for where the client has its options: [At] says otherwise, and must where the client does not tell.
-// The context bounds Start, not the session.
+// The Participant Service is looked for where the client sends its requests: at its BaseEndpoint, or at Amazon in its Region. [At] says
+// otherwise. The context bounds Start, not the session.
 func Start(ctx context.Context, client *connect.Client, c Customer, opts ...Option) (*Session, error) {
 	o := optionsOf(opts)
 	if o.endpoint == "" {
-		o.endpoint = endpointOf(client)
+		o.endpoint = endpointOf(client.Options())
 	}
 	if o.endpoint == "" {
 		return nil, errors.New("chat: say where the Participant Service is, with At")
@@ -151,17 +154,19 @@ func Start(ctx context.Context, client *connect.Client, c Customer, opts ...Opti
 	}, o)
 }
 
-// endpointOf is where a client of the connect service sends its requests: its URL, else its Region.
-func endpointOf(client *connect.Client) string {
-	c, ok := any(client).(interface{ Options() connect.Options })
-	if !ok {
-		return ""
+// endpointOf is where the Participant Service is for a client of the connect service. At Amazon it has hosts of its own, so an address there
+// tells no more than the Region does.
+func endpointOf(o connect.Options) string {
+	u, err := url.Parse(text(o.BaseEndpoint))
+	if err != nil || u.Host == "" {
+		return o.Region
 	}
-	o := c.Options()
-	if o.BaseEndpoint != nil {
-		return *o.BaseEndpoint
+	for _, amazon := range []string{".amazonaws.com", ".amazonaws.com.cn", ".api.aws"} {
+		if strings.HasSuffix(strings.ToLower(u.Hostname()), amazon) {
+			return o.Region
+		}
 	}
-	return o.Region
+	return *o.BaseEndpoint
 }
 
 // Join joins a chat with a participant token, of StartChatContact or CreateParticipant. The endpoint is the URL of a server, or a Region
@@ -189,9 +194,12 @@ func Resume(ctx context.Context, saved Saved, opts ...Option) (*Session, error) 
 func begin(ctx context.Context, saved Saved, o options) (*Session, error) {
 	s := &Session{
 		o: o, saved: saved, live: make(chan struct{}), over: make(chan struct{}), last: saved.Last,
-		out: make(chan Item), speaking: make(chan struct{}, 1),
+		out: make(chan Item), speaking: make(chan struct{}, 1), doubts: make(chan struct{}, 1), idle: func() {},
 	}
-	api := participant.Options{HTTPClient: o.http, Retryer: aws.NopRetryer{}} // the session repeats what it may
+	if o.http == nil {
+		s.o.http, s.idle = ownClient()
+	}
+	api := participant.Options{HTTPClient: s.o.http, Retryer: aws.NopRetryer{}} // the session repeats what it may
 	if strings.Contains(saved.Endpoint, "://") {
 		if u, err := url.Parse(saved.Endpoint); err != nil || u.Host == "" {
 			return nil, fmt.Errorf("chat: %q is no URL", saved.Endpoint)
@@ -232,6 +240,7 @@ func (s *Session) Close() error {
 	s.finish(ErrClosed)
 	s.cancel(ErrClosed)
 	s.wg.Wait()
+	s.idle()
 	return nil
 }
 
@@ -258,7 +267,7 @@ func (s *Session) Status() Status {
 }
 
 // Err is why the session ended: nil while it has not, and after the end of the chat was seen, this participant disconnected, or the
-// program closed the session; else [ErrEndedAway] or what the service refused.
+// program closed the session; else [ErrEndedAway], [ErrRemoved], or what the service refused.
 func (s *Session) Err() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -299,6 +308,34 @@ func (s *Session) took(it Item) {
 	}
 }
 
+// suspect looks for news that this participant has left. One whose id is not known may take another of its role for itself, so the
+// service is asked. A customer who has left may still be asked how it was, until the chat ends.
+func (s *Session) suspect(w *types.Item) {
+	if w.Type != types.ChatItemTypeEvent || event(w) != "participant.left" || w.ParticipantRole == types.ParticipantRoleCustomer {
+		return
+	}
+	if s.own(Participant{ID: text(w.ParticipantId), Role: w.ParticipantRole}) {
+		s.setRemoved(true)
+		signal(s.doubts)
+	}
+}
+
+func (s *Session) setRemoved(removed bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.removed = removed
+}
+
+// away is why the service denies what it granted before.
+func (s *Session) away() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.removed {
+		return ErrRemoved
+	}
+	return ErrEndedAway
+}
+
 // own says whether this participant said something; without its id, whether one of its role did.
 func (s *Session) own(p Participant) bool {
 	if s.saved.ParticipantID != "" {
@@ -331,7 +368,7 @@ func (s *Session) finish(why error) {
 		return
 	}
 	s.status = Status{Phase: Over, Err: why}
-	if s.left && errors.Is(why, ErrEndedAway) {
+	if s.left && (errors.Is(why, ErrEndedAway) || errors.Is(why, ErrRemoved)) {
 		s.status.Err = ErrEnded
 	}
 	if err := s.status.Err; !errors.Is(err, ErrClosed) && !errors.Is(err, ErrEnded) {

@@ -59,6 +59,8 @@ var (
 	// ErrEndedAway: the chat ended while the session was not connected, or before a gap was read. Its last items are not known: the service
 	// answers nobody after the end.
 	ErrEndedAway = errors.New("the chat ended while the session was not connected")
+	// ErrRemoved: somebody took the participant out of the chat, as an agent does who takes over from a bot. The chat goes on without it.
+	ErrRemoved = errors.New("the participant was removed from the chat")
 	// ErrUncertain: no answer came in the time of [Patience]. It may have been sent or not.
 	ErrUncertain = errors.New("it is not known whether this was sent")
 	// ErrSilent: the link does not answer any more.

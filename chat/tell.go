@@ -14,7 +14,8 @@ const (
 	maxWaiting = 1000
 	// maxUnread is after how many items of sockets the transcript is read, so that a later reading is short.
 	maxUnread = 500
-	// maxKnown is of how many items it is remembered that they were told: what comes twice comes soon.
+	// maxKnown is of how many items it is remembered that they were told: what comes twice comes soon. It is more than are told between two
+	// readings of the transcript.
 	maxKnown = 4096
 	// maxParts is how many messages may be under way in parts.
 	maxParts = 64
@@ -71,9 +72,35 @@ func isEnd(w *types.Item) bool {
 type ledger struct {
 	anchor string // all of the transcript up to this item was told
 	unread int    // items told since, that the sockets brought
-	known  map[string]bool
-	order  []string // of known
+	kept   memory // of items that transcripts keep
+	passed memory // of others: however many there are, those that are kept stay known
 	parts  map[string]*parts
+}
+
+// memory knows the newest keys that it was told.
+type memory struct {
+	known map[string]bool
+	order []string
+}
+
+// note remembers a key and reports whether it is new.
+func (m *memory) note(k string) bool {
+	if k == "" {
+		return true
+	}
+	if m.known[k] {
+		return false
+	}
+	if m.known == nil {
+		m.known = map[string]bool{}
+	}
+	if len(m.order) == maxKnown {
+		delete(m.known, m.order[0])
+		m.order = m.order[1:]
+	}
+	m.known[k] = true
+	m.order = append(m.order, k)
+	return true
 }
 
 // parts are what there is of a message that comes in parts.
@@ -83,28 +110,25 @@ type parts struct {
 }
 
 func (l *ledger) open(last string) {
-	l.known, l.parts = map[string]bool{}, map[string]*parts{}
-	if last != "" {
-		l.anchor = last
-		l.note(last)
-	}
+	l.parts = map[string]*parts{}
+	l.anchor = last
+	l.kept.note(last)
 }
 
 // note remembers an item and reports whether it is new.
-func (l *ledger) note(k string) bool {
-	if k == "" {
-		return true
+func (l *ledger) note(w *types.Item) bool {
+	if isKept(w) {
+		return l.kept.note(text(w.Id))
 	}
-	if l.known[k] {
-		return false
+	return l.passed.note(key(w))
+}
+
+// knows says whether an item was told.
+func (l *ledger) knows(w *types.Item) bool {
+	if isKept(w) {
+		return l.kept.known[text(w.Id)]
 	}
-	if len(l.order) == maxKnown {
-		delete(l.known, l.order[0])
-		l.order = l.order[1:]
-	}
-	l.known[k] = true
-	l.order = append(l.order, k)
-	return true
+	return l.passed.known[key(w)]
 }
 
 // join adds a part of a message, and returns what there is if the part is the next. A part out of turn is let go: the whole follows.
@@ -112,7 +136,7 @@ func (l *ledger) join(w *types.Item) *Partial {
 	id, number := text(w.Id), *w.MessageMetadata.ChunkNumber
 	p := l.parts[id]
 	switch {
-	case l.known[id]:
+	case l.kept.known[id]:
 		return nil
 	case number == 1 && p == nil:
 		if len(l.parts) == maxParts {
@@ -137,6 +161,7 @@ func isPart(w *types.Item) bool {
 // arrived takes an item from a socket. It never waits.
 func (s *Session) arrived(w *types.Item) {
 	s.inbox.add(w)
+	s.suspect(w)
 	if isEnd(w) {
 		s.finish(ErrEnded)
 	}
@@ -159,7 +184,7 @@ func (s *Session) tell() {
 			continue
 		case w == nil:
 			s.fill()
-		case s.ledger.known[key(w)]:
+		case s.ledger.knows(w), undecided(w): // what is undecided comes again
 		case isPart(w):
 			if p := s.ledger.join(w); p != nil && s.o.partials {
 				s.give(p)
@@ -182,7 +207,7 @@ func (s *Session) tell() {
 
 // pass tells an item if it is new.
 func (s *Session) pass(w *types.Item) {
-	if !s.ledger.note(key(w)) {
+	if !s.ledger.note(w) {
 		return
 	}
 	if isKept(w) {
@@ -206,7 +231,7 @@ func (s *Session) give(it Item) {
 // fill reads the transcript from the anchor to its end, and tells what was not told.
 func (s *Session) fill() {
 	var next *string
-	began, hold := s.ledger.anchor, false
+	began, hold, behind := s.ledger.anchor, false, 0
 	for {
 		in := &participant.GetTranscriptInput{
 			MaxResults: new(int32(page)), ScanDirection: types.ScanDirectionForward, SortOrder: types.SortKeyAscending, NextToken: next,
@@ -234,12 +259,20 @@ func (s *Session) fill() {
 				continue
 			}
 			if undecided(w) {
-				hold = true
+				if !hold {
+					hold, behind = true, 0
+				}
 				continue
+			}
+			if !s.ledger.knows(w) {
+				s.suspect(w)
 			}
 			s.pass(w)
 			if s.ctx.Err() != nil {
 				return
+			}
+			if behind++; behind > maxWaiting {
+				hold = false // nobody decides any more
 			}
 			if !hold {
 				s.ledger.anchor, s.ledger.unread = text(w.Id), 0

@@ -36,6 +36,9 @@ import (
 // jobLease leaves the slowest job its time: a scanner that may take a minute. See job.Options.
 const jobLease = 90 * time.Second
 
+// devPoll is how often a developer's server looks for jobs of other nodes: it has none, and a day in a bubble has a lot of seconds.
+const devPoll = 10 * time.Second
+
 // Server is a running Parley server. Its parts are started in Open and stopped in Shutdown, in the opposite order.
 type Server struct {
 	cfg     Config
@@ -198,7 +201,11 @@ func (s *Server) assemble(ctx context.Context) error {
 		return fmt.Errorf("see to what is over age: %w", err)
 	}
 	s.gateway = gateway.New(s.center, gateway.Options{Log: s.log, Compare: s.cfg.Compare})
-	s.jobs = job.New(s.store, s.clock, s.runJob, job.Options{Lease: jobLease, Log: s.log})
+	jobs := job.Options{Lease: jobLease, Log: s.log}
+	if s.cfg.Dev != nil {
+		jobs.Poll = devPoll
+	}
+	s.jobs = job.New(s.store, s.clock, s.runJob, jobs)
 
 	s.unknown, s.preflight = s.nowhere("unknown"), s.nowhere("preflight")
 	s.routes()
