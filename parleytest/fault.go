@@ -40,15 +40,19 @@ const (
 	FunctionLate = fault.FunctionLate
 	// FunctionBusy has functions throttled.
 	FunctionBusy = fault.FunctionBusy
+	// BotFails has bots fail that flows connect customers with.
+	BotFails = fault.BotFails
+	// BotLate has bots not answer within their time. The test does not wait for it.
+	BotLate = fault.BotLate
 )
 
 // Fault is something that goes wrong, and whom it meets.
 type Fault struct {
 	Name       string        // one of the names above
-	Operations []string      // the operations, or functions, that it meets; empty: all
+	Operations []string      // the operations, functions or bots that it meets; empty: all
 	Chat       *Chat         // the only one that it meets; nil: all
 	Times      int           // after so many it is over; 0: when it is lifted
-	Chance     float64       // between 0 and 1: that it meets a call or item, by Seed; 0: it meets all
+	Chance     float64       // between 0 and 1: that it meets a call, item or socket, by Seed; 0: it meets all
 	Seed       uint64        // the same seed meets the same calls
 	Delay      time.Duration // of SlowAnswers and ClockSkew
 }
@@ -56,7 +60,7 @@ type Fault struct {
 // Fault turns a fault on, beside those that are.
 func (s *Server) Fault(f Fault) {
 	s.t.Helper()
-	asked := fault.Fault{Fault: f.Name, Operations: f.Operations, Times: f.Times, Chance: f.Chance, Seed: f.Seed, Delay: f.Delay}
+	asked := fault.Fault{Fault: f.Name, Operations: f.Operations, Times: f.Times, Chance: f.Chance, Seed: f.Seed, Delay: fault.Duration(f.Delay)}
 	if f.Chat != nil {
 		asked.Contact = f.Chat.ID
 	}

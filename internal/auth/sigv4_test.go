@@ -52,7 +52,7 @@ type received struct {
 }
 
 func (r received) verify(v *Verifier) (string, error) {
-	sig, err := v.Check(r.Request)
+	sig, err := v.Check(r.Request, 0)
 	if err != nil {
 		return "", err
 	}

@@ -20,31 +20,60 @@ const (
 	SlowAnswers     = "slow-answers"     // calls are answered after Delay
 	ExpiredToken    = "expired-token"    // connection tokens have expired; new ones have too, until the fault is over
 	ClockSkew       = "clock-skew"       // the clock that signatures and the Date header go by is Delay ahead
-	SocketCut       = "socket-cut"       // open sockets are cut without a close frame, at once
+	SocketCut       = "socket-cut"       // open sockets are cut without a close frame: at once, or with Chance each at an item
 	SocketHalfOpen  = "socket-half-open" // open sockets bring and take nothing any more, and stay open
 	SocketFrozen    = "socket-frozen"    // open sockets stand still until the fault is over
 	ConnectRefused  = "connect-refused"  // no WebSocket is opened
 	DuplicateFrames = "duplicate-frames" // items come twice
-	LateFrames      = "late-frames"      // an item comes after the next one, or after Delay
+	LateFrames      = "late-frames"      // an item comes after the next one, or a moment later
 	FunctionFails   = "function-fails"   // functions fail
 	FunctionLate    = "function-late"    // functions do not answer within their time, which does not go by
 	FunctionBusy    = "function-busy"    // functions are throttled
+	BotFails        = "bot-fails"        // bots fail
+	BotLate         = "bot-late"         // bots do not answer within their time, which does not go by
 )
 
 var presets = []string{
 	Throttling, QuotaReached, ServerErrors, LostAnswers, SlowAnswers, ExpiredToken, ClockSkew, SocketCut, SocketHalfOpen, SocketFrozen,
-	ConnectRefused, DuplicateFrames, LateFrames, FunctionFails, FunctionLate, FunctionBusy,
+	ConnectRefused, DuplicateFrames, LateFrames, FunctionFails, FunctionLate, FunctionBusy, BotFails, BotLate,
 }
+
+// outside are those that meet whom the server asks, not who calls it.
+var outside = []string{FunctionFails, FunctionLate, FunctionBusy, BotFails, BotLate}
 
 // Fault is one trouble and whom it meets. Its JSON is a contract.
 type Fault struct {
-	Fault      string        // a preset
-	Operations []string      `json:",omitzero"` // or names of functions; empty: all
-	Contact    string        `json:",omitzero"` // id of the chat's first contact; empty: all
-	Times      int           `json:",omitzero"` // after so many it is over; 0: when it is lifted
-	Chance     float64       `json:",omitzero"` // that it meets a call or frame, by Seed; 0: it meets all
-	Seed       uint64        `json:",omitzero"`
-	Delay      time.Duration `json:"-"`
+	Fault      string   // a preset
+	Operations []string `json:",omitzero"` // or names of functions or bots; empty: all
+	Contact    string   `json:",omitzero"` // id of the chat's first contact; empty: all
+	Times      int      `json:",omitzero"` // after so many it is over; 0: when it is lifted
+	Chance     float64  `json:",omitzero"` // that it meets a call, frame or socket, by Seed; 0: it meets all
+	Seed       uint64   `json:",omitzero"`
+	Delay      Duration `json:",omitzero"`
+}
+
+// Duration is a time.Duration that is text in JSON: "2s".
+type Duration time.Duration
+
+// MarshalText implements encoding.TextMarshaler.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (d *Duration) UnmarshalText(text []byte) error {
+	v, err := time.ParseDuration(string(text))
+	if err != nil {
+		return fmt.Errorf("%q is not a duration such as 2s", text)
+	}
+	*d = Duration(v)
+	return nil
+}
+
+// Outside reports whether the fault meets functions or bots, by the names in Operations.
+func (f Fault) Outside() bool { return slices.Contains(outside, f.Fault) }
+
+// AtOnce reports whether the fault meets the sockets that are open when it is turned on, and nothing later.
+func (f Fault) AtOnce() bool {
+	return f.Fault == SocketHalfOpen || f.Fault == SocketFrozen || f.Fault == SocketCut && f.Chance == 0
 }
 
 // Active is a fault as it stands.
@@ -57,7 +86,7 @@ type Active struct {
 type Plan struct {
 	mu     sync.Mutex
 	active []*entry
-	lifted chan struct{} // closed when faults are taken away
+	thawed chan struct{} // closed when SocketFrozen is lifted; nil: nobody waits
 }
 
 type entry struct {
@@ -80,8 +109,14 @@ func (f Fault) Check() error {
 
 // Add turns a fault on, beside those that are.
 func (p *Plan) Add(f Fault) error {
+	_, err := p.Strike(f, "", nil)
+	return err
+}
+
+// Strike is Add for a fault that is AtOnce: it returns which of the sockets that are open, given by their chats, the fault meets, by index.
+func (p *Plan) Strike(f Fault, operation string, chats []string) (met []int, err error) {
 	if err := f.Check(); err != nil {
-		return err
+		return nil, err
 	}
 	e := &entry{Active: Active{Fault: f}}
 	if f.Chance > 0 {
@@ -90,20 +125,29 @@ func (p *Plan) Add(f Fault) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.active = append(p.active, e)
-	return nil
+	for i, chat := range chats {
+		if e.meets(operation, chat) {
+			met = append(met, i)
+		}
+	}
+	return met, nil
+}
+
+// storm is how often, at most, each of its faults meets something.
+var storm = []Fault{
+	{Fault: ConnectRefused, Chance: 0.3},
+	{Fault: DuplicateFrames, Chance: 0.2},
+	{Fault: LateFrames, Chance: 0.2},
+	{Fault: LostAnswers, Chance: 0.08},
+	{Fault: ServerErrors, Chance: 0.08},
+	{Fault: SocketCut, Chance: 0.03},
 }
 
 // Storm is a mixture of everything that a client should live through, at rates that let it live. The same seed gives the same faults to the
 // same calls.
 func Storm(seed uint64) []Fault {
 	r := rand.New(rand.NewPCG(seed, 1))
-	var all []Fault
-	for name, most := range map[string]float64{
-		ServerErrors: 0.08, LostAnswers: 0.08, ConnectRefused: 0.3, DuplicateFrames: 0.2, LateFrames: 0.2, SocketCut: 0.03,
-	} {
-		all = append(all, Fault{Fault: name, Chance: most})
-	}
-	slices.SortFunc(all, func(a, b Fault) int { return strings.Compare(a.Fault, b.Fault) })
+	all := slices.Clone(storm)
 	for i := range all {
 		all[i].Chance *= 0.2 + 0.8*r.Float64()
 		all[i].Seed = r.Uint64()
@@ -115,24 +159,25 @@ func Storm(seed uint64) []Fault {
 func (p *Plan) Lift(names ...string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.active = slices.DeleteFunc(p.active, func(e *entry) bool { return len(names) == 0 || slices.Contains(names, e.Fault.Fault) })
-	if p.lifted != nil {
-		close(p.lifted)
-		p.lifted = nil
+	lifted := func(name string) bool { return len(names) == 0 || slices.Contains(names, name) }
+	p.active = slices.DeleteFunc(p.active, func(e *entry) bool { return lifted(e.Fault.Fault) })
+	if lifted(SocketFrozen) && p.thawed != nil {
+		close(p.thawed)
+		p.thawed = nil
 	}
 }
 
-// Lifted is closed when faults are turned off next.
-func (p *Plan) Lifted() <-chan struct{} {
+// Thawed is closed when SocketFrozen is lifted next.
+func (p *Plan) Thawed() <-chan struct{} {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.lifted == nil {
-		p.lifted = make(chan struct{})
+	if p.thawed == nil {
+		p.thawed = make(chan struct{})
 	}
-	return p.lifted
+	return p.thawed
 }
 
-// Active are the faults that were turned on and not off, in order, also those that are over.
+// Active are the faults that were turned on and not lifted, in order, also those that are over.
 func (p *Plan) Active() []Active {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -143,31 +188,36 @@ func (p *Plan) Active() []Active {
 	return all
 }
 
-// Any reports whether one is on.
+// Any reports whether one was turned on and not lifted.
 func (p *Plan) Any() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return len(p.active) > 0
 }
 
-// Meets reports whether a fault of this name meets a call of an operation or a function, or a socket's frame, about a chat; it is counted
+// Meets reports whether a fault of this name meets a call of an operation, a function, a bot or a socket's frame, about a chat; it is counted
 // then. An empty operation or contact is met only by faults that are for all.
 func (p *Plan) Meets(name, operation, contact string) (Fault, bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, e := range p.active {
-		switch {
-		case e.Fault.Fault != name,
-			e.Times > 0 && e.Met >= e.Times,
-			len(e.Operations) > 0 && !slices.Contains(e.Operations, operation),
-			e.Contact != "" && e.Contact != contact,
-			e.chance != nil && e.chance.Float64() >= e.Chance:
-			continue
+		if e.Fault.Fault == name && !e.AtOnce() && e.meets(operation, contact) {
+			return e.Fault, true
 		}
-		e.Met++
-		return e.Fault, true
 	}
 	return Fault{}, false
+}
+
+// meets counts what it meets. The caller holds the plan's mu.
+func (e *entry) meets(operation, contact string) bool {
+	if e.Times > 0 && e.Met >= e.Times ||
+		len(e.Operations) > 0 && !slices.Contains(e.Operations, operation) ||
+		e.Contact != "" && e.Contact != contact ||
+		e.chance != nil && e.chance.Float64() >= e.Chance {
+		return false
+	}
+	e.Met++
+	return true
 }
 
 // Presets are the names of all faults.

@@ -41,7 +41,7 @@ func (c *cloud) serve(t *testing.T, o Options) *Functions {
 		v := &auth.Verifier{Region: "eu-central-1", Service: "lambda", Secret: func(string) (secret, session string, expires time.Time, ok bool) {
 			return "hunter2", "", time.Time{}, true
 		}}
-		sig, err := v.Check(r)
+		sig, err := v.Check(r, 0)
 		if err == nil {
 			_, err = v.Verify(sig, r, r.URL.EscapedPath(), body)
 		}

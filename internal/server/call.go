@@ -36,6 +36,8 @@ type call struct {
 	code     string // of the error that was answered
 	contact  string // id of the contact the request is about, as far as known
 	err      error  // what an internal error hides from the caller
+
+	skew time.Duration // how far ahead the clock is that its signature is compared with
 }
 
 // errPanic is hidden behind the service's internal error.

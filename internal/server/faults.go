@@ -1,7 +1,9 @@
 package server
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -13,9 +15,11 @@ import (
 	ctypes "github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/api/wire"
 	"github.com/openparley/parley/internal/auth"
+	"github.com/openparley/parley/internal/bot"
 	"github.com/openparley/parley/internal/center"
 	"github.com/openparley/parley/internal/fault"
 	"github.com/openparley/parley/internal/lambda"
+	"github.com/openparley/parley/internal/store"
 )
 
 // SteadyHeader in a request keeps it out of all faults: for who sets up a test and who looks how it went.
@@ -28,33 +32,35 @@ const webSocket = "WebSocket"
 type trouble struct {
 	plan fault.Plan
 
-	mu     sync.Mutex
-	rates  map[string]*limiter // of the default account, by operation, since throttling began
-	socket map[*troubledConn]struct{}
+	mu      sync.Mutex
+	rates   map[string]*limiter // of the default account, by operation, since throttling began
+	sockets []*troubledConn     // that are open, in the order in which they were opened
 }
 
 // AddFault has something go wrong, in a developer's server.
 func (s *Server) AddFault(f fault.Fault) error {
-	if err := s.trouble.plan.Add(f); err != nil {
-		return err
+	for _, name := range f.Operations {
+		if !f.Outside() && name != webSocket && !s.operations[name] {
+			return fmt.Errorf("there is no operation %q that the fault could meet", name)
+		}
 	}
 	s.trouble.mu.Lock()
 	defer s.trouble.mu.Unlock()
-	switch {
-	case f.Fault == fault.Throttling:
+	if f.Fault == fault.Throttling {
 		s.trouble.rates = map[string]*limiter{}
-	case f.Chance > 0:
-	case f.Fault == fault.SocketCut, f.Fault == fault.SocketHalfOpen, f.Fault == fault.SocketFrozen:
-		for c := range s.trouble.socket {
-			if _, meets := s.trouble.plan.Meets(f.Fault, webSocket, c.chat); meets {
-				c.strike(f.Fault)
-			}
-		}
 	}
-	if f.Fault == fault.SocketCut && f.Chance == 0 {
-		defer s.trouble.plan.Lift(fault.SocketCut) // it is over when it is done
+	if !f.AtOnce() {
+		return s.trouble.plan.Add(f)
 	}
-	return nil
+	chats := make([]string, len(s.trouble.sockets))
+	for i, c := range s.trouble.sockets {
+		chats[i] = c.chat
+	}
+	met, err := s.trouble.plan.Strike(f, webSocket, chats)
+	for _, i := range met {
+		s.trouble.sockets[i].strike(f.Fault)
+	}
+	return err
 }
 
 // LiftFaults ends faults of these names, or all if none is named. Sockets that stood still go on.
@@ -106,10 +112,11 @@ func (s *Server) meet(c *call, chat string) error {
 		return meets
 	}
 	if f, slow := s.trouble.plan.Meets(fault.SlowAnswers, operation, chat); slow {
-		pause(c.r.Context(), f.Delay)
+		pause(c.r.Context(), time.Duration(f.Delay))
 	}
-	if f, skewed := s.trouble.plan.Meets(fault.ClockSkew, "", ""); skewed {
-		c.w.Header().Set("Date", time.Now().Add(f.Delay).UTC().Format(http.TimeFormat))
+	if f, skewed := s.trouble.plan.Meets(fault.ClockSkew, operation, chat); skewed {
+		c.skew = time.Duration(f.Delay)
+		c.w.Header().Set("Date", time.Now().Add(c.skew).UTC().Format(http.TimeFormat))
 	}
 	if operation == webSocket {
 		if meets(fault.ConnectRefused) {
@@ -150,14 +157,6 @@ func (s *Server) defaultRate(operation string) *limiter {
 	return l
 }
 
-// signingTime is the time that signatures are compared with.
-func (s *Server) signingTime() time.Time {
-	if f, skewed := s.trouble.plan.Meets(fault.ClockSkew, "", ""); skewed {
-		return time.Now().Add(f.Delay)
-	}
-	return time.Now()
-}
-
 // troubledFunctions are functions that fail on purpose.
 type troubledFunctions struct {
 	center.Functions
@@ -173,8 +172,17 @@ func shortName(function string) string {
 	return name
 }
 
-func (t troubledFunctions) meet(function string) error {
-	name := shortName(function)
+func (t troubledFunctions) meet(function string, payload []byte) error {
+	if !t.plan.Any() {
+		return nil
+	}
+	var event struct {
+		Details struct {
+			ContactData struct{ InitialContactID string }
+		}
+	}
+	_ = json.Unmarshal(payload, &event) // what is no event of a flow is about no chat
+	name, chat := shortName(function), event.Details.ContactData.InitialContactID
 	for _, trouble := range []struct {
 		fault string
 		err   error
@@ -183,7 +191,7 @@ func (t troubledFunctions) meet(function string) error {
 		{fault.FunctionLate, fmt.Errorf("function %s: %w", name, context.DeadlineExceeded)},
 		{fault.FunctionBusy, &lambda.ThrottledError{Function: function}},
 	} {
-		if _, meets := t.plan.Meets(trouble.fault, name, ""); meets {
+		if _, meets := t.plan.Meets(trouble.fault, name, chat); meets {
 			return trouble.err
 		}
 	}
@@ -191,17 +199,48 @@ func (t troubledFunctions) meet(function string) error {
 }
 
 func (t troubledFunctions) Invoke(ctx context.Context, function string, payload []byte) ([]byte, error) {
-	if err := t.meet(function); err != nil {
+	if err := t.meet(function, payload); err != nil {
 		return nil, err
 	}
 	return t.Functions.Invoke(ctx, function, payload)
 }
 
 func (t troubledFunctions) Start(ctx context.Context, function string, payload []byte) (string, error) {
-	if err := t.meet(function); err != nil {
+	if err := t.meet(function, payload); err != nil {
 		return "", err
 	}
 	return t.Functions.Start(ctx, function, payload)
+}
+
+// troubledBots are bots that fail on purpose.
+type troubledBots struct {
+	center.Bots
+	store *store.Store
+	plan  *fault.Plan
+}
+
+// botID is the id in the ARN of an alias, or the name of a bot that has none.
+func botID(r bot.Ref) string {
+	if parts := strings.Split(r.AliasARN, "/"); len(parts) == 3 {
+		return parts[1]
+	}
+	return cmp.Or(r.AliasARN, r.Name)
+}
+
+func (t troubledBots) Recognize(ctx context.Context, in bot.Request, told bot.Told) (*bot.Answer, error) {
+	if t.plan.Any() {
+		contact, err := t.store.Contact(ctx, in.SessionID)
+		if err != nil {
+			return nil, fmt.Errorf("contact of the session: %w", err)
+		}
+		if _, meets := t.plan.Meets(fault.BotFails, botID(in.Bot), contact.ChatID); meets {
+			return nil, errOnPurpose
+		}
+		if _, meets := t.plan.Meets(fault.BotLate, botID(in.Bot), contact.ChatID); meets {
+			return nil, context.DeadlineExceeded
+		}
+	}
+	return t.Bots.Recognize(ctx, in, told)
 }
 
 // faultControl turns faults on and off, in dev mode, and tells which are on: GET, POST with a fault or {"Storm":7}, DELETE with or without
@@ -230,7 +269,6 @@ func (s *Server) faultControl(c *call) error {
 func askedFaults(c *call) ([]fault.Fault, error) {
 	var in struct {
 		fault.Fault
-		Delay string
 		Storm *uint64
 	}
 	if err := c.readJSON(&in); err != nil {
@@ -238,12 +276,6 @@ func askedFaults(c *call) ([]fault.Fault, error) {
 	}
 	if in.Storm != nil {
 		return fault.Storm(*in.Storm), nil
-	}
-	if in.Delay != "" {
-		var err error
-		if in.Fault.Delay, err = time.ParseDuration(in.Delay); err != nil {
-			return nil, invalid("Delay: send a duration such as 2s")
-		}
 	}
 	return []fault.Fault{in.Fault}, nil
 }

@@ -499,7 +499,7 @@ func (s *Server) signed(c *call) error {
 
 // signedBy is signed that tells the id of the access key.
 func (s *Server) signedBy(c *call) (accessKeyID string, err error) {
-	sig, err := s.verifier.Check(c.r)
+	sig, err := s.verifier.Check(c.r, c.skew)
 	if err != nil {
 		return "", err
 	}

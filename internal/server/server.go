@@ -170,11 +170,12 @@ func (s *Server) assemble(ctx context.Context) error {
 		wait = func(context.Context, time.Duration) {}
 	}
 	var functions center.Functions = s.outside.functions
+	var bots center.Bots = s.outside.bots
 	if s.cfg.Dev != nil {
-		s.verifier.Now, functions = s.signingTime, troubledFunctions{functions, &s.trouble.plan}
+		functions, bots = troubledFunctions{functions, &s.trouble.plan}, troubledBots{bots, s.store, &s.trouble.plan}
 	}
 	s.center = center.New(center.Config{
-		ContactEvents: s.cfg.ContactEvents, Knows: s.outside.targets.Knows, Functions: functions, Bots: s.outside.bots,
+		ContactEvents: s.cfg.ContactEvents, Knows: s.outside.targets.Knows, Functions: functions, Bots: bots,
 		KnowsFunction: s.outside.functions.Knows,
 		Store:         s.store, Tokens: s.tokens, Scope: s.scope, MaxActiveChats: s.quotas.activeChats, Log: s.log,
 		Objects: objects, Locate: s.locate, Pause: wait, Attachments: center.AttachmentLimits(s.cfg.Attachments),

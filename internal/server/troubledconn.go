@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -38,10 +39,7 @@ func (w troubledWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	t := &troubledConn{Conn: conn, of: &w.s.trouble, chat: w.s.chatOf(w.r), closed: make(chan struct{})}
 	t.of.mu.Lock()
 	defer t.of.mu.Unlock()
-	if t.of.socket == nil {
-		t.of.socket = map[*troubledConn]struct{}{}
-	}
-	t.of.socket[t] = struct{}{}
+	t.of.sockets = append(t.of.sockets, t)
 	return t, rw, nil
 }
 
@@ -53,23 +51,26 @@ type troubledConn struct {
 	closed chan struct{}
 	once   sync.Once
 
-	mu       sync.Mutex
+	struck   sync.Mutex
 	halfOpen bool
 	thaw     <-chan struct{} // nil: it does not stand still
-	held     []byte          // an item that comes late
+
+	mu   sync.Mutex // is held while something is written
+	held []byte     // an item that comes late
 }
 
 // strike has a fault meet the connection as it is.
 func (t *troubledConn) strike(name string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	t.struck.Lock()
+	defer t.struck.Unlock()
 	switch name {
 	case fault.SocketCut:
+		t.halfOpen = true
 		go t.Close() // under TLS this may wait
 	case fault.SocketHalfOpen:
 		t.halfOpen = true
 	case fault.SocketFrozen:
-		t.thaw = t.of.plan.Lifted()
+		t.thaw = t.of.plan.Thawed()
 	}
 }
 
@@ -78,16 +79,16 @@ func (t *troubledConn) Close() error {
 		close(t.closed)
 		t.of.mu.Lock()
 		defer t.of.mu.Unlock()
-		delete(t.of.socket, t)
+		t.of.sockets = slices.DeleteFunc(t.of.sockets, func(c *troubledConn) bool { return c == t })
 	})
 	return t.Conn.Close()
 }
 
 // standStill returns when the connection goes on, and whether it is half open.
 func (t *troubledConn) standStill() (halfOpen bool) {
-	t.mu.Lock()
+	t.struck.Lock()
 	thaw, halfOpen := t.thaw, t.halfOpen
-	t.mu.Unlock()
+	t.struck.Unlock()
 	if thaw == nil {
 		return halfOpen
 	}
@@ -95,9 +96,11 @@ func (t *troubledConn) standStill() (halfOpen bool) {
 	case <-thaw:
 	case <-t.closed:
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.thaw = nil
+	t.struck.Lock()
+	defer t.struck.Unlock()
+	if t.thaw == thaw { // it was not struck anew
+		t.thaw = nil
+	}
 	return t.halfOpen
 }
 

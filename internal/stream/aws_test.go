@@ -46,7 +46,7 @@ func (s *service) serve(t *testing.T) *aws.Config {
 			secret, ok = keys[id]
 			return secret, "", time.Time{}, ok
 		}}
-		sig, err := v.Check(r)
+		sig, err := v.Check(r, 0)
 		if err == nil {
 			_, err = v.Verify(sig, r, "/", body)
 		}
