@@ -32,7 +32,7 @@ func (p *tab) invite(button string) {
 	p.t.Helper()
 	p.clickText(".choices button", button)
 	p.until("(JSON.parse(sessionStorage['parley.demo.guest'] ?? '{}').phase) === 'live'")
-	p.focused("guest-text")
+	p.do(chromedp.WaitVisible(chromedp.CSS("#guest-text")))
 }
 
 // clickText clicks what the selector finds and has that text.
@@ -82,6 +82,7 @@ func TestDemoBothSides(t *testing.T) {
 	page.invite("Bring in an agent")
 	page.seeIn(customer, "Bo joined")
 	page.seeIn(guest, greeting) // what was said before
+	page.focused("guest-text")
 
 	page.do(chromedp.Focus(chromedp.CSS("#text")))
 	page.write("Where is my parcel?")
