@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/smithy-go"
@@ -109,17 +110,20 @@ func (ch *chain) link(s *middleware.Stack) (middleware.InitializeHandler, error)
 	return i, nil
 }
 
-// drain empties a step and returns its middleware, the innermost first. Two may have the same ID.
+// drain empties a step and returns its middleware, the innermost first, without marks. Two may have the same ID.
 func drain[M any](list func() []string, remove func(string) (M, error)) ([]M, error) {
 	ids := list()
-	all := make([]M, len(ids))
-	for i, id := range ids {
+	all := make([]M, 0, len(ids))
+	for _, id := range ids {
 		m, err := remove(id)
 		if err != nil {
 			return nil, err
 		}
-		all[len(ids)-1-i] = m
+		if _, ok := any(m).(mark); !ok {
+			all = append(all, m)
+		}
 	}
+	slices.Reverse(all)
 	return all, nil
 }
 
@@ -236,14 +240,16 @@ func (t transport) HandleDeserialize(ctx context.Context, in middleware.Deserial
 	if !ok {
 		return out, metadata, fmt.Errorf("expect Smithy http.Request value as input, got unsupported type %T", in.Request)
 	}
-	var sent *http.Request
+	a := new(attempt)
+	sent := &a.http
 	switch b := req.GetStream().(type) {
 	case nil:
-		sent = req.WithContext(ctx)
+		a.http = *req.WithContext(ctx)
 		sent.ContentLength = max(sent.ContentLength, 0)
 	case *body:
-		sent = req.WithContext(ctx)
-		sent.Body = b.open()
+		a.http = *req.WithContext(ctx)
+		a.body.Reset(b.all)
+		sent.Body = &a.body
 	default:
 		sent = req.Build(ctx)
 		defer sent.Body.Close()
@@ -261,6 +267,7 @@ func (t transport) HandleDeserialize(ctx context.Context, in middleware.Deserial
 			err = &smithy.CanceledError{Err: ctx.Err()}
 		}
 	}
-	out.RawResponse = &smithyhttp.Response{Response: resp}
+	a.answer.Response = resp
+	out.RawResponse = &a.answer
 	return out, metadata, err
 }

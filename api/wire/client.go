@@ -250,7 +250,7 @@ func bind(v reflect.Value, p *plan, path string, h http.Header) (rawPath, rawQue
 		texts := texts(v.Field(m.index), &m.codec)
 		switch m.place {
 		case inPath:
-			path = strings.Replace(path, "{"+m.name+"}", escapeLabel(texts[0]), 1)
+			path = strings.Replace(path, "{"+m.name+"}", string(appendEscaped(nil, texts[0], "-._~")), 1)
 		case inQuery:
 			if texts != nil {
 				if query == nil {
@@ -349,19 +349,18 @@ func texts(v reflect.Value, c *codec) []string {
 	}
 }
 
-// escapeLabel escapes a path label: all but letters, digits and -._~ .
-func escapeLabel(s string) string {
+// appendEscaped escapes a part of a path: all but letters, digits and the bytes to keep.
+func appendEscaped(dst []byte, s, keep string) []byte {
 	const upper = "0123456789ABCDEF"
-	var b strings.Builder
 	for i := range len(s) {
 		switch c := s[i]; {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte("-._~", c) >= 0:
-			b.WriteByte(c)
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', strings.IndexByte(keep, c) >= 0:
+			dst = append(dst, c)
 		default:
-			b.Write([]byte{'%', upper[c>>4], upper[c&15]})
+			dst = append(dst, '%', upper[c>>4], upper[c&15])
 		}
 	}
-	return b.String()
+	return dst
 }
 
 // errorBody is what any error may hold.

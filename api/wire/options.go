@@ -206,9 +206,7 @@ func (o *Options) resolve(optFns []func(*Options)) {
 		o.HTTPClient = defaultHTTP
 	}
 	if o.HTTPSignerV4 == nil {
-		o.HTTPSignerV4 = v4.NewSigner(func(so *v4.SignerOptions) {
-			so.Logger, so.LogSigning = masked(o.Logger), o.ClientLogMode.IsSigning()
-		})
+		o.HTTPSignerV4 = newSigner(o)
 	}
 	if o.IdempotencyTokenProvider == nil {
 		o.IdempotencyTokenProvider = randomTokens{}
@@ -259,4 +257,15 @@ func newRetryer(mode aws.RetryMode, attempts int) aws.Retryer {
 // anonymous tells whether requests go out unsigned.
 func (o *Options) anonymous() bool {
 	return o.Credentials == nil || aws.IsCredentialsProvider(o.Credentials, (*aws.AnonymousCredentials)(nil))
+}
+
+// plain tells whether no middleware of others sees the requests.
+func (o *Options) plain() bool { return len(o.APIOptions) == 0 && !o.intercepts() }
+
+// intercepts tells whether there are interceptors.
+func (o *Options) intercepts() bool {
+	i := &o.Interceptors
+	return len(i.BeforeExecution)+len(i.AfterExecution)+len(i.BeforeSerialization)+len(i.AfterSerialization)+
+		len(i.BeforeRetryLoop)+len(i.BeforeAttempt)+len(i.AfterAttempt)+len(i.BeforeSigning)+len(i.AfterSigning)+
+		len(i.BeforeTransmit)+len(i.AfterTransmit)+len(i.BeforeDeserialization)+len(i.AfterDeserialization) > 0
 }

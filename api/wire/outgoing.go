@@ -2,7 +2,7 @@ package wire
 
 import (
 	"bytes"
-	"io"
+	"crypto/rand"
 	"net/http"
 	"net/url"
 
@@ -60,24 +60,28 @@ func withBody(req *smithyhttp.Request, content []byte) (*smithyhttp.Request, err
 	return filled, nil
 }
 
-// reader reads the body for one attempt: the transport may go on reading when the next has begun.
+// attempt is one request on its way, in one piece of memory. It has a reader of its own: the transport may go on reading
+// when the next attempt has begun.
+type attempt struct {
+	http   http.Request
+	answer smithyhttp.Response
+	body   reader
+}
+
 type reader struct{ bytes.Reader }
 
 func (*reader) Close() error { return nil }
 
-func (b *body) open() io.ReadCloser {
-	r := new(reader)
-	r.Reset(b.all)
-	return r
-}
-
 // randomTokens are UUIDs.
 type randomTokens struct{}
 
-func (randomTokens) GetIdempotencyToken() (string, error) {
-	id, err := uuid.NewRandom()
-	if err != nil {
-		return "", err
-	}
-	return id.String(), nil
+func (randomTokens) GetIdempotencyToken() (string, error) { return newUUID(), nil }
+
+// newUUID returns a random UUID, with less in memory than uuid.NewString needs.
+func newUUID() string {
+	var id uuid.UUID
+	_, _ = rand.Read(id[:]) // never fails
+	id[6] = id[6]&0x0f | 0x40
+	id[8] = id[8]&0x3f | 0x80
+	return id.String()
 }

@@ -25,7 +25,6 @@ import (
 	smithyendpoints "github.com/aws/smithy-go/endpoints"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
-	"github.com/google/uuid"
 )
 
 // stack makes the stack of an operation. Middleware of others finds its place by IDs, so all those of the official SDK
@@ -80,11 +79,14 @@ func (ch *chain) stack() (*middleware.Stack, error) {
 		mark("spanRetryLoop"), &smithyhttp.InterceptBeforeRetryLoop{Interceptors: o.Interceptors.BeforeRetryLoop}, attempts,
 		&smithyhttp.InterceptAttempt{BeforeAttempt: o.Interceptors.BeforeAttempt, AfterAttempt: o.Interceptors.AfterAttempt},
 		mark("RetryMetricsHeader"), mark("ResolveAuthScheme"), mark("GetIdentity"), newLocator(k.service, o),
-		mark("disableHTTPS"), &hasher{alone: len(o.APIOptions) == 0}, mark("setLegacyContextSigningOptions"), &signer{k, o},
+		mark("disableHTTPS"), &hasher{alone: o.plain()}, mark("setLegacyContextSigningOptions"), &signer{k, o},
 	} {
-		if m, ok := m.(*smithyhttp.InterceptAttempt); ok && len(m.BeforeAttempt)+len(m.AfterAttempt) == 0 {
-			errs = append(errs, s.Finalize.Add(mark(m.ID()), middleware.After))
-			continue
+		switch m.(type) {
+		case *smithyhttp.InterceptBeforeRetryLoop, *smithyhttp.InterceptAttempt:
+			if !o.intercepts() {
+				errs = append(errs, s.Finalize.Add(mark(m.ID()), middleware.After))
+				continue
+			}
 		}
 		errs = append(errs, s.Finalize.Add(m, middleware.After))
 	}
@@ -99,12 +101,10 @@ func (ch *chain) stack() (*middleware.Stack, error) {
 
 // intercept adds what runs the interceptors between the steps, if there are any.
 func intercept(s *middleware.Stack, o *Options) error {
-	i := &o.Interceptors
-	if len(i.BeforeExecution)+len(i.AfterExecution)+len(i.BeforeSerialization)+len(i.AfterSerialization)+
-		len(i.BeforeRetryLoop)+len(i.BeforeAttempt)+len(i.AfterAttempt)+len(i.BeforeSigning)+len(i.AfterSigning)+
-		len(i.BeforeTransmit)+len(i.AfterTransmit)+len(i.BeforeDeserialization)+len(i.AfterDeserialization) == 0 {
+	if !o.intercepts() {
 		return nil
 	}
+	i := &o.Interceptors
 	before, after := middleware.Before, middleware.After
 	return errors.Join(
 		s.Initialize.Add(&smithyhttp.InterceptExecution{BeforeExecution: i.BeforeExecution, AfterExecution: i.AfterExecution}, before),
@@ -184,7 +184,7 @@ func (t *tokens) HandleInitialize(ctx context.Context, in middleware.InitializeI
 		in.Parameters = filled.Interface()
 	}
 	out, metadata, err = next.HandleInitialize(ctx, in)
-	metadata.Set(tokenKey{}, *token)
+	metadata.Set(tokenKey{}, token)
 	return out, metadata, err
 }
 
@@ -193,8 +193,10 @@ type tokenKey struct{}
 // TokenOf returns the ClientToken that was sent, from the ResultMetadata of an answer: who sends it again gets the same
 // answer.
 func TokenOf(metadata middleware.Metadata) string {
-	token, _ := metadata.Get(tokenKey{}).(string)
-	return token
+	if token, ok := metadata.Get(tokenKey{}).(*string); ok {
+		return *token
+	}
+	return ""
 }
 
 // StatusOf returns the HTTP status of an answer from its ResultMetadata.
@@ -325,11 +327,7 @@ func (invocation) HandleBuild(ctx context.Context, in middleware.BuildInput, nex
 	if !ok {
 		return out, metadata, fmt.Errorf("unknown transport type %T", in.Request)
 	}
-	id, err := uuid.NewRandom()
-	if err != nil {
-		return out, metadata, err
-	}
-	req.Header["Amz-Sdk-Invocation-Id"] = callOf(ctx).header(2, id.String())
+	req.Header["Amz-Sdk-Invocation-Id"] = callOf(ctx).header(2, newUUID())
 	return next.HandleBuild(ctx, in)
 }
 
@@ -472,8 +470,21 @@ func (m *signer) HandleFinalize(ctx context.Context, in middleware.FinalizeInput
 	return out, metadata, err
 }
 
-// buffers are what answers are read into; what is kept of them is copied.
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+// answers are what answers are read into; what is kept of them is copied.
+var answers = sync.Pool{New: func() any { return new(answer) }}
+
+type answer struct {
+	bytes.Buffer
+	from io.LimitedReader
+}
+
+func (a *answer) read(r io.Reader) error {
+	a.Reset()
+	a.from = io.LimitedReader{R: r, N: maxAnswer}
+	_, err := a.ReadFrom(&a.from)
+	a.from.R = nil
+	return err
+}
 
 // deserializer reads answers, and lets go of them.
 type deserializer struct{ *kernel }
@@ -494,10 +505,9 @@ func (m *deserializer) HandleDeserialize(ctx context.Context, in middleware.Dese
 	if !ok {
 		return out, metadata, &smithy.DeserializationError{Err: fmt.Errorf("unknown transport type %T", out.RawResponse)}
 	}
-	buffer := buffers.Get().(*bytes.Buffer)
-	defer buffers.Put(buffer)
-	buffer.Reset()
-	if _, err := buffer.ReadFrom(io.LimitReader(resp.Body, maxAnswer)); err != nil {
+	buffer := answers.Get().(*answer)
+	defer answers.Put(buffer)
+	if err := buffer.read(resp.Body); err != nil {
 		return out, metadata, &smithy.DeserializationError{Err: fmt.Errorf("read answer: %w", err)}
 	}
 	answer := buffer.Bytes()
