@@ -302,13 +302,17 @@ func listen(t *testing.T, srv *parleytest.Server, url string) (*websocket.Conn, 
 	return ws, err
 }
 
-// frames reads what comes within a moment and counts it by text.
-func frames(t *testing.T, ws *websocket.Conn, texts ...string) (order []string) {
+// frames reads as many frames with the texts as are to come, and what follows within a moment, and returns their texts.
+func frames(t *testing.T, ws *websocket.Conn, count int, texts ...string) (order []string) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-	defer cancel()
 	for {
+		limit := time.Minute
+		if len(order) >= count {
+			limit = 300 * time.Millisecond
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), limit)
 		_, b, err := ws.Read(ctx)
+		cancel()
 		if err != nil {
 			return order
 		}
@@ -351,7 +355,7 @@ func TestFaultsOfSockets(t *testing.T) {
 				time.AfterFunc(50*time.Millisecond, func() { srv.LiftFaults() })
 				want = "one two"
 			}
-			if got := strings.Join(frames(t, ws, "one", "two"), " "); got != want {
+			if got := strings.Join(frames(t, ws, len(strings.Fields(want)), "one", "two"), " "); got != want {
 				t.Errorf("came %q, want %q", got, want)
 			}
 		})

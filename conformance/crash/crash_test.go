@@ -78,13 +78,13 @@ const (
 	flow  = `{"Version":"2019-10-30","StartAction":"wait","Actions":[
 {"Identifier":"wait","Type":"Wait","Parameters":{"TimeLimitSeconds":"86400"},"Transitions":{"NextAction":"end","Conditions":[{"NextAction":"end","Condition":{"Operator":"Equals","Operands":["WaitCompleted"]}}],"Errors":[{"NextAction":"end","ErrorType":"NoMatchingError"}]}},
 {"Identifier":"end","Type":"DisconnectParticipant","Parameters":{},"Transitions":{}}]}`
-	patience = 60 * time.Second // with one request and all its repetitions
+	patience = 2 * time.Minute // with one request and all its repetitions, on a busy machine
 )
 
 func crash(t *testing.T, dsn string) {
 	s := newServer(t, dsn)
 	s.start(t)
-	w := &world{endpoint: s.endpoint, http: &http.Client{Timeout: 10 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 4 * chats}}}
+	w := &world{endpoint: s.endpoint, http: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 4 * chats}}}
 	w.open(t)
 	for round := range rounds(t) {
 		ctx, stop := context.WithCancel(t.Context())

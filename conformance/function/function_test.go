@@ -133,7 +133,7 @@ func TestFunctionOfADevServer(t *testing.T) {
 // firstMessage connects and waits until something is said.
 func firstMessage(t *testing.T, client *participant.Client, token string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	joined, err := client.CreateParticipantConnection(ctx, &participant.CreateParticipantConnectionInput{
 		ParticipantToken: &token, ConnectParticipant: aws.Bool(true), Type: []ptypes.ConnectionType{"CONNECTION_CREDENTIALS"},

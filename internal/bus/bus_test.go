@@ -207,7 +207,7 @@ func (c *collected) add(m Message) {
 // wait returns the messages when there are at least n.
 func (c *collected) wait(t *testing.T, n int) []Message {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
 		c.mu.Lock()
 		got := c.messages
 		c.mu.Unlock()
@@ -230,7 +230,7 @@ func wait(t *testing.T, what string, c <-chan struct{}) {
 	t.Helper()
 	select {
 	case <-c:
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatalf("%s: nothing has come", what)
 	}
 }

@@ -57,7 +57,7 @@ func TestHangingFunctionHoldsUpNoOther(t *testing.T) {
 			w.jobs.Cut()
 			<-stopped
 		}()
-		for deadline := time.Now().Add(20 * time.Second); len(contents(w.transcript(other))) == 0 || len(w.records(ended.id)) == 0; {
+		for deadline := time.Now().Add(time.Minute); len(contents(w.transcript(other))) == 0 || len(w.records(ended.id)) == 0; {
 			if time.Now().After(deadline) {
 				t.Fatalf("the other function was not asked, or no record told: %q, %d records", contents(w.transcript(other)), len(w.records(ended.id)))
 			}

@@ -183,7 +183,7 @@ type client struct {
 }
 
 func (w *world) dial(token string) (*client, *http.Response, error) {
-	ctx, cancel := context.WithTimeout(w.t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
 	defer cancel()
 	ws, resp, err := websocket.Dial(ctx, w.base+"?token="+token, &websocket.DialOptions{HTTPClient: w.http})
 	if err == nil {
@@ -230,7 +230,7 @@ func (c *client) send(frames ...string) {
 }
 
 func (c *client) read() (string, error) {
-	ctx, cancel := context.WithTimeout(c.t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(c.t.Context(), time.Minute)
 	defer cancel()
 	_, b, err := c.ws.Read(ctx)
 	return string(b), err

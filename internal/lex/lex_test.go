@@ -67,7 +67,7 @@ func fake(t *testing.T, status int, contentType, answer string) (url string, got
 		select {
 		case r := <-requests:
 			return r
-		case <-time.After(10 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatal("nothing was asked")
 			return heard{}
 		}

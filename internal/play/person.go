@@ -19,7 +19,7 @@ import (
 )
 
 // settle is how long a run waits for an item that the transcript has to arrive on the socket.
-const settle = 10 * time.Second
+const settle = 30 * time.Second
 
 // credentialsLife is how old the credentials of a person are who is refused and connects anew: they are good for a day. Source: participant-wire sheet, 2.
 const credentialsLife = 20 * time.Hour

@@ -159,7 +159,7 @@ func TestItemWhoseCommitIsNotAnswered(t *testing.T) {
 	}()
 	until := func(condition string) {
 		t.Helper()
-		deadline := time.Now().Add(20 * time.Second)
+		deadline := time.Now().Add(time.Minute)
 		for is := false; !is; {
 			if err := db.QueryRow(t.Context(), "select exists ("+condition+")").Scan(&is); err != nil {
 				t.Fatal(err)
@@ -289,7 +289,7 @@ func TestFailedOpenLeavesNothing(t *testing.T) {
 			t.Errorf("%s: %v, want %s", tt.name, err, tt.want)
 		}
 	}
-	for deadline := time.Now().Add(20 * time.Second); hub.NumClients() > 0 && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(time.Minute); hub.NumClients() > 0 && time.Now().Before(deadline); {
 		time.Sleep(time.Millisecond)
 	}
 	if n := hub.NumClients(); n > 0 {

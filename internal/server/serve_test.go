@@ -337,7 +337,7 @@ func (w *world) stalled(method, path, headers string, length int) (status int, c
 		w.t.Fatal(err)
 	}
 	w.t.Cleanup(func() { conn.Close() })
-	conn.SetDeadline(time.Now().Add(20 * time.Second))
+	conn.SetDeadline(time.Now().Add(time.Minute))
 	fmt.Fprintf(conn, "%s %s HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n%s\r\n", method, path, length, headers)
 	resp, err := http.ReadResponse(bufio.NewReader(conn), nil)
 	if err != nil {

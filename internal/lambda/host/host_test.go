@@ -168,9 +168,9 @@ func mustInvoke(t *testing.T, h *Host, function, event string, header ...string)
 // until waits until something is so.
 func until(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !is(); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); !is(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatalf("%s: not in 20 seconds", what)
+			t.Fatalf("%s: not in a minute", what)
 		}
 	}
 }
@@ -245,9 +245,9 @@ func TestProgramThatCanNotStart(t *testing.T) {
 
 func TestEventThatTakesTooLong(t *testing.T) {
 	t.Parallel()
-	h, _ := open(t, nil, Options{Timeout: time.Second})
+	h, _ := open(t, nil, Options{Timeout: 3 * time.Second})
 	first := mustInvoke(t, h, "echo", "{}")
-	if a := mustInvoke(t, h, "echo", `{"Sleep":600000}`); a.ErrorType != "Sandbox.Timedout" || !strings.Contains(a.ErrorMessage, "timed out after 1.00 seconds") {
+	if a := mustInvoke(t, h, "echo", `{"Sleep":600000}`); a.ErrorType != "Sandbox.Timedout" || !strings.Contains(a.ErrorMessage, "timed out after 3.00 seconds") {
 		t.Errorf("the caller hears %+v", a)
 	}
 	if second := mustInvoke(t, h, "echo", "{}"); second.PID == first.PID || second.PID == 0 {
@@ -262,7 +262,7 @@ func TestCallerThatGivesUp(t *testing.T) {
 	first := mustInvoke(t, h, "echo", "{}")
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	if _, err := invoke(ctx, h, "echo", `{"Sleep":300}`); !errors.Is(err, context.DeadlineExceeded) {
+	if _, err := invoke(ctx, h, "echo", `{"Sleep":3000}`); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("a caller that gives up hears %v", err)
 	}
 	until(t, "the process is free again", func() bool { return mustInvoke(t, h, "echo", "{}").PID == first.PID })
@@ -275,9 +275,9 @@ func TestEventsSideBySide(t *testing.T) {
 	var mu sync.Mutex
 	pids := map[int]int{}
 	var calls sync.WaitGroup
-	for range 12 {
+	for range 8 { // one after the other they would take longer than the other processes to start
 		calls.Go(func() {
-			a, err := invoke(t.Context(), h, "echo", `{"Sleep":200}`)
+			a, err := invoke(t.Context(), h, "echo", `{"Sleep":2000}`)
 			if err != nil || a.status != 200 {
 				t.Errorf("%+v, %v", a, err)
 			}
@@ -295,12 +295,12 @@ func TestEventsSideBySide(t *testing.T) {
 func TestEventsNobodyWaitsFor(t *testing.T) {
 	t.Parallel()
 	h, log := open(t, nil, Options{})
-	began := time.Now()
-	a := mustInvoke(t, h, "echo", `{"Sleep":300,"Do":"fail"}`, "X-Amz-Invocation-Type", "Event")
-	if a.status != 202 || a.header.Get("X-Amzn-Requestid") == "" || time.Since(began) > 250*time.Millisecond {
-		t.Errorf("%+v after %v", a, time.Since(began))
+	failed := func() bool { return strings.Contains(log.String(), "function failed") }
+	a := mustInvoke(t, h, "echo", `{"Sleep":3000,"Do":"fail"}`, "X-Amz-Invocation-Type", "Event")
+	if a.status != 202 || a.header.Get("X-Amzn-Requestid") == "" || failed() {
+		t.Errorf("%+v, failed %v", a, failed())
 	}
-	until(t, "the failure is logged", func() bool { return strings.Contains(log.String(), "function failed") })
+	until(t, "the failure is logged", failed)
 	throttled := false
 	for range maxWaiting + 1 {
 		a := mustInvoke(t, h, "echo", `{"Sleep":60000}`, "X-Amz-Invocation-Type", "Event")
