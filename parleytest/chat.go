@@ -28,6 +28,7 @@ type Chat struct {
 
 	s       *Server
 	started time.Time
+	request *connect.StartChatContactInput // nil: of the program under test
 }
 
 // With changes how a chat is started.
@@ -62,6 +63,7 @@ func (s *Server) StartChat(flow string, with ...With) *Chat {
 		s.t.Fatalf("start a chat: %v", err)
 	}
 	c := s.chat(*out.ContactId)
+	c.request = in
 	c.Customer.connect(*out.ParticipantToken)
 	return c
 }

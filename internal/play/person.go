@@ -342,6 +342,9 @@ func viewIn(it *ptypes.Item) (s shown, ok bool) {
 
 // seeItem notes an item in the words of a play.
 func (r *run) seeItem(p *person, it *ptypes.Item) {
+	if r.SeenBy != "" && fleeting(it) {
+		return
+	}
 	if it.Type == "MESSAGEMETADATA" {
 		r.see(r.after(it), p.name, "RECEIPT "+r.receipts(it.MessageMetadata))
 		return

@@ -1,8 +1,8 @@
 // Package play parses and runs plays: conversations written down so that anyone can read them, which any server that claims the
 // contract can be asked to repeat.
 //
-// A play is a txtar archive. Its comment is the conversation; its files are the contact flows that it uses, by name, and outside.yaml, if there is something outside that they ask. A line without
-// ">" is done, a line with ">" is what an actor sees:
+// A play is a txtar archive. Its comment is the conversation; its files are the contact flows that it uses, by name, and outside.yaml, if there
+// is something outside that they ask. A line without ">" is done, a line with ">" is what an actor sees:
 //
 //	# The customer does not answer; the flow says goodbye after five minutes.
 //	0s     customer   starts welcome
@@ -11,6 +11,9 @@
 //	5m0s   customer > SYSTEM "Goodbye"
 //	5m0s   customer > EVENT chat.ended
 //	5m0s   -          end
+//
+// Comments may set when it begins (Play.At), whose view it tells (Play.SeenBy) and how exact its times are (Play.Within). Recordings of real
+// chats, which Recording writes, set all three.
 //
 // The first column is the time since the beginning. Before a line is done, time moves on to it; a seen line carries the time of the
 // item. Verbs stand in verbs.go.
@@ -34,7 +37,8 @@ type Play struct {
 	// At is when it begins, as a comment "# at 2026-12-24T18:00:00Z" says; zero: any time.
 	At time.Time
 
-	// SeenBy is the only actor of whom it is written what was seen, as a comment "# seen by customer" says; empty: of all.
+	// SeenBy is the only actor of whom it is written what was seen, but for typing and receipts, as a comment "# seen by customer" says; empty:
+	// of all it is, and all.
 	SeenBy string
 
 	// Within is how far from its time a line may be seen, as a comment "# times within 10s" says.
@@ -149,6 +153,14 @@ func parseLine(line string) (l Line, err error) {
 		return l, fmt.Errorf("%q: nothing is done or seen", line)
 	}
 	return l, nil
+}
+
+// Same reports whether something was seen or done as the play says, as far as it cares for times.
+func (p *Play) Same(says, was Line) bool {
+	if says.String() == was.String() {
+		return true
+	}
+	return says.Seen && was.Seen && says.Actor == was.Actor && says.Text == was.Text && (says.At-was.At).Abs() <= p.Within
 }
 
 func (l Line) String() string {

@@ -42,6 +42,7 @@ type Stage interface {
 type Options struct {
 	Restart bool              // the server is restarted before each line that is done
 	Views   map[string]string // what plays call views whose ids differ from run to run, by id
+	SeenBy  string            // the only actor of whom it is told what was seen, but for what is not kept; empty: of all. Run knows by itself
 	Asks    bool              // the flows ask the outside: a line is over when the answers are there; Run knows by itself
 
 	// Item is called with every item that a participant sees for the first time, beside the line that tells of it; nil: nobody asks.
@@ -60,6 +61,7 @@ type run struct {
 	contacts []string // all that were seen, in order: a play calls them 1, 2, 3
 	people   []*person
 	gateway  *gateway // nil: nothing was streamed
+	madeUps  int      // files
 	lines    []Line
 	refused  error // what the last ERROR tells
 }
@@ -67,7 +69,7 @@ type run struct {
 // Run performs the lines of a play that are done and returns them with all that was seen, in order. An error is one of the play or
 // of the server's machinery; an operation that the server refuses is seen as ERROR.
 func Run(ctx context.Context, p *Play, stage Stage, o Options) ([]Line, error) {
-	o.Asks = o.Asks || p.Outside != nil
+	o.Asks, o.SeenBy = o.Asks || p.Outside != nil, p.SeenBy
 	f, err := Begin(ctx, p.Flows, stage, o)
 	if err != nil {
 		return nil, err
@@ -280,17 +282,13 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 	// customer answers ACTION [JSON] — the view that is shown
 	"* answers": func(r *run, l Line, rest string) error {
 		action, data, _ := strings.Cut(rest, " ")
-		content := map[string]any{"templateType": "ViewResource", "version": "1.0", "action": action}
-		if data != "" {
-			content["data"] = json.RawMessage(data)
-		}
-		b, err := json.Marshal(content)
+		content, err := viewAnswer(action, data)
 		if err != nil {
 			return err
 		}
 		p := r.person(l.Actor)
 		p.said++
-		return r.send(p, string(b), interactiveResponse)
+		return r.send(p, content, interactiveResponse)
 	},
 	// agent views — reads the view that was shown last
 	"* views": func(r *run, l Line, rest string) error {
@@ -337,6 +335,17 @@ var verbs = map[string]func(r *run, l Line, rest string) error{
 	},
 	"* uploads":   func(r *run, l Line, rest string) error { return r.put(r.person(l.Actor)) },
 	"* completes": func(r *run, l Line, rest string) error { return r.complete(r.person(l.Actor)) },
+	// customer attaches photo.png — announces, uploads and completes a file of that name; what is in it is made up
+	"* attaches": func(r *run, l Line, rest string) (err error) {
+		p := r.person(l.Actor)
+		if p.upload, err = r.madeUp(rest); err != nil {
+			return err
+		}
+		if err = r.put(p); err != nil {
+			return err
+		}
+		return r.complete(p)
+	},
 	// agent fetches — the newest file of the chat
 	"* fetches": func(r *run, l Line, rest string) error {
 		content, err := r.fetch(r.person(l.Actor))
@@ -582,6 +591,9 @@ func (r *run) settle() error {
 func (r *run) since(t *time.Time) string { return shortDuration(t.Sub(r.start)) }
 
 func (r *run) see(at time.Duration, actor, what string) {
+	if r.SeenBy != "" && actor != r.SeenBy {
+		return
+	}
 	r.lines = append(r.lines, Line{At: at, Actor: actor, Seen: true, Text: what})
 }
 
@@ -600,9 +612,9 @@ func (r *run) startChat(rest string, past *types.PersistentChat) error {
 	if err != nil {
 		return err
 	}
-	id, ok := r.flows[name]
-	if !ok {
-		return fmt.Errorf("the play has no flow %q", name)
+	id, err := r.flow(name)
+	if err != nil {
+		return err
 	}
 	token := "play-" + name
 	if past != nil {
@@ -612,7 +624,7 @@ func (r *run) startChat(rest string, past *types.PersistentChat) error {
 	out, err := client.StartChatContact(r.ctx, &connect.StartChatContactInput{
 		InstanceId: new(r.stage.InstanceID()), ContactFlowId: &id, Attributes: attributes, PersistentChat: past,
 		ParticipantDetails:             &types.ParticipantDetails{DisplayName: new("Customer")},
-		SupportedMessagingContentTypes: []string{"text/plain", "text/markdown", interactive, interactiveResponse},
+		SupportedMessagingContentTypes: []string{"text/plain", "text/markdown", "application/json", interactive, interactiveResponse},
 		ClientToken:                    &token,
 	})
 	if err != nil {
@@ -622,6 +634,27 @@ func (r *run) startChat(rest string, past *types.PersistentChat) error {
 	r.enterContact(*out.ContactId)
 	r.enter("customer", *out.ParticipantId, *out.ParticipantToken)
 	return nil
+}
+
+// flow is the id of a flow of the play, or else of one that the stage has.
+func (r *run) flow(name string) (string, error) {
+	if id, ok := r.flows[name]; ok {
+		return id, nil
+	}
+	client, _ := r.stage.Clients()
+	pages := connect.NewListContactFlowsPaginator(client, &connect.ListContactFlowsInput{InstanceId: new(r.stage.InstanceID())})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(r.ctx)
+		if err != nil {
+			return "", err
+		}
+		for _, f := range page.ContactFlowSummaryList {
+			if *f.Name == name {
+				return *f.Id, nil
+			}
+		}
+	}
+	return "", fmt.Errorf("there is no flow %q, neither in the play nor beside it", name)
 }
 
 // missed tells what was said in a chat that was over before the customer could connect.
@@ -688,6 +721,16 @@ func (r *run) ask(name string) error {
 	}
 	r.enter(name, *out.ParticipantId, *out.ParticipantCredentials.ParticipantToken)
 	return nil
+}
+
+// viewAnswer is the content of a message that answers a view.
+func viewAnswer(action, data string) (string, error) {
+	content := map[string]any{"templateType": "ViewResource", "version": "1.0", "action": action}
+	if data != "" {
+		content["data"] = json.RawMessage(data)
+	}
+	b, err := json.Marshal(content)
+	return string(b), err
 }
 
 func (r *run) setAttribute(name, value string) error {

@@ -12,8 +12,9 @@ type DiffLine struct {
 const around = 2
 
 // diff finds where two conversations differ.
-func diff(want, got []play.Line) []Problem {
-	common := lengths(want, got)
+func diff(p *play.Play, got []play.Line) []Problem {
+	want := p.Lines
+	common := lengths(p, got)
 	var lines []DiffLine
 	var numbers []int // of the line of want that each stands at
 	add := func(sign byte, l play.Line, i int) {
@@ -27,7 +28,7 @@ func diff(want, got []play.Line) []Problem {
 	i, j := 0, 0
 	for i < len(want) || j < len(got) {
 		switch {
-		case i < len(want) && j < len(got) && want[i].String() == got[j].String():
+		case i < len(want) && j < len(got) && p.Same(want[i], got[j]):
 			add(' ', want[i], i)
 			i, j = i+1, j+1
 		case j == len(got) || i < len(want) && common[i+1][j] >= common[i][j+1]:
@@ -42,14 +43,15 @@ func diff(want, got []play.Line) []Problem {
 }
 
 // lengths says how many lines of want from i on and of got from j on are the same, in order.
-func lengths(want, got []play.Line) [][]int {
+func lengths(p *play.Play, got []play.Line) [][]int {
+	want := p.Lines
 	n := make([][]int, len(want)+1)
 	for i := range n {
 		n[i] = make([]int, len(got)+1)
 	}
 	for i := len(want) - 1; i >= 0; i-- {
 		for j := len(got) - 1; j >= 0; j-- {
-			if want[i].String() == got[j].String() {
+			if p.Same(want[i], got[j]) {
 				n[i][j] = n[i+1][j+1] + 1
 			} else {
 				n[i][j] = max(n[i+1][j], n[i][j+1])

@@ -109,6 +109,7 @@ func (c *Case) play(ctx context.Context, r *Result) {
 			o.Files = append(o.Files, f)
 		}
 	}
+	o.Files = append(o.Files, Kept(p, c.Path)...)
 	if p.Outside != nil {
 		if o.Mock, err = mock.Parse(p.Outside); err != nil {
 			r.fail(0, "outside.yaml: %v", err)
@@ -120,7 +121,7 @@ func (c *Case) play(ctx context.Context, r *Result) {
 		return
 	}
 	defer r.close(ctx, h)
-	f, err := play.Begin(ctx, p.Flows, h, play.Options{Asks: true, Views: h.Views})
+	f, err := Begin(ctx, p, h)
 	if err != nil {
 		r.fail(0, "%v", err)
 		return
@@ -130,16 +131,8 @@ func (c *Case) play(ctx context.Context, r *Result) {
 	for _, own := range p.Flows {
 		r.add(ids[own.Name], c.Path+"/"+own.Name+".json", own.Type, own.Content, own.Line)
 	}
-	for _, l := range p.Lines {
-		if l.Seen {
-			continue
-		}
-		if err := f.Do(l); err != nil {
-			r.fail(l.Number, "%v", err)
-			break
-		}
-	}
-	if len(r.Problems) == 0 {
+	whole := false
+	if r.Problems, whole = Perform(p, f); whole {
 		r.Seen = play.Format(c.Data, f.Lines())
 	}
 	if p.Outside == nil {
@@ -147,9 +140,36 @@ func (c *Case) play(ctx context.Context, r *Result) {
 	} else if unused := h.Outside.Unused(); len(unused) > 0 {
 		r.Notes = append(r.Notes, "Nobody asked "+strings.Join(unused, ", ")+" of outside.yaml.")
 	}
-	if len(r.Problems) == 0 {
-		r.Problems = diff(p.Lines, f.Lines())
+}
+
+// Kept takes the flows out of a recording that were kept with it, as files whose names of queues and the like are furnished.
+func Kept(p *play.Play, path string) (files []rehearse.File) {
+	if p.SeenBy == "" {
+		return nil
 	}
+	for _, f := range p.Flows {
+		files = append(files, rehearse.File{Path: path + "/" + f.Name + ".json", Name: f.Name, Type: f.Type, Content: f.Content})
+	}
+	p.Flows = nil
+	return files
+}
+
+// Begin begins a play in a house.
+func Begin(ctx context.Context, p *play.Play, h *rehearse.House) (*play.Performance, error) {
+	return play.Begin(ctx, p.Flows, h, play.Options{Asks: true, Views: h.Views, SeenBy: p.SeenBy})
+}
+
+// Perform does what a play says and tells where it goes otherwise, and whether it came to its end.
+func Perform(p *play.Play, f *play.Performance) (problems []Problem, whole bool) {
+	for _, l := range p.Lines {
+		if l.Seen {
+			continue
+		}
+		if err := f.Do(l); err != nil {
+			return []Problem{{Line: l.Number, Message: err.Error()}}, false
+		}
+	}
+	return diff(p, f.Lines()), true
 }
 
 // took counts a line of a flow log.
