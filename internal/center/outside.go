@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
@@ -75,13 +74,13 @@ func (s *Service) bound(ctx context.Context, instanceID string, o *store.Outside
 func (s *Service) SendChatIntegrationEvent(
 	ctx context.Context, in *connect.SendChatIntegrationEventInput,
 ) (*connect.SendChatIntegrationEventOutput, error) {
-	to, err := s.destination(*in.DestinationId)
-	if err != nil {
-		return nil, err
-	}
 	o := &store.Outside{Source: *in.SourceId, Destination: *in.DestinationId, Subtype: defaultSubtype}
 	if in.Subtype != nil {
 		o.Subtype = *in.Subtype
+	}
+	to, err := s.destination(ctx, o)
+	if err != nil {
+		return nil, err
 	}
 	contentType, content := reply.Value(in.Event.ContentType), reply.Value(in.Event.Content)
 	if in.Event.Type == types.ChatEventTypeMessage && (contentType == "" || content == "") {
@@ -105,6 +104,9 @@ func (s *Service) SendChatIntegrationEvent(
 		if in.Event.Type != types.ChatEventTypeMessage {
 			return nil, reply.NotFound("Chat with this source")
 		}
+		if to.FlowID == "" {
+			return nil, reply.NotFound("Destination")
+		}
 		answer, err := s.beginOutside(ctx, to, o, in, chatID)
 		if errors.Is(err, errBegun) {
 			continue
@@ -117,16 +119,31 @@ func (s *Service) SendChatIntegrationEvent(
 	return nil, &types.ThrottlingException{Message: new("Chats with this source end as fast as they begin: try again")}
 }
 
-// destination finds out where chats with an address of the business begin.
-func (s *Service) destination(id string) (Destination, error) {
-	if to, ok := s.Destinations[id]; ok {
+// destination finds out where chats with an address of the business begin. From one that nobody has named none begins but those that the
+// business does: the flow is empty then.
+func (s *Service) destination(ctx context.Context, o *store.Outside) (Destination, error) {
+	if to, ok := s.Destinations[o.Destination]; ok {
 		return to, nil
 	}
-	instanceID, kind, flowID, ok := s.Scope.Split(id)
-	if !ok || kind != arn.ContactFlow {
-		return Destination{}, reply.NotFound("Destination")
+	if instanceID, kind, flowID, ok := s.Scope.Split(o.Destination); ok && kind == arn.ContactFlow {
+		return Destination{instanceID, flowID}, nil
 	}
-	return Destination{instanceID, flowID}, nil
+	const page = 100
+	for after := ""; ; {
+		instances, err := s.Store.Instances(ctx, after, page)
+		if err != nil {
+			return Destination{}, err
+		}
+		for i := range instances {
+			after = instances[i].ID
+			if _, live, err := s.bound(ctx, after, o); err != nil || live {
+				return Destination{InstanceID: after}, err
+			}
+		}
+		if len(instances) < page {
+			return Destination{}, reply.NotFound("Destination")
+		}
+	}
 }
 
 // fromOutside does in a live chat what its customer did outside.
@@ -183,7 +200,7 @@ func (s *Service) beginOutside(
 	}
 	chat.Outside = o
 	if c := details.StreamingConfiguration; c != nil {
-		if !strings.HasPrefix(*c.StreamingEndpointArn, "arn:aws:sns:") {
+		if !s.streamable(*c.StreamingEndpointArn) {
 			return startAnswer{}, reply.InvalidRequest("StreamingEndpointArn is not the ARN of a standard SNS topic in " + s.Scope.Region)
 		}
 		chat.Streams = []store.Streaming{{ID: newID(), Target: *c.StreamingEndpointArn}}

@@ -109,6 +109,11 @@ func TestChatFromOutsideRefuses(t *testing.T) {
 			"bad stream": {sms("x"), func(in *connect.SendChatIntegrationEventInput) {
 				in.NewSessionDetails = &types.NewSessionDetails{StreamingConfiguration: &types.ChatStreamingConfiguration{StreamingEndpointArn: new("arn:aws:sqs:x")}}
 			}, "InvalidRequestException"},
+			"stream that is not standard": {sms("x"), func(in *connect.SendChatIntegrationEventInput) {
+				in.NewSessionDetails = &types.NewSessionDetails{StreamingConfiguration: &types.ChatStreamingConfiguration{
+					StreamingEndpointArn: new("arn:aws:sns:us-east-1:000000000000:x.fifo"),
+				}}
+			}, "InvalidRequestException"},
 		} {
 			if tt.change == nil {
 				tt.change = func(*connect.SendChatIntegrationEventInput) {}
@@ -207,5 +212,33 @@ func TestOutboundChat(t *testing.T) {
 		if c, err := w.Store.Chat(t.Context(), id); err != nil || !slices.ContainsFunc(c.Streams, func(s store.Streaming) bool { return s.Target == delivery }) {
 			t.Errorf("streams %+v, %v", c.Streams, err)
 		}
+	})
+}
+
+// TestAnswerToAnAddressThatIsNotNamed: the chat that the business began is found, and none is begun by the customer.
+func TestAnswerToAnAddressThatIsNotNamed(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		w.Delivery = "arn:aws:sns:us-east-1:000000000000:sms"
+		to := func(in *connect.SendChatIntegrationEventInput) { in.DestinationId = new("+15550100") }
+		begun, err := w.StartOutboundChatContact(t.Context(), &connect.StartOutboundChatContactInput{
+			InstanceId: new(instanceID), ContactFlowId: new(flowID),
+			SourceEndpoint:      &types.Endpoint{Type: types.EndpointTypeTelephoneNumber, Address: new("+15550100")},
+			DestinationEndpoint: &types.Endpoint{Type: types.EndpointTypeTelephoneNumber, Address: new("+15550009")},
+			SegmentAttributes:   map[string]types.SegmentAttributeValue{subtypeName: {ValueString: new("connect:SMS")}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := w.bring("+15550009", sms("Thank you"), to)
+		if err != nil || *answer.InitialContactId != *begun.ContactId || *answer.NewChatCreated {
+			t.Errorf("the customer's answer: %+v, %v", answer, err)
+		}
+		_, err = w.bring("+15550008", sms("Who are you?"), to)
+		wantCode(t, "somebody else", err, "ResourceNotFoundException")
+		if _, err := w.bring("+15550009", types.ChatEvent{Type: types.ChatEventTypeDisconnect}, to); err != nil {
+			t.Error(err)
+		}
+		_, err = w.bring("+15550009", sms("And yet"), to)
+		wantCode(t, "after the end", err, "ResourceNotFoundException")
 	})
 }
