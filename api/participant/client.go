@@ -24,6 +24,8 @@ type (
 	HTTPSignerV4             = wire.HTTPSignerV4
 	IdempotencyTokenProvider = wire.IdempotencyTokenProvider
 	EndpointParameters       = wire.EndpointParameters
+	EndpointResolver         = wire.EndpointResolver
+	EndpointResolverFunc     = wire.EndpointResolverFunc
 	EndpointResolverOptions  = wire.EndpointResolverOptions
 	EndpointResolverV2       = wire.EndpointResolverV2
 )
@@ -63,6 +65,16 @@ func WithAPIOptions(optFns ...func(*middleware.Stack) error) func(*Options) {
 func WithEndpointResolverV2(r EndpointResolverV2) func(*Options) {
 	return wire.WithEndpointResolverV2(r)
 }
+
+// EndpointResolverFromURL returns what finds the one URL, as programs did it before there was a BaseEndpoint.
+//
+//lint:ignore SA1019 programs that use what is deprecated go on as they are
+func EndpointResolverFromURL(url string, optFns ...func(*aws.Endpoint)) EndpointResolver {
+	return wire.EndpointResolverFromURL(url, optFns...)
+}
+
+// WithEndpointResolver sets what finds the endpoint, in the way before EndpointResolverV2.
+func WithEndpointResolver(r EndpointResolver) func(*Options) { return wire.WithEndpointResolver(r) }
 
 // WithSigV4SigningName signs for another service.
 func WithSigV4SigningName(name string) func(*Options) { return wire.WithSigV4SigningName(name) }

@@ -48,7 +48,8 @@ type call struct {
 	context.Context
 	values context.Context
 	skew   time.Duration
-	hash   string // of the body, in hex
+	hash   string    // of the body, in hex
+	at     *location // of the attempt under way
 	// headers are room for the values of three headers.
 	headers [3]string
 }

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,19 +13,29 @@ import (
 	smithyendpoints "github.com/aws/smithy-go/endpoints"
 )
 
-// EndpointResolverOptions say which of Amazon's endpoints are meant.
-type EndpointResolverOptions struct {
-	DisableHTTPS         bool
-	UseDualStackEndpoint aws.DualStackEndpointState
-	UseFIPSEndpoint      aws.FIPSEndpointState
-}
-
 // EndpointParameters are what an endpoint is chosen by.
 type EndpointParameters struct {
 	Region       *string
 	UseDualStack *bool
 	UseFIPS      *bool
 	Endpoint     *string
+}
+
+// WithDefaults returns the parameters with what is not set filled in.
+func (p EndpointParameters) WithDefaults() EndpointParameters {
+	p.UseDualStack, p.UseFIPS = cmp.Or(p.UseDualStack, new(bool)), cmp.Or(p.UseFIPS, new(bool))
+	return p
+}
+
+// ValidateRequired returns an error when one is missing that WithDefaults would fill in.
+func (p EndpointParameters) ValidateRequired() error {
+	switch {
+	case p.UseDualStack == nil:
+		return errors.New("parameter UseDualStack is required")
+	case p.UseFIPS == nil:
+		return errors.New("parameter UseFIPS is required")
+	}
+	return nil
 }
 
 // EndpointResolverV2 finds endpoints.
@@ -88,32 +99,50 @@ var partitions = []struct{ prefix, suffix, dual string }{
 	{"eusc-", "amazonaws.eu", "api.amazonwebservices.eu"},
 	{"us-iso-", "c2s.ic.gov", "api.aws.ic.gov"},
 	{"us-isob-", "sc2s.sgov.gov", "api.aws.scloud"},
+	{"us-isof-", "csp.hci.ic.gov", "api.aws.hci.ic.gov"},
+	{"eu-isoe-", "cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"},
+}
+
+// location is where an attempt goes, and what its signature names.
+type location struct {
+	smithyendpoints.Endpoint
+	fixed                      bool // its scheme too
+	signingName, signingRegion string
 }
 
 // endpoint finds where the next attempt goes.
-func (o *Options) endpoint(ctx context.Context, s *Service) (smithyendpoints.Endpoint, error) {
+func (o *Options) endpoint(ctx context.Context, s *Service) (p location, err error) {
+	if o.EndpointResolver != nil {
+		p, err = o.formerEndpoint()
+		if _, elsewhere := errors.AsType[*aws.EndpointNotFoundError](err); !elsewhere {
+			return p, err
+		}
+	}
 	for _, c := range []byte(o.Region) {
 		if c != '-' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
-			return smithyendpoints.Endpoint{}, fmt.Errorf("failed to bind endpoint params, invalid input region %s", o.Region)
+			return p, fmt.Errorf("failed to bind endpoint params, invalid input region %s", o.Region)
 		}
 	}
 	resolver := o.EndpointResolverV2
 	if resolver == nil {
 		resolver = s.EndpointResolver()
 	}
-	// A Region such as fips-us-east-1 is an older way to ask for such an endpoint.
-	region := strings.NewReplacer("-fips-", "-", "fips-", "", "-fips", "").Replace(o.Region)
-	fips := region != o.Region || o.EndpointOptions.UseFIPSEndpoint == aws.FIPSEndpointStateEnabled
-	p := EndpointParameters{
-		Endpoint: o.BaseEndpoint, UseFIPS: &fips,
+	region := bareRegion(o.Region)
+	params := EndpointParameters{
+		Endpoint: o.BaseEndpoint, UseFIPS: new(region != o.Region || o.EndpointOptions.UseFIPSEndpoint == aws.FIPSEndpointStateEnabled),
 		UseDualStack: new(o.EndpointOptions.UseDualStackEndpoint == aws.DualStackEndpointStateEnabled),
 	}
 	if region != "" {
-		p.Region = &region
+		params.Region = &region
 	}
-	e, err := resolver.ResolveEndpoint(ctx, p)
+	p.Endpoint, err = resolver.ResolveEndpoint(ctx, params)
 	if err != nil {
-		return e, fmt.Errorf("failed to resolve service endpoint, %w", err)
+		return p, fmt.Errorf("failed to resolve service endpoint, %w", err)
 	}
-	return e, nil
+	return p, nil
+}
+
+// bareRegion returns the Region that is meant by one such as fips-us-east-1, an older way to ask for such an endpoint.
+func bareRegion(region string) string {
+	return strings.NewReplacer("-fips-", "-", "fips-", "", "-fips", "").Replace(region)
 }

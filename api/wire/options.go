@@ -39,7 +39,11 @@ type Options struct {
 	EndpointOptions    EndpointResolverOptions
 	// EndpointResolverV2 finds the endpoint of every attempt; nil means BaseEndpoint, else Amazon's.
 	EndpointResolverV2 EndpointResolverV2
-	HTTPSignerV4       HTTPSignerV4
+	// EndpointResolver is asked before all of these.
+	//
+	// Deprecated: set BaseEndpoint.
+	EndpointResolver EndpointResolver
+	HTTPSignerV4     HTTPSignerV4
 	// IdempotencyTokenProvider makes the ClientToken of requests that have none; nil means random UUIDs.
 	IdempotencyTokenProvider IdempotencyTokenProvider
 	Logger                   logging.Logger
@@ -115,7 +119,7 @@ func WithContentType(contentType string) func(*Options) {
 func FromConfig(s *Service, cfg aws.Config) Options {
 	o := Options{
 		APIOptions: cfg.APIOptions, AppID: cfg.AppID, BaseEndpoint: cfg.BaseEndpoint, ClientLogMode: cfg.ClientLogMode,
-		Credentials: cfg.Credentials, DefaultsMode: cfg.DefaultsMode, HTTPClient: cfg.HTTPClient,
+		Credentials: cfg.Credentials, DefaultsMode: cfg.DefaultsMode, EndpointResolver: formerResolver(s, &cfg), HTTPClient: cfg.HTTPClient,
 		Interceptors: cfg.Interceptors.Copy(), Logger: cfg.Logger, Region: cfg.Region,
 		RetryMaxAttempts: cfg.RetryMaxAttempts, RetryMode: cfg.RetryMode, RuntimeEnvironment: cfg.RuntimeEnvironment,
 	}

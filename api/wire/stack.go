@@ -22,7 +22,6 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
-	smithyendpoints "github.com/aws/smithy-go/endpoints"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
@@ -365,15 +364,15 @@ func (a settledAgent) HandleBuild(ctx context.Context, in middleware.BuildInput,
 type locator struct {
 	service *Service
 	options *Options
-	fixed   *smithyendpoints.Endpoint // nil when it may change
+	always  *location // nil when it may change
 	err     error
 }
 
 func newLocator(s *Service, o *Options) *locator {
 	l := &locator{service: s, options: o}
-	if o.EndpointResolverV2 == nil {
-		e, err := o.endpoint(context.Background(), s)
-		l.fixed, l.err = &e, err
+	if o.EndpointResolverV2 == nil && o.EndpointResolver == nil {
+		p, err := o.endpoint(context.Background(), s)
+		l.always, l.err = &p, err
 	}
 	return l
 }
@@ -387,27 +386,28 @@ func (l *locator) HandleFinalize(ctx context.Context, in middleware.FinalizeInpu
 	if !ok {
 		return out, metadata, fmt.Errorf("unknown transport type %T", in.Request)
 	}
-	e, err := l.fixed, l.err
-	if e == nil {
-		var found smithyendpoints.Endpoint
+	at, err := l.always, l.err
+	if at == nil {
+		var found location
 		found, err = l.options.endpoint(ctx, l.service)
-		e = &found
+		at = &found
 	}
 	if err != nil {
 		return out, metadata, err
 	}
-	base := &e.URI
+	base := &at.URI
 	if base.Path != "" && base.Path != "/" {
 		req.URL.RawPath = strings.TrimSuffix(base.EscapedPath(), "/") + req.URL.EscapedPath()
 		req.URL.Path = strings.TrimSuffix(base.Path, "/") + req.URL.Path
 	}
 	req.URL.Scheme, req.URL.Host, req.URL.RawQuery = base.Scheme, base.Host, joinQuery(base.RawQuery, req.URL.RawQuery)
-	if l.options.EndpointOptions.DisableHTTPS {
+	if l.options.EndpointOptions.DisableHTTPS && !at.fixed {
 		req.URL.Scheme = "http"
 	}
-	for name := range e.Headers {
-		req.Header.Set(name, e.Headers.Get(name))
+	for name := range at.Headers {
+		req.Header.Set(name, at.Headers.Get(name))
 	}
+	callOf(ctx).at = at
 	return next.HandleFinalize(ctx, in)
 }
 
@@ -460,8 +460,13 @@ func (m *signer) HandleFinalize(ctx context.Context, in middleware.FinalizeInput
 		return out, metadata, fmt.Errorf("get identity: get credentials: %w", err)
 	}
 	c := callOf(ctx)
+	at := c.at
+	if at == nil {
+		at = new(location)
+	}
 	err = m.options.HTTPSignerV4.SignHTTP(ctx, credentials, req.Request, cmp.Or(v4.GetPayloadHash(ctx), c.hash),
-		cmp.Or(m.options.signingName, m.service.SigningName), cmp.Or(m.options.signingRegion, m.options.Region), time.Now().Add(c.skew))
+		cmp.Or(m.options.signingName, at.signingName, m.service.SigningName),
+		cmp.Or(at.signingRegion, m.options.signingRegion, m.options.Region), time.Now().Add(c.skew))
 	if err != nil {
 		return out, metadata, fmt.Errorf("sign request: %w", err)
 	}

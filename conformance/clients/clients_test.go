@@ -71,6 +71,9 @@ func (j *journal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fail(418, "", `{"code":"TeapotException","message":"short and stout"}`)
 	case path == "/instance/faulty":
 		fail(500, "InternalServiceException", `{"Message":"sorry"}`)
+	case path == "/instance/later":
+		h.Set("X-Amz-Retry-After", "1")
+		fail(503, "ServiceUnavailable", `{"message":"later"}`)
 	case path == "/instance/silent":
 		fail(403, "", ``)
 	case path == "/instance/broken":
@@ -103,13 +106,10 @@ func run(t *testing.T, dir string) (said, sent string) {
 // A program for the official module needs other import paths and nothing more: it sends the same bytes, and says the
 // same of what comes back.
 func TestProgramsChangeOnlyTheirImports(t *testing.T) {
-	source, err := os.ReadFile("program/main.go")
-	if err != nil {
-		t.Fatal(err)
-	}
 	const official, ours = `"github.com/aws/aws-sdk-go-v2/service/connect`, `"github.com/openparley/parley/api/connect`
-	if strings.Count(string(source), official) != 2 {
-		t.Fatal("the program does not import the official module")
+	files, err := filepath.Glob("program/*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no program:", err)
 	}
 	// In this module, so that its dependencies are found.
 	dir, err := os.MkdirTemp(".", "testdata-program-")
@@ -117,8 +117,17 @@ func TestProgramsChangeOnlyTheirImports(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer os.RemoveAll(dir)
-	if err := os.WriteFile(filepath.Join(dir, "main.go"), []byte(strings.ReplaceAll(string(source), official, ours)), 0o666); err != nil {
-		t.Fatal(err)
+	for _, file := range files {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(string(source), official) {
+			t.Errorf("%s does not import the official module", file)
+		}
+		if err := os.WriteFile(filepath.Join(dir, filepath.Base(file)), []byte(strings.ReplaceAll(string(source), official, ours)), 0o666); err != nil {
+			t.Fatal(err)
+		}
 	}
 	wantSaid, wantSent := run(t, "./program")
 	said, sent := run(t, "./"+dir)

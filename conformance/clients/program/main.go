@@ -41,6 +41,9 @@ func main() {
 	stack(ctx, cfg)
 	retries(ctx, cfg)
 	logs(ctx, cfg)
+	endpoints(ctx, cfg)
+	interceptors(ctx, cfg)
+	recent(ctx, cfg)
 }
 
 func everything(ctx context.Context, cfg aws.Config) {
