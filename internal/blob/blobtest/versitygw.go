@@ -40,7 +40,13 @@ var server = sync.OnceValues(func() (blob.S3Options, error) {
 	if err != nil {
 		return blob.S3Options{}, err
 	}
-	return start(program)
+	var o blob.S3Options
+	for range 3 { // somebody else may take the port first
+		if o, err = start(program); err == nil {
+			break
+		}
+	}
+	return o, err
 })
 
 func build() (string, error) {
@@ -92,7 +98,7 @@ func start(program string) (blob.S3Options, error) {
 	}
 	go func() { _ = cmd.Wait() }()
 	store := blob.NewS3(o)
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	for {
 		err := store.Delete(ctx, Bucket, "nothing")
