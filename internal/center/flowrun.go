@@ -377,11 +377,11 @@ func (sc *scene) setHook(e flow.SetHook) (flow.Input, error) {
 	if e.Disable {
 		hooks[e.Hook] = ""
 	} else {
-		fl, _, missing, err := sc.publishedFlow(e.FlowID, flowType)
+		_, _, missing, err := sc.publishedFlow(e.FlowID, flowType)
 		if err != nil || missing {
 			return failed, err
 		}
-		hooks[e.Hook] = fl.ID
+		hooks[e.Hook], _ = sc.Scope.ResourceID(sc.chat.InstanceID, arn.ContactFlow, e.FlowID) // with the version it names, if it does
 	}
 	sc.chat.Hooks, sc.chatChanged = hooks, true
 	return flow.Input{Kind: flow.Done}, nil

@@ -12,6 +12,7 @@ import (
 	"github.com/openparley/parley/api/parley"
 	"github.com/openparley/parley/api/participant"
 	"github.com/openparley/parley/internal/admin"
+	"github.com/openparley/parley/internal/auth"
 	"github.com/openparley/parley/internal/bus"
 	"github.com/openparley/parley/internal/store"
 )
@@ -45,6 +46,55 @@ func (w *world) mustUpdate(fn func(*store.Tx)) {
 	if err := w.Store.Update(w.t.Context(), store.Key{}, func(tx *store.Tx) error { fn(tx); return nil }); err != nil {
 		w.t.Fatal(err)
 	}
+}
+
+// TestHookOfAVersion: a hook that names a version of a flow runs that one, whatever was published since, in a queue and as a guide.
+func TestHookOfAVersion(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		queue := w.basicQueue()
+		waits := w.publish("waits", "CUSTOMER_QUEUE", `MessageParticipant {"Text":"kept"}`, `Wait {"TimeLimitSeconds":"600"}`)
+		const guide = "flow-guide"
+		greeting := strings.Replace(quietFlow, `"pause","Actions":[`, `"say","Actions":[{"Identifier":"say","Type":"MessageParticipant","Parameters":{"Text":"kept"},
+			"Transitions":{"NextAction":"pause","Errors":[{"NextAction":"pause","ErrorType":"NoMatchingError"}]}},`, 1)
+		w.mustUpdate(func(tx *store.Tx) {
+			kept := []store.KeptVersion{{Version: 3, Content: 1}}
+			tx.PutFlow(&store.Flow{ID: waits, InstanceID: instanceID, Name: "waits", Type: "CUSTOMER_QUEUE", State: "ACTIVE", Published: 2, Kept: kept})
+			tx.PutFlowVersion(&store.FlowVersion{FlowID: waits, Version: 2, Content: strings.Replace(greeting, "kept", "newest", 1)})
+			tx.PutFlow(&store.Flow{ID: guide, InstanceID: instanceID, Name: "guide", Type: "CONTACT_FLOW", State: "ACTIVE", Published: 2, Kept: kept})
+			tx.PutFlowVersion(&store.FlowVersion{FlowID: guide, Version: 1, Content: greeting})
+			tx.PutFlowVersion(&store.FlowVersion{FlowID: guide, Version: 2, Content: quietFlow})
+		})
+		for i, tt := range []struct{ hook, want string }{
+			{waits, "newest"},
+			{waits + ":3", "kept"},
+			{w.Scope.Resource(instanceID, "contact-flow", waits) + ":3", "kept"},
+			{waits + ":$LATEST", "newest"},
+			{waits + ":4", ""},      // there is no such version
+			{waits + ":$SAVED", ""}, // drafts do not run
+		} {
+			c := w.start(func(in *connect.StartChatContactInput) {
+				in.ContactFlowId = new(w.publish(fmt.Sprint("start", i), "CONTACT_FLOW", `UpdateContactEventHooks {"EventHooks":{"CustomerQueue":"`+waits+`"}}`,
+					`UpdateContactEventHooks {"EventHooks":{"CustomerQueue":"`+tt.hook+`"}}`, `UpdateContactTargetQueue {"QueueId":"`+queue+`"}`, `TransferContactToQueue`))
+			})
+			want := tt.want
+			if want == "" {
+				want = "newest" // the hook stays what it was
+			}
+			wantMessages(t, tt.hook, w.transcript(c), want)
+		}
+
+		c := w.start(func(in *connect.StartChatContactInput) {
+			in.ContactFlowId = new(w.publish("start", "CONTACT_FLOW", `UpdateContactEventHooks {"EventHooks":{"DefaultAgentUI":"`+guide+`:3"}}`, `Wait {"TimeLimitSeconds":"600"}`))
+		})
+		w.join(c, types.ParticipantRoleAgent)
+		w.advance(0)
+		found, err := w.FindGuides(t.Context(), &parley.FindGuidesInput{InstanceId: new(instanceID), ContactId: &c.id})
+		if err != nil || len(found.Guides) != 1 {
+			t.Fatalf("guides are %+v, %v", found, err)
+		}
+		id := *found.Guides[0].ContactId
+		wantMessages(t, "guide", w.transcript(chat{id: id, Connection: auth.Connection{ChatID: id, ParticipantID: *found.Guides[0].ParticipantId}}), "kept")
+	})
 }
 
 // basicQueue is the queue of the instance.
