@@ -657,7 +657,7 @@ func testNewInstance(t *testing.T, w *world) {
 	if err != nil || len(flows) != len(newFlows) {
 		t.Fatalf("%d flows, %v; want %d", len(flows), err, len(newFlows))
 	}
-	exists, failed := w.exists(t.Context(), id)
+	exists, failed := w.exists(passing{t.Context(), w.Store}, id)
 	for _, f := range flows {
 		v, err := w.Store.FlowVersion(t.Context(), f.ID, f.Published)
 		if err != nil {

@@ -20,7 +20,6 @@ import (
 	"github.com/openparley/parley/internal/flow"
 	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
-	"github.com/openparley/parley/internal/view"
 )
 
 // Limits of flows. Source: connect-chat sheet, 5.3 and A.3.
@@ -32,6 +31,10 @@ const (
 
 // CreateContactFlow makes a flow. The content is checked unless it is saved as a draft.
 func (s *Service) CreateContactFlow(ctx context.Context, in *connect.CreateContactFlowInput) (*connect.CreateContactFlowOutput, error) {
+	return again(func() (*connect.CreateContactFlowOutput, error) { return s.createFlow(ctx, in) })
+}
+
+func (s *Service) createFlow(ctx context.Context, in *connect.CreateContactFlowInput) (*connect.CreateContactFlowOutput, error) {
 	instance, err := s.instance(ctx, in.InstanceId)
 	if err != nil {
 		return nil, err
@@ -40,7 +43,8 @@ func (s *Service) CreateContactFlow(ctx context.Context, in *connect.CreateConta
 		return nil, err
 	}
 	draft := in.Status == types.ContactFlowStatusSaved
-	if err := s.checkContent(ctx, instance.ID, string(in.Type), reply.Value(in.Content), draft); err != nil {
+	names, err := s.checkContent(ctx, instance.ID, string(in.Type), reply.Value(in.Content), draft)
+	if err != nil {
 		return nil, err
 	}
 	f := &store.Flow{
@@ -52,10 +56,13 @@ func (s *Service) CreateContactFlow(ctx context.Context, in *connect.CreateConta
 		if _, err := tx.Instance(instance.ID); err != nil {
 			return reply.OrNotFound(err, "Instance")
 		}
+		if err := tx.LockInstance(instance.ID); err != nil {
+			return err
+		}
+		if err := s.stillThere(tx, instance.ID, names); err != nil {
+			return err
+		}
 		if s.MaxFlows > 0 {
-			if err := tx.LockInstance(instance.ID); err != nil {
-				return err
-			}
 			there, err := tx.CountFlows(instance.ID, s.MaxFlows)
 			if err != nil {
 				return err
@@ -90,93 +97,6 @@ func putContent(tx *store.Tx, f *store.Flow, content string, draft bool) (sha st
 	tx.PutFlow(f)
 	tx.PutFlowVersion(&store.FlowVersion{FlowID: f.ID, Version: next, Content: content, SHA256: sha, At: now})
 	return sha
-}
-
-// checkContent refuses what is no flow and, unless it is a draft, what may not be published.
-func (s *Service) checkContent(ctx context.Context, instanceID, flowType, content string, draft bool) error {
-	f, err := flow.Parse(content)
-	if bad, ok := errors.AsType[*flow.Invalid](err); ok {
-		return invalidFlow(bad.Problems)
-	}
-	if err != nil || draft {
-		return err
-	}
-	problems, err := s.publishable(ctx, instanceID, f, flowType, nil)
-	if err != nil {
-		return err
-	}
-	if len(problems) > 0 {
-		return invalidFlow(problems)
-	}
-	return nil
-}
-
-// exists tells flow.Check whether the instance has a resource. Kinds of which Parley keeps none yet pass, so that flows made
-// elsewhere can be published. failed points to the first error of the database.
-func (s *Service) exists(ctx context.Context, instanceID string) (exists func(kind, idOrARN string) bool, failed *error) {
-	failed = new(error)
-	found := func(owner string, err error) bool {
-		if err != nil && !errors.Is(err, store.ErrNotFound) && *failed == nil {
-			*failed = err
-		}
-		return err == nil && owner == instanceID
-	}
-	return func(kind, idOrARN string) bool {
-		switch kind {
-		case flow.Queue:
-			id, ok := s.Scope.ResourceID(instanceID, arn.Queue, idOrARN)
-			if !ok {
-				return false
-			}
-			q, err := s.Store.Queue(ctx, id)
-			return found(reply.Value(q).InstanceID, err)
-		case flow.Hours:
-			id, ok := s.Scope.ResourceID(instanceID, arn.Hours, idOrARN)
-			if !ok {
-				return false
-			}
-			h, err := s.Store.Hours(ctx, id)
-			return found(reply.Value(h).InstanceID, err)
-		case flow.Prompt:
-			id, ok := s.Scope.ResourceID(instanceID, arn.Prompt, idOrARN)
-			if !ok {
-				return false
-			}
-			p, err := s.Store.Prompt(ctx, id)
-			return found(reply.Value(p).InstanceID, err)
-		case flow.ContactFlow:
-			id, ok := s.Scope.ResourceID(instanceID, arn.ContactFlow, idOrARN)
-			if !ok {
-				return false
-			}
-			id, qualifier := store.CutQualifier(id)
-			f, err := s.Store.Flow(ctx, id)
-			if !found(reply.Value(f).InstanceID, err) {
-				return false
-			}
-			_, ok = f.Version(qualifier)
-			return ok
-		case flow.FlowModule:
-			m, _, err := s.moduleNamed(ctx, instanceID, idOrARN)
-			return found(reply.Value(m).InstanceID, err)
-		case flow.View:
-			if _, ok := view.Find(s.Scope, idOrARN); ok {
-				return true
-			}
-			id, ok := s.Scope.ResourceID(instanceID, arn.View, idOrARN)
-			if !ok {
-				return false
-			}
-			id, qualifier := store.CutQualifier(id)
-			v, err := s.Store.View(ctx, id)
-			if !found(reply.Value(v).InstanceID, err) {
-				return false
-			}
-			_, _, ok = v.Content(qualifier)
-			return ok
-		}
-		return true
-	}, failed
 }
 
 func invalidFlow(problems []flow.Problem) error {
@@ -308,6 +228,10 @@ func (s *Service) ListContactFlows(ctx context.Context, in *connect.ListContactF
 
 // UpdateContactFlowContent checks and publishes a content, or saves it as the draft ("id:$SAVED").
 func (s *Service) UpdateContactFlowContent(ctx context.Context, in *connect.UpdateContactFlowContentInput) (*connect.UpdateContactFlowContentOutput, error) {
+	return again(func() (*connect.UpdateContactFlowContentOutput, error) { return s.updateFlowContent(ctx, in) })
+}
+
+func (s *Service) updateFlowContent(ctx context.Context, in *connect.UpdateContactFlowContentInput) (*connect.UpdateContactFlowContentOutput, error) {
 	f, qualifier, err := s.flow(ctx, in.InstanceId, in.ContactFlowId)
 	if err != nil {
 		return nil, err
@@ -316,10 +240,14 @@ func (s *Service) UpdateContactFlowContent(ctx context.Context, in *connect.Upda
 	if !draft && qualifier != "" && qualifier != "$LATEST" {
 		return nil, reply.InvalidRequest("A version of a flow can not be changed")
 	}
-	if err := s.checkContent(ctx, f.InstanceID, f.Type, reply.Value(in.Content), draft); err != nil {
+	names, err := s.checkContent(ctx, f.InstanceID, f.Type, reply.Value(in.Content), draft)
+	if err != nil {
 		return nil, err
 	}
 	err = s.changeFlow(ctx, f, func(tx *store.Tx, f *store.Flow) error {
+		if err := s.stillThere(tx, f.InstanceID, names); err != nil {
+			return err
+		}
 		putContent(tx, f, *in.Content, draft)
 		return nil
 	})
@@ -404,18 +332,18 @@ func (s *Service) DeleteContactFlow(ctx context.Context, in *connect.DeleteConta
 	if err != nil {
 		return nil, err
 	}
-	instance, err := s.Store.Instance(ctx, f.InstanceID)
-	if err != nil {
-		return nil, reply.OrNotFound(err, "Instance")
-	}
-	for _, id := range instance.DefaultFlows {
-		if id == f.ID {
-			return nil, reply.InvalidRequest("A default flow of the instance can not be deleted")
-		}
-	}
 	err = s.Store.Update(ctx, store.Key{}, func(tx *store.Tx) error {
 		if err := tx.LockInstance(f.InstanceID); err != nil {
 			return err
+		}
+		instance, err := tx.Instance(f.InstanceID)
+		if err != nil {
+			return reply.OrNotFound(err, "Instance")
+		}
+		for _, id := range instance.DefaultFlows {
+			if id == f.ID {
+				return reply.InvalidRequest("A default flow of the instance can not be deleted")
+			}
 		}
 		if _, err := tx.Flow(f.ID); err != nil {
 			return reply.OrNotFound(err, "Flow")

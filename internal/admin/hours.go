@@ -267,16 +267,35 @@ func (s *Service) UpdateHoursOfOperation(ctx context.Context, in *connect.Update
 
 // DeleteHoursOfOperation deletes hours that no queue has and whose overrides hold for no others.
 func (s *Service) DeleteHoursOfOperation(ctx context.Context, in *connect.DeleteHoursOfOperationInput) (*connect.DeleteHoursOfOperationOutput, error) {
+	return again(func() (*connect.DeleteHoursOfOperationOutput, error) {
+		if err := s.deleteHours(ctx, in); err != nil {
+			return nil, err
+		}
+		return &connect.DeleteHoursOfOperationOutput{}, nil
+	})
+}
+
+func (s *Service) deleteHours(ctx context.Context, in *connect.DeleteHoursOfOperationInput) error {
 	row, err := s.hours(ctx, in.InstanceId, in.HoursOfOperationId)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	err = s.Store.Update(ctx, store.Key{}, func(tx *store.Tx) error {
+	used, unchanged, err := s.uses(ctx, row.InstanceID, arn.Hours, row.ID)
+	if err != nil {
+		return err
+	}
+	if used != nil {
+		return reply.InvalidRequest(used.String() + " names these hours of operation")
+	}
+	return s.Store.Update(ctx, store.Key{}, func(tx *store.Tx) error {
 		if err := tx.LockInstance(row.InstanceID); err != nil {
 			return err
 		}
 		if _, err := tx.Hours(row.ID); err != nil {
 			return reply.OrNotFound(err, noHours)
+		}
+		if err := unchanged(tx); err != nil {
+			return err
 		}
 		for q, err := range queuesIn(tx, row.InstanceID) {
 			if err != nil {
@@ -297,10 +316,6 @@ func (s *Service) DeleteHoursOfOperation(ctx context.Context, in *connect.Delete
 		tx.DeleteHours(row.ID)
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return &connect.DeleteHoursOfOperationOutput{}, nil
 }
 
 // SearchHoursOfOperations finds hours by their texts and tags.

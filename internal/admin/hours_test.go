@@ -132,6 +132,16 @@ func testHours(t *testing.T, w *world) {
 		return err
 	}
 	wantError[*types.InvalidRequestException](t, "delete what a queue has", remove(NewInstance{ID: instanceID}.id(BasicHours)))
+	asks := fmt.Sprintf(`{"Version": "2019-10-30", "StartAction": "h", "Actions": [
+		{"Identifier": "h", "Type": "CheckHoursOfOperation", "Parameters": {"HoursOfOperationId": %q}, "Transitions": {"NextAction": "end",
+			"Conditions": [{"NextAction": "end", "Condition": {"Operator": "Equals", "Operands": ["True"]}}, {"NextAction": "end", "Condition": {"Operator": "Equals", "Operands": ["False"]}}],
+			"Errors": [{"NextAction": "end", "ErrorType": "NoMatchingError"}]}},
+		{"Identifier": "end", "Type": "DisconnectParticipant"}]}`, *id)
+	flow := w.mustCreate("asks", asks, types.ContactFlowStatusPublished)
+	wantError[*types.InvalidRequestException](t, "delete what a flow names", remove(*id))
+	if err := w.update(flow, smallest); err != nil {
+		t.Fatal(err)
+	}
 	if err := remove(*id); err != nil {
 		t.Fatal(err)
 	}

@@ -27,12 +27,17 @@ const (
 
 // CreateContactFlowModule makes a module and publishes its content.
 func (s *Service) CreateContactFlowModule(ctx context.Context, in *connect.CreateContactFlowModuleInput) (*connect.CreateContactFlowModuleOutput, error) {
+	return again(func() (*connect.CreateContactFlowModuleOutput, error) { return s.createModule(ctx, in) })
+}
+
+func (s *Service) createModule(ctx context.Context, in *connect.CreateContactFlowModuleInput) (*connect.CreateContactFlowModuleOutput, error) {
 	instance, err := s.instance(ctx, in.InstanceId)
 	if err != nil {
 		return nil, err
 	}
 	content := store.ModuleContent{Content: reply.Value(in.Content), Settings: reply.Value(in.Settings)}
-	if err := s.checkModule(ctx, instance.ID, &content, false); err != nil {
+	names, err := s.checkModule(ctx, instance.ID, &content, false)
+	if err != nil {
 		return nil, err
 	}
 	meant := *in
@@ -55,6 +60,9 @@ func (s *Service) CreateContactFlowModule(ctx context.Context, in *connect.Creat
 		if earlier != nil {
 			id = string(earlier)
 			return nil
+		}
+		if err := s.stillThere(tx, instance.ID, names); err != nil {
+			return err
 		}
 		if s.MaxModules > 0 {
 			there, err := tx.CountModules(instance.ID, s.MaxModules)
@@ -103,73 +111,6 @@ func putModuleContent(tx *store.Tx, m *store.Module, content store.ModuleContent
 	hash := sha256.Sum256([]byte(content.Content))
 	content.ModuleID, content.Number, content.SHA256 = m.ID, next, hex.EncodeToString(hash[:])
 	tx.PutModuleContent(&content)
-}
-
-// checkModule refuses what is no module and, unless it is a draft, what may not be published.
-func (s *Service) checkModule(ctx context.Context, instanceID string, content *store.ModuleContent, draft bool) error {
-	f, err := flow.Parse(content.Content)
-	if bad, ok := errors.AsType[*flow.Invalid](err); ok {
-		return invalidModule(bad.Problems)
-	}
-	if err != nil || draft {
-		return err
-	}
-	if !f.HasSettings() {
-		return reply.InvalidRequest("JSON field is missing or null for field name: settings")
-	}
-	own, problems := flow.ReadContract(content.Settings)
-	if problems != nil {
-		return invalidModule(problems)
-	}
-	if problems, err = s.publishable(ctx, instanceID, f, flow.Module, own); err != nil {
-		return err
-	}
-	if len(problems) > 0 {
-		return invalidModule(problems)
-	}
-	return nil
-}
-
-// publishable returns what publishing a flow or module refuses. own is the contract of a module.
-func (s *Service) publishable(ctx context.Context, instanceID string, f *flow.Flow, flowType string, own *flow.Contract) ([]flow.Problem, error) {
-	exists, failed := s.exists(ctx, instanceID)
-	if s.AnyResource {
-		exists = nil
-	}
-	problems := f.Check(flowType, exists)
-	if len(problems) == 0 {
-		problems = f.CheckContracts(own, func(idOrARN string) *flow.Contract {
-			_, content, err := s.moduleNamed(ctx, instanceID, idOrARN)
-			if err != nil && !errors.Is(err, store.ErrNotFound) && *failed == nil {
-				*failed = err
-			}
-			if err != nil {
-				return nil
-			}
-			contract, _ := flow.ReadContract(content.Settings)
-			return contract
-		})
-	}
-	return problems, *failed
-}
-
-// moduleNamed reads a module of an instance that a flow names by id or ARN, with the content that would run.
-func (s *Service) moduleNamed(ctx context.Context, instanceID, idOrARN string) (*store.Module, *store.ModuleContent, error) {
-	id, ok := s.Scope.ResourceID(instanceID, arn.FlowModule, idOrARN)
-	if !ok {
-		return nil, nil, store.ErrNotFound
-	}
-	id, qualifier := store.CutQualifier(id)
-	m, err := s.Store.Module(ctx, id)
-	if err != nil {
-		return nil, nil, err
-	}
-	number, ok := m.Runs(qualifier)
-	if m.InstanceID != instanceID || !ok {
-		return nil, nil, store.ErrNotFound
-	}
-	content, err := s.Store.ModuleContent(ctx, id, number)
-	return m, content, err
 }
 
 func invalidModule(problems []flow.Problem) error {
@@ -304,21 +245,15 @@ func (s *Service) modulesOf(instance string) func(ctx context.Context, after str
 
 func moduleID(m *store.Module) string { return m.ID }
 
-// errOvertaken says that somebody else has changed what a change began with.
-var errOvertaken = errors.New("overtaken")
-
 // UpdateContactFlowModuleContent checks and publishes a content, or saves it as the draft ("id:$SAVED"). What is absent is taken from the
 // content that is there.
 func (s *Service) UpdateContactFlowModuleContent(ctx context.Context, in *connect.UpdateContactFlowModuleContentInput) (*connect.UpdateContactFlowModuleContentOutput, error) {
-	for {
-		err := s.updateModuleContent(ctx, in)
-		if err == nil {
-			return &connect.UpdateContactFlowModuleContentOutput{}, nil
-		}
-		if !errors.Is(err, errOvertaken) {
+	return again(func() (*connect.UpdateContactFlowModuleContentOutput, error) {
+		if err := s.updateModuleContent(ctx, in); err != nil {
 			return nil, err
 		}
-	}
+		return &connect.UpdateContactFlowModuleContentOutput{}, nil
+	})
 }
 
 func (s *Service) updateModuleContent(ctx context.Context, in *connect.UpdateContactFlowModuleContentInput) error {
@@ -345,12 +280,16 @@ func (s *Service) updateModuleContent(ctx context.Context, in *connect.UpdateCon
 	if in.Settings != nil {
 		content.Settings = *in.Settings
 	}
-	if err := s.checkModule(ctx, m.InstanceID, &content, draft); err != nil {
+	names, err := s.checkModule(ctx, m.InstanceID, &content, draft)
+	if err != nil {
 		return err
 	}
 	return s.changeModule(ctx, m, func(tx *store.Tx, m *store.Module) error {
 		if newest, _, _ := m.Content(qualifier); newest != number {
 			return errOvertaken
+		}
+		if err := s.stillThere(tx, m.InstanceID, names); err != nil {
+			return err
 		}
 		putModuleContent(tx, m, content, draft)
 		return nil

@@ -12,7 +12,6 @@ import (
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/internal/arn"
-	"github.com/openparley/parley/internal/flow"
 	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
@@ -268,28 +267,41 @@ func (s *Service) UpdateQueueHoursOfOperation(ctx context.Context, in *connect.U
 	return &connect.UpdateQueueHoursOfOperationOutput{}, nil
 }
 
-// DeleteQueue deletes a queue in which nobody waits and which no flow names in what is published of it.
+// DeleteQueue deletes a queue in which nobody waits and which nothing names that contacts may come to.
 func (s *Service) DeleteQueue(ctx context.Context, in *connect.DeleteQueueInput) (*connect.DeleteQueueOutput, error) {
+	return again(func() (*connect.DeleteQueueOutput, error) {
+		if err := s.deleteQueue(ctx, in); err != nil {
+			return nil, err
+		}
+		return &connect.DeleteQueueOutput{}, nil
+	})
+}
+
+func (s *Service) deleteQueue(ctx context.Context, in *connect.DeleteQueueInput) error {
 	row, err := s.queue(ctx, in.InstanceId, in.QueueId)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	named, err := s.namedBy(ctx, row)
+	used, unchanged, err := s.uses(ctx, row.InstanceID, arn.Queue, row.ID)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if named != nil {
-		return nil, &types.ResourceInUseException{
-			Message:      new(fmt.Sprintf("Flow %q names the queue", named.Name)),
-			ResourceType: types.ResourceTypeContactFlow, ResourceId: &named.ID,
+	if used != nil {
+		inUse := &types.ResourceInUseException{Message: new(used.String() + " names the queue")}
+		if used.flowID != "" {
+			inUse.ResourceType, inUse.ResourceId = types.ResourceTypeContactFlow, &used.flowID
 		}
+		return inUse
 	}
-	err = s.Store.Update(ctx, store.Key{}, func(tx *store.Tx) error {
+	return s.Store.Update(ctx, store.Key{}, func(tx *store.Tx) error {
 		if err := tx.LockInstance(row.InstanceID); err != nil {
 			return err
 		}
 		if _, err := tx.Queue(row.ID); err != nil {
 			return reply.OrNotFound(err, "Queue")
+		}
+		if err := unchanged(tx); err != nil {
+			return err
 		}
 		waiting, err := tx.CountQueued(row.ID, 1)
 		if err != nil {
@@ -301,39 +313,6 @@ func (s *Service) DeleteQueue(ctx context.Context, in *connect.DeleteQueueInput)
 		tx.DeleteQueue(row.ID)
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	return &connect.DeleteQueueOutput{}, nil
-}
-
-// namedBy finds a flow whose published content names a queue, nil when there is none.
-func (s *Service) namedBy(ctx context.Context, q *store.Queue) (*store.Flow, error) {
-	flows := rows(func(after string, limit int) ([]store.Flow, error) {
-		return s.Store.Flows(ctx, q.InstanceID, nil, after, limit)
-	}, func(f *store.Flow) string { return f.ID })
-	for f, err := range flows {
-		if err != nil {
-			return nil, err
-		}
-		if f.Published == 0 {
-			continue
-		}
-		v, err := s.Store.FlowVersion(ctx, f.ID, f.Published)
-		if err != nil {
-			return nil, err
-		}
-		parsed, err := flow.Parse(v.Content)
-		if err != nil {
-			return nil, fmt.Errorf("flow %s: %w", f.ID, err)
-		}
-		for _, n := range parsed.Names() {
-			if id, ok := s.Scope.ResourceID(q.InstanceID, arn.Queue, n.Text); ok && id == q.ID {
-				return f, nil
-			}
-		}
-	}
-	return nil, nil
 }
 
 // SearchQueues finds queues by their texts and tags.

@@ -1,8 +1,11 @@
 package admin
 
 import (
+	"errors"
 	"fmt"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -162,7 +165,32 @@ func testQueueIsDeleted(t *testing.T, w *world) {
 		t.Fatal(err)
 	}
 	wantError[*types.ResourceInUseException](t, "named by its ARN", remove(*id))
+	kept, err := w.CreateContactFlowVersion(t.Context(), &connect.CreateContactFlowVersionInput{InstanceId: new(instanceID), ContactFlowId: &flow})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := w.update(flow, smallest); err != nil {
+		t.Fatal(err)
+	}
+	wantError[*types.ResourceInUseException](t, "named by a version", remove(*id))
+	_, err = w.DeleteContactFlowVersion(t.Context(), &connect.DeleteContactFlowVersionInput{
+		InstanceId: new(instanceID), ContactFlowId: &flow, ContactFlowVersion: kept.Version,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const settings = `{"InputParameters":[],"OutputParameters":[],"Transitions":[]}`
+	returns := `{"Version": "2019-10-30", "StartAction": "end", "Settings": {}, "Actions": [{"Identifier": "end", "Type": "EndFlowModuleExecution"}]}`
+	module := w.mustCreateModule("Asks", strings.NewReplacer("DisconnectParticipant", "EndFlowModuleExecution", `"Actions"`, `"Settings": {}, "Actions"`).Replace(draft), settings)
+	if e := wantError[*types.ResourceInUseException](t, "named by a module", remove(*id)); e != nil && !strings.Contains(*e.Message, "Asks") {
+		t.Errorf("in use: %s", *e.Message)
+	}
+	if err := w.updateModule(module, &returns, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.UpdateContactFlowContent(t.Context(), &connect.UpdateContactFlowContentInput{
+		InstanceId: new(instanceID), ContactFlowId: new(flow + ":$SAVED"), Content: &draft,
+	}); err != nil {
 		t.Fatal(err)
 	}
 	wait := func(ended int64) {
@@ -181,7 +209,7 @@ func testQueueIsDeleted(t *testing.T, w *world) {
 		t.Fatal(err)
 	}
 	wantError[*types.ResourceNotFoundException](t, "again", remove(*id))
-	_, err := w.DescribeQueue(t.Context(), &connect.DescribeQueueInput{InstanceId: new(instanceID), QueueId: id})
+	_, err = w.DescribeQueue(t.Context(), &connect.DescribeQueueInput{InstanceId: new(instanceID), QueueId: id})
 	wantError[*types.ResourceNotFoundException](t, "read", err)
 }
 
@@ -297,4 +325,69 @@ func testPrompts(t *testing.T, w *world) {
 	}
 	wantError[*types.ResourceNotFoundException](t, "deleted again", remove())
 	wantError[*types.ResourceNotFoundException](t, "changed when it is gone", update("x"))
+}
+
+// TestDeletingAndPublishing: of a deletion and a publication that name the same queue, the later one sees the other.
+func TestDeletingAndPublishing(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, w *world) {
+		queue := w.mustQueue("Sales")
+		content := fmt.Sprintf(`{"Version": "2019-10-30", "StartAction": "q", "Actions": [
+			{"Identifier": "q", "Type": "UpdateContactTargetQueue", "Parameters": {"QueueId": %q}, "Transitions": {"NextAction": "end", "Errors": [{"NextAction": "end", "ErrorType": "NoMatchingError"}]}},
+			{"Identifier": "end", "Type": "DisconnectParticipant"}]}`, *queue)
+		names, err := w.checkContent(t.Context(), instanceID, "CONTACT_FLOW", content, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		used, unchanged, err := w.uses(t.Context(), instanceID, arn.Queue, *queue)
+		if used != nil || err != nil {
+			t.Fatalf("used by %v, %v", used, err)
+		}
+		locked := func(look func(*store.Tx) error) error {
+			return w.Store.Update(t.Context(), store.Key{}, func(tx *store.Tx) error {
+				if err := tx.LockInstance(instanceID); err != nil {
+					return err
+				}
+				return look(tx)
+			})
+		}
+		stillThere := func(tx *store.Tx) error { return w.stillThere(tx, instanceID, names) }
+		if err := errors.Join(locked(unchanged), locked(stillThere)); err != nil {
+			t.Fatalf("nothing has happened: %v", err)
+		}
+		flow := w.mustCreate("published", content, types.ContactFlowStatusPublished)
+		if err := locked(unchanged); !errors.Is(err, errOvertaken) {
+			t.Errorf("deleting after something was published: %v", err)
+		}
+		if err := w.update(flow, smallest); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.DeleteQueue(t.Context(), &connect.DeleteQueueInput{InstanceId: new(instanceID), QueueId: queue}); err != nil {
+			t.Fatal(err)
+		}
+		if err := locked(stillThere); !errors.Is(err, errOvertaken) {
+			t.Errorf("publishing after the queue was deleted: %v", err)
+		}
+
+		for range 20 { // at once
+			queue := w.mustQueue("Sales")
+			var deleted, published error
+			var both sync.WaitGroup
+			both.Go(func() {
+				_, deleted = w.DeleteQueue(t.Context(), &connect.DeleteQueueInput{InstanceId: new(instanceID), QueueId: queue})
+			})
+			both.Go(func() { published = w.update(flow, strings.Replace(content, names[0].idOrARN, *queue, 1)) })
+			both.Wait()
+			if (deleted == nil) == (published == nil) {
+				t.Fatalf("deleting: %v, publishing: %v", deleted, published)
+			}
+			if err := w.update(flow, smallest); err != nil {
+				t.Fatal(err)
+			}
+			if deleted != nil {
+				if _, err := w.DeleteQueue(t.Context(), &connect.DeleteQueueInput{InstanceId: new(instanceID), QueueId: queue}); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	})
 }

@@ -385,7 +385,7 @@ func TestManagedViews(t *testing.T) {
 func TestFlowsNameViewsThatAreThere(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, w *world) {
 		id, draft := w.mustCreateView("Address", "a", published), w.mustCreateView("Draft", "a", saved)
-		exists, failed := w.exists(t.Context(), instanceID)
+		exists, failed := w.exists(passing{t.Context(), w.Store}, instanceID)
 		for name, want := range map[string]bool{
 			"form": true, "form:1": true, "form:2": false, id: true, id + ":$SAVED": true, id + ":1": false, draft: false, draft + ":$SAVED": true,
 			scope.Resource(instanceID, "view", id): true, scope.Resource("other", "view", id): false, "nothing": false,

@@ -66,6 +66,9 @@ func (m *Module) Runs(qualifier string) (number int64, ok bool) {
 	return number, ok && qualifier != "$SAVED" && number != 0
 }
 
+// Running returns the contents that contacts may come to: the published one and those that are kept, to which aliases lead as well.
+func (m *Module) Running() []int64 { return running(m.Published, m.Versions) }
+
 // ModuleContent is one content of a module. It never changes.
 type ModuleContent struct {
 	ModuleID string `json:"-"`
@@ -107,7 +110,16 @@ func (s *Store) ModuleByName(ctx context.Context, instance, name string) (*Modul
 
 // Modules reads modules of an instance in the order of their ids, from the one after that id on; "" for the first.
 func (s *Store) Modules(ctx context.Context, instance, after string, limit int) ([]Module, error) {
-	return all(reader{ctx, s}, scanModule, selectModules+" where instance_id = $1 and id > $2 order by id limit $3", instance, after, int64(limit))
+	return modulesOfInstance(reader{ctx, s}, instance, after, limit)
+}
+
+// Modules reads modules of an instance in the order of their ids, from the one after that id on; "" for the first.
+func (tx *Tx) Modules(instance, after string, limit int) ([]Module, error) {
+	return modulesOfInstance(tx.w, instance, after, limit)
+}
+
+func modulesOfInstance(q querier, instance, after string, limit int) ([]Module, error) {
+	return all(q, scanModule, selectModules+" where instance_id = $1 and id > $2 order by id limit $3", instance, after, int64(limit))
 }
 
 // ModuleContent reads a content of a module, which may have been deleted.

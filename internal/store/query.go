@@ -333,6 +333,10 @@ func (s *Store) Instance(ctx context.Context, id string) (*Instance, error) {
 // Flows reads flows of an instance in the order of their ids, from the one after that id on; "" for the first. Without types it
 // reads flows of any type.
 func (s *Store) Flows(ctx context.Context, instance string, types []string, after string, limit int) ([]Flow, error) {
+	return flowsOfInstance(reader{ctx, s}, instance, types, after, limit)
+}
+
+func flowsOfInstance(q querier, instance string, types []string, after string, limit int) ([]Flow, error) {
 	text, args := selectFlows+" where instance_id = $1 and id > $2", []any{instance, after}
 	if len(types) > 0 {
 		var places []string
@@ -343,7 +347,7 @@ func (s *Store) Flows(ctx context.Context, instance string, types []string, afte
 		text += " and type in (" + strings.Join(places, ", ") + ")"
 	}
 	args = append(args, int64(limit))
-	return all(reader{ctx, s}, scanFlow, text+" order by id limit $"+strconv.Itoa(len(args)), args...)
+	return all(q, scanFlow, text+" order by id limit $"+strconv.Itoa(len(args)), args...)
 }
 
 // Flow reads a flow.

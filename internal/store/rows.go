@@ -457,6 +457,21 @@ func (f *Flow) Version(qualifier string) (version int64, ok bool) {
 	return 0, false
 }
 
+// Running returns the contents that contacts may come to: the published one and those that are kept.
+func (f *Flow) Running() []int64 { return running(f.Published, f.Kept) }
+
+func running(published int64, kept []KeptVersion) (all []int64) {
+	if published != 0 {
+		all = append(all, published)
+	}
+	for _, v := range kept {
+		if v.Content != published {
+			all = append(all, v.Content)
+		}
+	}
+	return all
+}
+
 // KeptVersion is a content that was kept under a number.
 type KeptVersion struct {
 	Version     int64  `json:"version"`

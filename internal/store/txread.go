@@ -71,6 +71,11 @@ func (tx *Tx) FlowByName(instance, name string) (*Flow, error) {
 	return readFlowByName(tx.w, instance, name)
 }
 
+// Flows reads flows of an instance in the order of their ids, from the one after that id on; "" for the first.
+func (tx *Tx) Flows(instance, after string, limit int) ([]Flow, error) {
+	return flowsOfInstance(tx.w, instance, nil, after, limit)
+}
+
 // FlowVersion reads a version of a flow, which may have been deleted.
 func (tx *Tx) FlowVersion(id string, version int64) (*FlowVersion, error) {
 	return readFlowVersion(tx.w, id, version)
