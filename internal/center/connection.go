@@ -46,6 +46,9 @@ func (s *Service) CreateParticipantConnection(
 	if len(in.Type) == 0 && in.ConnectParticipant == nil {
 		return nil, participantInvalid("Type: name WEBSOCKET, CONNECTION_CREDENTIALS or both")
 	}
+	if slices.Contains(in.Type, ptypes.ConnectionTypeWebrtcConnection) { // before anybody joins
+		return nil, participantInvalid(fmt.Sprintf("Type: %s is not supported by Parley: it is for calls", ptypes.ConnectionTypeWebrtcConnection))
+	}
 	p, _ := present(chat, who.ParticipantID)
 	if in.ConnectParticipant != nil && *in.ConnectParticipant && (p.JoinedAt == 0 || listens(chat, p)) {
 		err := s.connect(ctx, who, func(sc *scene, p store.Participant) error {
@@ -78,8 +81,6 @@ func (s *Service) CreateParticipantConnection(
 				})),
 				Expiry: wire.Time(expires.UnixMilli()),
 			}
-		default:
-			return nil, participantInvalid(fmt.Sprintf("Type: %s is not supported by Parley: it is for calls", t))
 		}
 	}
 	return out, nil

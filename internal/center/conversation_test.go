@@ -61,6 +61,18 @@ func TestConnection(t *testing.T) {
 		wantCode(t, "no type", err, "ValidationException")
 		_, err = w.connection(c, ptypes.ConnectionTypeWebrtcConnection)
 		wantCode(t, "call", err, "ValidationException")
+		bot, err := w.ask(c, types.ParticipantRole(roleBot))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = w.CreateParticipantConnection(t.Context(), auth.Participant{ChatID: c.id, ParticipantID: *bot.ParticipantId},
+			&participant.CreateParticipantConnectionInput{
+				Type: []ptypes.ConnectionType{ptypes.ConnectionTypeWebrtcConnection}, ConnectParticipant: new(true),
+			})
+		wantCode(t, "a bot that calls", err, "ValidationException")
+		if p, ok := present(w.row(c), *bot.ParticipantId); !ok || p.JoinedAt != 0 {
+			t.Errorf("a refused bot: %+v, %v", p, ok)
+		}
 		if _, err := w.CreateParticipantConnection(t.Context(), auth.Participant{ChatID: c.id, ParticipantID: c.participantID},
 			&participant.CreateParticipantConnectionInput{ConnectParticipant: new(true)}); err != nil {
 			t.Errorf("ConnectParticipant alone: %v", err)
