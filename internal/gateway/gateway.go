@@ -134,9 +134,11 @@ func (g *Gateway) Deliver(m bus.Message) {
 		if !visible && m.Seq == 0 {
 			continue
 		}
+		ended := m.Ended || m.Left == c.who.ParticipantID
 		c.mu.Lock()
-		if c.listens() {
-			a := arrival{seq: m.Seq, ended: m.Ended || m.Left == c.who.ParticipantID}
+		switch {
+		case c.listens():
+			a := arrival{seq: m.Seq, ended: ended}
 			if visible {
 				if frame == nil {
 					frame = chatFrame(m.Item)
@@ -144,6 +146,8 @@ func (g *Gateway) Deliver(m bus.Message) {
 				a.frame = frame
 			}
 			c.arrive(a)
+		case ended:
+			c.closeSoon() // it hears nothing of that
 		}
 		c.mu.Unlock()
 	}

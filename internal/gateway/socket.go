@@ -268,11 +268,18 @@ func writeAll(w io.Writer, frames [][]byte) (size int, err error) {
 // written says that all there was to write is written: the end of the chat starts the wait for the client's close; the answer to
 // the client's close is the last (true). The caller holds mu.
 func (c *socket) written() (last bool) {
-	if c.ended && !c.closing && !c.endTimed {
+	if c.ended {
+		c.closeSoon()
+	}
+	return c.closing && c.readDone
+}
+
+// closeSoon closes the socket when its client has had time to do so. The caller holds mu.
+func (c *socket) closeSoon() {
+	if !c.closing && !c.endTimed {
 		c.endTimed = true
 		time.AfterFunc(endWait, func() { c.close(websocket.CloseNormalClosure) })
 	}
-	return c.closing && c.readDone
 }
 
 // close writes a close frame behind what waits, and gives the client a moment to answer it.

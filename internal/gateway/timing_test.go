@@ -181,6 +181,22 @@ func TestSocketIsClosedAfterTheEnd(t *testing.T) {
 	})
 }
 
+// TestIdleSocketIsClosedAfterTheEnd: one that does not listen hears nothing of the end, and is of no more use.
+func TestIdleSocketIsClosedAfterTheEnd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		w := newBubble(t)
+		c, gone := w.open("chat/ana"), w.subscribed("chat/bo")
+		gone.send(unsubscribeFrame)
+		gone.want(unsubscribeSuccess)
+		w.g.Deliver(w.storeEnd("chat"))
+		c.wantNothing()
+		gone.wantNothing()
+		c.wantClose(websocket.StatusNormalClosure)
+		gone.wantClose(websocket.StatusNormalClosure)
+	})
+}
+
 func TestSlowReaderIsClosed(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
