@@ -276,7 +276,7 @@ func TestExportAndErase(t *testing.T) {
 			t.Errorf("a dry run says\n%s", out)
 		}
 		folder := filepath.Join(t.TempDir(), "deep", "kim")
-		if _, said := s.run(0, with("export", "--customer", "kim", "--to", folder, "--dry-run")...); !strings.Contains(said, "2 chats") {
+		if _, said := s.run(0, with("export", "--customer", "kim", "--dry-run")...); !strings.Contains(said, "2 chats") {
 			t.Errorf("a dry run says\n%s", said)
 		}
 		if _, err := os.Stat(folder); err == nil {

@@ -25,7 +25,15 @@ import (
 type exportCommand struct {
 	keptFlags
 
-	To string `required:"" help:"Folder to write to, or - for a tar archive on standard output." placeholder:"FOLDER"`
+	To string `help:"Folder to write to, or - for a tar archive on standard output." placeholder:"FOLDER"`
+}
+
+// Validate wants a place for what is written; a dry run writes nothing.
+func (c *exportCommand) Validate() error {
+	if c.To == "" && !c.DryRun {
+		return errors.New("missing flags: --to=FOLDER")
+	}
+	return nil
 }
 
 func (c *exportCommand) Run() error {
