@@ -75,7 +75,7 @@ func (f *instanceFlags) open(ctx context.Context) (*portable.Instance, error) {
 type flowExportCommand struct {
 	instanceFlags
 
-	Dir    string `arg:"" name:"dir" help:"Folder to write. Files of an earlier export that are no longer needed go." placeholder:"DIR"`
+	Dir    string `arg:"" name:"dir" help:"Folder to write. What an earlier export has written and is no longer needed goes; other files stay." placeholder:"DIR"`
 	Pretty bool   `help:"Give JSON a line for each member; else contents are written byte for byte, but for names."`
 }
 
@@ -90,11 +90,14 @@ func (c *flowExportCommand) Run() error {
 	if err != nil {
 		return err
 	}
-	written, err := writeFolder(c.Dir, folder)
+	written, foreign, err := writeFolder(c.Dir, folder)
 	if err != nil {
 		return err
 	}
 	printProblems(doubts)
+	for _, name := range foreign {
+		fmt.Fprintf(os.Stderr, "%s: no export has written this, so it stays; the instance does not have it\n", name)
+	}
 	fmt.Printf("%s: %d files, %d of them changed\n", c.Dir, len(folder), written)
 	return nil
 }
@@ -105,19 +108,24 @@ func printProblems(all []portable.Problem) {
 	}
 }
 
-// writeFolder writes what differs, and takes away what an earlier export has written and this one has not.
-func writeFolder(dir string, folder portable.Folder) (changed int, err error) {
+// writeFolder writes what differs, and takes away what an earlier export has written and this one has not. It returns the files that look
+// like those of an export and are not.
+func writeFolder(dir string, folder portable.Folder) (changed int, foreign []string, err error) {
 	if err := os.MkdirAll(dir, 0o777); err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	defer root.Close()
-	for _, name := range portable.Stale(root.FS(), folder) {
+	stale, foreign, err := portable.Stale(root.FS(), folder)
+	if err != nil {
+		return 0, nil, err
+	}
+	for _, name := range stale {
 		if err := root.Remove(name); err != nil {
-			return changed, err
+			return changed, foreign, err
 		}
 		changed++
 	}
@@ -127,15 +135,15 @@ func writeFolder(dir string, folder portable.Folder) (changed int, err error) {
 			continue
 		}
 		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return changed, err
+			return changed, foreign, err
 		}
 		if err := root.MkdirAll(path.Dir(name), 0o777); err != nil {
-			return changed, err
+			return changed, foreign, err
 		}
 		if err := root.WriteFile(name, content, 0o666); err != nil {
-			return changed, err
+			return changed, foreign, err
 		}
 		changed++
 	}
-	return changed, nil
+	return changed, foreign, nil
 }

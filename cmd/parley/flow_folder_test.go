@@ -80,13 +80,28 @@ func TestFlowFolder(t *testing.T) {
 		t.Errorf("another instance: %s", p.stderr.String())
 	}
 	write("flows/notes.txt", "mine")
-	write("flows/Gone.json", smallFlow)
-	if p = flowsOf(t, ready, "export", dir); p.exitCode() != 0 {
+	write("flows/Mine.json", smallFlow)
+	write("queues/Gone.json", "{}")
+	write("parley.json", strings.Replace(before["parley.json"], `"Files": [`, `"Files": ["queues/Gone.json", "../elsewhere.json", "flows/notes.txt",`, 1))
+	if p = flowsOf(t, ready, "export", dir); p.exitCode() != 0 || p.stderr.String() != "flows/Mine.json: no export has written this, so it stays; the instance does not have it\n" {
 		t.Errorf("second export: %s", p.stderr.String())
 	}
-	before["flows/Hello.json"], before["flows/notes.txt"] = strings.Replace(smallFlow, "Hi", "Hello", 1), "mine"
-	if diff := cmp.Diff(before, read(t, dir)); diff != "" {
+	before["flows/Hello.json"], before["flows/notes.txt"], before["flows/Mine.json"] = strings.Replace(smallFlow, "Hi", "Hello", 1), "mine", smallFlow
+	after := read(t, dir)
+	if !strings.Contains(after["parley.json"], `"flows/Hello.json"`) {
+		t.Errorf("the manifest does not have the new flow:\n%s", after["parley.json"])
+	}
+	delete(before, "parley.json")
+	delete(after, "parley.json")
+	if diff := cmp.Diff(before, after); diff != "" {
 		t.Errorf("second export (-want +got):\n%s", diff)
+	}
+	other := t.TempDir()
+	if err := os.WriteFile(filepath.Join(other, "parley.json"), []byte(`{"listen": "127.0.0.1:0"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if p = flowsOf(t, ready, "export", other); p.exitCode() != 1 || !strings.Contains(p.stderr.String(), "parley.json: this is no manifest") || len(read(t, other)) != 1 {
+		t.Errorf("over a file of somebody else: exit code %d\n%s", p.exitCode(), p.stderr.String())
 	}
 
 	write("flows/Bad.json", strings.Replace(smallFlow, "MessageParticipant", "SendMessage", 1))

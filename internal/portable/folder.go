@@ -34,6 +34,7 @@ const (
 // manifest says what the files do not.
 type manifest struct {
 	Format    int
+	Files     []string         // that were written with it, sorted: those alone are the export's to take away
 	Resources map[string]about // by file, without draft and ending
 }
 
@@ -64,6 +65,7 @@ func folderOf(all []*resource) (Folder, error) {
 			m.Resources[r.file] = r.about
 		}
 	}
+	m.Files = slices.Sorted(maps.Keys(out))
 	text, err := stable(m)
 	out[manifestFile] = text
 	return out, err
@@ -141,21 +143,30 @@ func hashOf(name string) string {
 	return hex.EncodeToString(hash[:4])
 }
 
-// Stale returns the files that an earlier export has written and this one has not: none if there was none.
-func Stale(files fs.FS, now Folder) []string {
-	if !IsFolder(files) {
-		return nil
+// Stale returns the files that this export has not: those that an earlier one has written, and those of somebody else that an import would
+// take for resources. The error is that of a manifest that no export has written.
+func Stale(files fs.FS, now Folder) (stale, foreign []string, err error) {
+	m, err := readManifest(files)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", manifestFile, err)
 	}
-	var stale []string
 	for _, k := range kinds {
-		there, _ := fs.Glob(files, k.folder+"/*"+ending)
+		there, err := fs.Glob(files, k.folder+"/*"+ending)
+		if err != nil {
+			return nil, nil, err
+		}
 		for _, file := range there {
-			if now[file] == nil {
+			switch {
+			case now[file] != nil:
+			case slices.Contains(m.Files, file):
 				stale = append(stale, file)
+			default:
+				foreign = append(foreign, file)
 			}
 		}
 	}
-	return stale
+	slices.Sort(foreign)
+	return stale, foreign, nil
 }
 
 // readFolder reads resources from files: those in the folders that an export makes, and flows that lie about beside them.

@@ -571,6 +571,8 @@ func TestImportChangesWhatDiffers(t *testing.T) {
 		delete(changed, "flows/%43ON.draft.json")
 		delete(changed, "flows/Sample disconnect flow.json")
 		changed["parley.json"] = []byte(regexp.MustCompile(`(?s)"flows/Sample disconnect flow": \{.*?\},\s+`).ReplaceAllString(string(changed["parley.json"]), ""))
+		changed["parley.json"] = []byte(strings.NewReplacer("    \"flows/%43ON.draft.json\",\n", "", `"flows/Sample disconnect flow.json"`, `"flows/New.json"`).
+			Replace(string(changed["parley.json"])))
 
 		p := w.plan(changed, portable.Importing{})
 		want := []string{
@@ -616,4 +618,27 @@ func TestImportChangesWhatDiffers(t *testing.T) {
 			t.Errorf("pruning what is named: %v", err)
 		}
 	})
+}
+
+// TestStale: an export takes away what one before it has written, and nothing else.
+func TestStale(t *testing.T) {
+	now := portable.Folder{"parley.json": nil, "flows/Kept.json": []byte("{}")}
+	for _, tt := range []struct {
+		name, manifest string
+		stale, foreign []string
+		bad            bool
+	}{
+		{"no export", "", nil, []string{"flows/Gone.json", "queues/Mine.json"}, false},
+		{"an export", `{"Format": 1, "Files": ["README.json", "flows/Gone.json", "flows/Kept.json", "flows/x.txt"]}`, []string{"flows/Gone.json"}, []string{"queues/Mine.json"}, false},
+		{"a file of somebody else", `{"name": "x"}`, nil, nil, true},
+	} {
+		files := fstest.MapFS{"README.json": {}, "flows/x.txt": {}, "flows/Gone.json": {}, "flows/Kept.json": {}, "queues/Mine.json": {}}
+		if tt.manifest != "" {
+			files["parley.json"] = &fstest.MapFile{Data: []byte(tt.manifest)}
+		}
+		stale, foreign, err := portable.Stale(files, now)
+		if !slices.Equal(stale, tt.stale) || !slices.Equal(foreign, tt.foreign) || (err != nil) != tt.bad {
+			t.Errorf("%s: stale %q, foreign %q, %v", tt.name, stale, foreign, err)
+		}
+	}
 }
