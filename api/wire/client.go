@@ -201,17 +201,12 @@ type kernel struct {
 func (op *Operation[In, Out]) kernel() *kernel {
 	k := &kernel{
 		service: op.Service, name: op.Name, method: op.Method, path: op.Path, errors: op.Errors,
-		in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](), token: -1, metadata: -1,
+		in: reflect.TypeFor[In](), out: reflect.TypeFor[Out](), token: -1, metadata: metadataField(reflect.TypeFor[Out]()),
 	}
 	k.input = planOf(k.in)
 	for _, m := range k.input.members {
 		if m.field == "ClientToken" && !m.unfilled {
 			k.token = m.index
-		}
-	}
-	for i := range k.out.NumField() {
-		if k.out.Field(i).Type == metadataType {
-			k.metadata = i
 		}
 	}
 	return k

@@ -187,25 +187,6 @@ func (t *tokens) HandleInitialize(ctx context.Context, in middleware.InitializeI
 	return out, metadata, err
 }
 
-type tokenKey struct{}
-
-// TokenOf returns the ClientToken that was sent, from the ResultMetadata of an answer: who sends it again gets the same
-// answer.
-func TokenOf(metadata middleware.Metadata) string {
-	if token, ok := metadata.Get(tokenKey{}).(*string); ok {
-		return *token
-	}
-	return ""
-}
-
-// StatusOf returns the HTTP status of an answer from its ResultMetadata.
-func StatusOf(metadata middleware.Metadata) int {
-	if r, ok := awsmiddleware.GetRawResponse(metadata).(*smithyhttp.Response); ok {
-		return r.StatusCode
-	}
-	return 0
-}
-
 // of returns the input structure; middleware may have put something else in its place.
 func (k *kernel) of(parameters any) (reflect.Value, error) {
 	v := reflect.ValueOf(parameters)
