@@ -56,8 +56,8 @@ var (
 	ErrClosed = errors.New("the session is closed")
 	// ErrEnded: the chat is over, or the participant has left it.
 	ErrEnded = errors.New("the chat has ended")
-	// ErrEndedAway: the chat ended while the session was not connected, or before a gap was read. Its last items are not known: the service
-	// answers nobody after the end.
+	// ErrEndedAway: the chat ended, or the participant was removed from it, while the session was not connected or before a gap was read.
+	// The last items are not known: the service answers nobody after the end.
 	ErrEndedAway = errors.New("the chat ended while the session was not connected")
 	// ErrRemoved: somebody took the participant out of the chat, as an agent does who takes over from a bot. The chat goes on without it.
 	ErrRemoved = errors.New("the participant was removed from the chat")

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -31,7 +32,9 @@ const address = "http://parley.test"
 // world is a server inside a bubble, reached over pipes: directly, and by a way that has faults.
 type world struct {
 	t       *testing.T
+	config  server.Config
 	server  *server.Server
+	served  chan struct{} // closed when the server serves no more
 	pipes   *pipes
 	way     *way
 	client  *http.Client // over the way
@@ -39,19 +42,14 @@ type world struct {
 	direct  *participant.Client
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t *testing.T, database string) *world {
 	t.Helper()
-	srv, err := server.Open(t.Context(), server.Config{
-		Dev: &server.Dev{Remote: true}, Quotas: server.Quotas{Profile: "off"},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	l := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
-	served := make(chan struct{})
-	go func() { defer close(served); _ = srv.Serve(l) }()
-	straight := &http.Client{Transport: &http.Transport{DialContext: l.dial, DisableKeepAlives: true}}
-	w := &world{t: t, server: srv, pipes: l, way: &way{to: l}}
+	w := &world{t: t, pipes: &pipes{}, config: server.Config{
+		Database: database, Dev: &server.Dev{Remote: true}, Quotas: server.Quotas{Profile: "off"},
+	}}
+	w.way = &way{to: w.pipes}
+	w.open()
+	straight := &http.Client{Transport: steady{&http.Transport{DialContext: w.pipes.dial, DisableKeepAlives: true}}}
 	over := &http.Transport{DialContext: w.way.dial, DisableKeepAlives: true}
 	w.client = &http.Client{Transport: &tripper{w.way, over}}
 	w.connect = connect.New(connect.Options{
@@ -63,15 +61,49 @@ func newWorld(t *testing.T) *world {
 	w.direct = participant.New(participant.Options{BaseEndpoint: new(address), Region: "us-east-1", HTTPClient: straight})
 	t.Cleanup(func() {
 		w.way.heal()
-		w.way.cut()
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-		defer cancel()
-		if err := srv.Shutdown(ctx); err != nil {
-			t.Error(err)
-		}
-		<-served
+		w.shut()
 	})
 	return w
+}
+
+// open starts the server, with what its database has.
+func (w *world) open() {
+	w.t.Helper()
+	srv, err := server.Open(context.Background(), w.config)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	l := w.pipes.listen()
+	served := make(chan struct{})
+	go func() { defer close(served); _ = srv.Serve(l) }()
+	w.server, w.served = srv, served
+}
+
+// shut stops the server. Nothing that it says any more reaches those who come over the way.
+func (w *world) shut() {
+	w.t.Helper()
+	w.way.cut()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	if err := w.server.Shutdown(ctx); err != nil {
+		w.t.Error(err)
+	}
+	<-w.served
+}
+
+// heal ends all faults, of the way and of the server.
+func (w *world) heal() {
+	w.way.heal()
+	w.server.LiftFaults()
+}
+
+// steady asks for no faults of the server.
+type steady struct{ next http.RoundTripper }
+
+func (s steady) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set(server.SteadyHeader, "yes")
+	return s.next.RoundTrip(r)
 }
 
 // start starts a chat whose customer comes over the way.
@@ -110,7 +142,18 @@ func (w *world) token(contact string, role ctypes.ParticipantRole) string {
 
 func (w *world) bot(contact string) *other {
 	w.t.Helper()
-	o := &other{w: w, token: w.token(contact, ctypes.ParticipantRoleCustomBot)}
+	return w.join(contact, ctypes.ParticipantRoleCustomBot)
+}
+
+func (w *world) join(contact string, role ctypes.ParticipantRole) *other {
+	w.t.Helper()
+	return w.enter(w.token(contact, role))
+}
+
+// enter is a connection of its own for a participant.
+func (w *world) enter(token string) *other {
+	w.t.Helper()
+	o := &other{w: w, token: token}
 	out, err := w.direct.CreateParticipantConnection(w.t.Context(), &participant.CreateParticipantConnectionInput{
 		ParticipantToken: &o.token, Type: []types.ConnectionType{types.ConnectionTypeConnectionCredentials}, ConnectParticipant: new(true),
 	})
@@ -169,14 +212,27 @@ func (w *world) stop(contact string) {
 	}
 }
 
-// pipes is a listener whose connections are pipes.
+// pipes lead to the server that listens.
 type pipes struct {
+	mu  sync.Mutex
+	now *listener
+}
+
+func (p *pipes) listen() *listener {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.now = &listener{conns: make(chan net.Conn), closed: make(chan struct{})}
+	return p.now
+}
+
+// listener has pipes for connections.
+type listener struct {
 	conns  chan net.Conn
 	closed chan struct{}
 	once   sync.Once
 }
 
-func (l *pipes) Accept() (net.Conn, error) {
+func (l *listener) Accept() (net.Conn, error) {
 	select {
 	case c := <-l.conns:
 		return c, nil
@@ -184,19 +240,25 @@ func (l *pipes) Accept() (net.Conn, error) {
 		return nil, net.ErrClosed
 	}
 }
-func (l *pipes) Close() error   { l.once.Do(func() { close(l.closed) }); return nil }
-func (l *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipes"} }
-func (l *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+func (l *listener) Close() error   { l.once.Do(func() { close(l.closed) }); return nil }
+func (l *listener) Addr() net.Addr { return &net.UnixAddr{Name: "pipes"} }
+
+func (p *pipes) dial(ctx context.Context, _, _ string) (net.Conn, error) {
+	p.mu.Lock()
+	l := p.now
+	p.mu.Unlock()
 	client, server := net.Pipe()
 	select {
 	case l.conns <- server:
 		return client, nil
 	case <-l.closed:
-		return nil, net.ErrClosed
+		return nil, refused
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
 }
+
+var refused = &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
 
 // way is between a session and its server, and has faults.
 type way struct {
@@ -211,8 +273,10 @@ type way struct {
 	lose    int           // so many answers get lost
 	fail    int           // so many requests are answered with 503
 	expired bool          // connection tokens are not good until there is a new one
-	sockets int           // opened so far
-	sent    []string      // paths of requests
+	life    time.Duration // of connection tokens; 0 as the server says
+	issued  map[string]time.Time
+	sockets int      // opened so far
+	sent    []string // paths of requests
 }
 
 // pair is a connection over the way.
@@ -225,7 +289,7 @@ type pair struct {
 func (y *way) heal() {
 	y.mu.Lock()
 	defer y.mu.Unlock()
-	y.refuse, y.double, y.overtak, y.expired, y.delay, y.lose, y.fail = false, false, false, false, 0, 0, 0
+	y.refuse, y.double, y.overtak, y.expired, y.delay, y.lose, y.fail, y.life = false, false, false, false, 0, 0, 0, 0
 }
 
 func (y *way) set(f func()) {
@@ -256,7 +320,7 @@ func (y *way) dial(ctx context.Context, network, addr string) (net.Conn, error) 
 	refuse := y.refuse
 	y.mu.Unlock()
 	if refuse {
-		return nil, &net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}
+		return nil, refused
 	}
 	far, err := y.to.dial(ctx, network, addr)
 	if err != nil {
@@ -445,7 +509,7 @@ func (t *tripper) RoundTrip(r *http.Request) (*http.Response, error) {
 		answer = -1
 	case path == "/participant/connection":
 		t.way.expired = false
-	case t.way.expired && strings.HasPrefix(path, "/participant/") && r.Header.Get("X-Amz-Bearer") != "":
+	case strings.HasPrefix(path, "/participant/") && t.way.stale(r.Header.Get("X-Amz-Bearer")):
 		answer = http.StatusForbidden
 	}
 	t.way.mu.Unlock()
@@ -456,11 +520,50 @@ func (t *tripper) RoundTrip(r *http.Request) (*http.Response, error) {
 		return answered(r, answer, `{"Message":"Access denied","__type":"AccessDeniedException"}`), nil
 	}
 	resp, err := t.next.RoundTrip(r)
-	if answer == -1 && err == nil {
+	switch {
+	case err != nil:
+		return nil, err
+	case answer == -1:
 		resp.Body.Close()
 		return nil, errors.New("the answer got lost")
+	case path == "/participant/connection":
+		return resp, t.way.shorten(resp)
 	}
-	return resp, err
+	return resp, nil
+}
+
+// stale says whether a token is not good any more. The caller holds mu.
+func (y *way) stale(token string) bool {
+	at, known := y.issued[token]
+	return token != "" && (y.expired || known && time.Since(at) > y.life)
+}
+
+// shorten has a token expire as soon as the way says.
+func (y *way) shorten(resp *http.Response) error {
+	if resp.StatusCode != http.StatusOK {
+		return nil
+	}
+	body, err := io.ReadAll(resp.Body)
+	resp.Body.Close()
+	resp.Body = io.NopCloser(bytes.NewReader(body))
+	var out participant.CreateParticipantConnectionOutput
+	if err == nil {
+		err = json.Unmarshal(body, &out)
+	}
+	y.mu.Lock()
+	defer y.mu.Unlock()
+	if y.life == 0 || err != nil || out.ConnectionCredentials == nil {
+		return err
+	}
+	if y.issued == nil {
+		y.issued = map[string]time.Time{}
+	}
+	y.issued[*out.ConnectionCredentials.ConnectionToken] = time.Now()
+	out.ConnectionCredentials.Expiry = new(time.Now().Add(y.life).UTC().Format(time.RFC3339Nano))
+	body, err = json.Marshal(map[string]any{"Websocket": out.Websocket, "ConnectionCredentials": out.ConnectionCredentials})
+	resp.Body, resp.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
+	resp.Header.Del("Content-Length")
+	return err
 }
 
 func answered(r *http.Request, status int, body string) *http.Response {

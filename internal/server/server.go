@@ -366,6 +366,7 @@ const (
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.shutdown.Do(func() {
 		s.stopping.Store(true)
+		s.LiftFaults() // what stands still could not end
 		err := errors.Join(s.http.drain(ctx), s.adminHTTP.drain(ctx))
 		s.outside.outbox.Stop()
 		s.stopWork()

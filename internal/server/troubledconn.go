@@ -36,7 +36,7 @@ func (w troubledWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return conn, rw, err
 	}
-	t := &troubledConn{Conn: conn, of: &w.s.trouble, chat: w.s.chatOf(w.r), closed: make(chan struct{})}
+	t := &troubledConn{Conn: conn, of: &w.s.trouble, chat: w.s.chatOf(w.r), closed: make(chan struct{}), turn: make(chan struct{}, 1)}
 	t.of.mu.Lock()
 	defer t.of.mu.Unlock()
 	t.of.sockets = append(t.of.sockets, t)
@@ -51,18 +51,18 @@ type troubledConn struct {
 	closed chan struct{}
 	once   sync.Once
 
-	struck   sync.Mutex
+	mu       sync.Mutex
 	halfOpen bool
 	thaw     <-chan struct{} // nil: it does not stand still
 
-	mu   sync.Mutex // is held while something is written
-	held []byte     // an item that comes late
+	turn chan struct{} // holds a value while something is written: no lock, which would stop the time of a bubble
+	held []byte        // an item that comes late; of whose turn it is
 }
 
 // strike has a fault meet the connection as it is.
 func (t *troubledConn) strike(name string) {
-	t.struck.Lock()
-	defer t.struck.Unlock()
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	switch name {
 	case fault.SocketCut:
 		t.halfOpen = true
@@ -86,9 +86,9 @@ func (t *troubledConn) Close() error {
 
 // standStill returns when the connection goes on, and whether it is half open.
 func (t *troubledConn) standStill() (halfOpen bool) {
-	t.struck.Lock()
+	t.mu.Lock()
 	thaw, halfOpen := t.thaw, t.halfOpen
-	t.struck.Unlock()
+	t.mu.Unlock()
 	if thaw == nil {
 		return halfOpen
 	}
@@ -96,8 +96,8 @@ func (t *troubledConn) standStill() (halfOpen bool) {
 	case <-thaw:
 	case <-t.closed:
 	}
-	t.struck.Lock()
-	defer t.struck.Unlock()
+	t.mu.Lock()
+	defer t.mu.Unlock()
 	if t.thaw == thaw { // it was not struck anew
 		t.thaw = nil
 	}
@@ -117,11 +117,11 @@ func (t *troubledConn) Write(p []byte) (int, error) {
 	if t.standStill() {
 		return len(p), nil
 	}
-	if !t.of.plan.Any() && !t.holds() {
+	t.turn <- struct{}{}
+	defer func() { <-t.turn }()
+	if !t.of.plan.Any() && len(t.held) == 0 {
 		return t.Conn.Write(p)
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
 	out := make([]byte, 0, 2*len(p))
 	for rest := p; len(rest) > 0; {
 		var frame []byte
@@ -161,16 +161,10 @@ func (t *troubledConn) meets(name string) bool {
 	return meets
 }
 
-func (t *troubledConn) holds() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return len(t.held) > 0
-}
-
 // release writes what was held back.
 func (t *troubledConn) release() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	t.turn <- struct{}{}
+	defer func() { <-t.turn }()
 	if len(t.held) > 0 {
 		_, _ = t.Conn.Write(t.held) // who does not get it misses it as in life
 		t.held = nil
