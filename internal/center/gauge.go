@@ -102,26 +102,15 @@ func (sc *scene) waitsIn(q *store.Queue) bool {
 	return ct.QueueID == q.ID && ct.EndedAt == 0 && ct.AgentAt == 0
 }
 
-// maxServed is how many contacts are looked at for who talks to them.
-const maxServed = 1000
-
 // busy counts the agents of whom it is known that they are at work for a queue: those who are in its chats. Others are not known of, as
 // queues lead to no agents.
 func (sc *scene) busy(q *store.Queue) (int, error) {
-	served, err := sc.tx.ServedContacts(q.ID, maxServed)
-	if err != nil {
-		return 0, err
+	ct := sc.contact
+	if ct.QueueID != q.ID || ct.EndedAt != 0 || ct.AgentAt == 0 {
+		return sc.tx.Agents(q.ID, ct.ID, "")
 	}
-	agents := map[string]bool{}
-	for i := range served {
-		if served[i].ID != sc.contact.ID {
-			agents[served[i].AgentID] = true
-		}
-	}
-	if ct := sc.contact; ct.QueueID == q.ID && ct.EndedAt == 0 && ct.AgentAt != 0 {
-		agents[ct.AgentID] = true
-	}
-	return len(agents), nil
+	others, err := sc.tx.Agents(q.ID, ct.ID, ct.AgentID)
+	return others + 1, err
 }
 
 // readMetric answers with one number of a queue. Source: flow sheet, 11.14.

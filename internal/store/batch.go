@@ -63,9 +63,9 @@ var (
 		"on conflict (num) do update set contact_id = excluded.contact_id, ended_at = excluded.ended_at, "+
 			"customer_id = excluded.customer_id, doc = excluded.doc")
 	putContact = insert("contacts", "id text, chat_id text, instance_id text, association_id text, queue_id text, initiated_at bigint, "+
-		"enqueued_at bigint, agent_at bigint, queue_priority bigint, queue_since bigint, ended_at bigint, doc text",
+		"enqueued_at bigint, agent_at bigint, agent_id text, queue_priority bigint, queue_since bigint, ended_at bigint, doc text",
 		"on conflict (id) do update set association_id = excluded.association_id, queue_id = excluded.queue_id, "+
-			"initiated_at = excluded.initiated_at, enqueued_at = excluded.enqueued_at, agent_at = excluded.agent_at, "+
+			"initiated_at = excluded.initiated_at, enqueued_at = excluded.enqueued_at, agent_at = excluded.agent_at, agent_id = excluded.agent_id, "+
 			"queue_priority = excluded.queue_priority, queue_since = excluded.queue_since, ended_at = excluded.ended_at, doc = excluded.doc")
 	addItem = addNumbered(insert("items", "chat bigint, seq bigint, id text, at bigint, contact_id text, type text, content_type text, "+
 		"content text, participant_id text, role text, display_name text, token bytea, extra text", ""))

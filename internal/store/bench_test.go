@@ -262,3 +262,40 @@ func BenchmarkPage(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkGauges asks: what does a flow's question for the numbers of its queue cost, with so many contacts in it?
+func BenchmarkGauges(b *testing.B) {
+	engines(b, func(b *testing.B, e storetest.Engine) {
+		for _, contacts := range []int{100, 10_000} {
+			b.Run(fmt.Sprintf("contacts=%d", contacts), func(b *testing.B) {
+				s := storetest.Open(b, e, store.Options{})
+				putInstance(b, s)
+				for from := 0; from < contacts; from += 1000 {
+					update(b, s, store.Key{}, func(tx *store.Tx) error {
+						for i := from; i < min(from+1000, contacts); i++ {
+							ct := &store.Contact{ID: uuid.NewString(), InstanceID: instanceID, QueueID: "q", EnqueuedAt: int64(i + 1)}
+							if i%2 == 0 {
+								ct.AgentAt, ct.AgentID = int64(i+1), strconv.Itoa(i/5)
+							}
+							ct.ChatID = ct.ID
+							tx.PutContact(ct)
+						}
+						return nil
+					})
+				}
+				b.ReportAllocs()
+				for b.Loop() {
+					update(b, s, store.Key{}, func(tx *store.Tx) error {
+						if n, _, err := tx.Queued("q", ""); n != contacts/2 || err != nil {
+							return fmt.Errorf("%d wait, %w", n, err)
+						}
+						if n, err := tx.Agents("q", "", ""); n < contacts/5 || err != nil {
+							return fmt.Errorf("%d agents, %w", n, err)
+						}
+						return nil
+					})
+				}
+			})
+		}
+	})
+}

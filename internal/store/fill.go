@@ -1,7 +1,7 @@
 package store
 
 // fills are the parts of migrations that are done in Go, by version, after the tables were changed and in the same transaction.
-var fills = map[int]func(migrationTx) error{2: fillContactLife}
+var fills = map[int]func(migrationTx) error{2: fillContactLife, 6: fillAgents}
 
 // fillPiece is how many rows are read and written at a time.
 const fillPiece = 1000
@@ -43,6 +43,13 @@ func fillContactLife(tx migrationTx) error {
 		})
 }
 
+// fillAgents fills the column that migration 6 made, of the contacts that are counted by it: those of others are written when they are put.
+func fillAgents(tx migrationTx) error {
+	return inPieces(tx, func(r row, ct *Contact) error { return scanDoc(r, ct, &ct.ID) },
+		"select id, doc from contacts where id > $1 and ended_at = 0 and agent_at <> 0 order by id limit $2", func(ct *Contact) string { return ct.ID },
+		func(b *batch, ct *Contact) { b.add(fillAgent, ct.ID, ct.AgentID) })
+}
+
 // inPieces reads all rows in the order of their ids and writes what fill makes of them.
 func inPieces[T any](tx migrationTx, scan func(row, *T) error, text string, id func(*T) string, fill func(*batch, *T)) error {
 	for after := ""; ; {
@@ -65,6 +72,10 @@ var (
 	fillChat = &stmt{
 		one:  "update chats set customer_id = $2 where id = $1",
 		many: "update chats c set customer_id = n.customer_id from unnest($1::text[], $2::text[]) n (id, customer_id) where c.id = n.id",
+	}
+	fillAgent = &stmt{
+		one:  "update contacts set agent_id = $2 where id = $1",
+		many: "update contacts k set agent_id = n.agent_id from unnest($1::text[], $2::text[]) n (id, agent_id) where k.id = n.id",
 	}
 	fillContact = &stmt{
 		one: `update contacts set association_id = $2, initiated_at = $3, enqueued_at = $4, agent_at = $5, queue_priority = $6, queue_since = $7

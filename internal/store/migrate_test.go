@@ -31,6 +31,9 @@ func TestFilledDatabaseIsMigrated(t *testing.T) {
 				id, id, instanceID, "q", i%2, i, at+i, at+i+1)
 		}
 		fmt.Fprintf(&rows, "insert into items values (1, 1, 'i', %d, 'c0000', 'MESSAGE', 'text/plain', 'Hello', 'p', 'CUSTOMER', 'Ada', null, '');", at)
+		for i, agent := range []string{"a", "b", "a"} {
+			fmt.Fprintf(&rows, `insert into contacts values ('s%d', 'c0000', '%s', 'served', 0, '{"agentAt":%d,"agentId":"%s"}');`, i, instanceID, i+1, agent)
+		}
 		makeDatabase(t, e, dsn, store.FirstTables(string(e))+rows.String())
 
 		s := storetest.OpenDSN(t, dsn, store.Options{})
@@ -58,6 +61,12 @@ func TestFilledDatabaseIsMigrated(t *testing.T) {
 		if before, all, err := s.QueuePlace(ctx, waits); before != 5 || all != (chats+1)/2 || err != nil {
 			t.Errorf("%d of %d are served before the eleventh (%v)", before, all, err)
 		}
+		update(t, s, store.Key{}, func(tx *store.Tx) error {
+			if n, err := tx.Agents("served", "", ""); n != 2 || err != nil {
+				t.Errorf("%d agents, %v", n, err)
+			}
+			return nil
+		})
 		newest := find(chats)
 		if newest[0].ID != "c1499" || newest[1].ID != "c1498" || newest[0].EnqueuedAt != at+1500 {
 			t.Errorf("newest: %+v", newest)

@@ -219,7 +219,7 @@ func (tx *Tx) handOver(b *batch) error {
 	for _, ct := range tx.contacts {
 		tx.putTerms(ct, tx.before(ct))
 		tx.put("contacts", ct.ID, putContact, ct.ID, ct.ChatID, ct.InstanceID, ct.Association(), ct.QueueID,
-			ct.InitiatedAt, ct.EnqueuedAt, ct.AgentAt, ct.Priority(), ct.queueSince(), ct.EndedAt, tx.doc(ct))
+			ct.InitiatedAt, ct.EnqueuedAt, ct.AgentAt, ct.AgentID, ct.Priority(), ct.queueSince(), ct.EndedAt, tx.doc(ct))
 	}
 	for _, it := range tx.items {
 		tx.add(addItem, it.Chat, it.Seq, it.ID, it.At, it.ContactID, it.Type, it.ContentType, it.Content,

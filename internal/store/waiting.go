@@ -55,8 +55,12 @@ func (tx *Tx) Queued(queue, except string) (n int, oldest int64, err error) {
 	return int(found.n), found.oldest, nil
 }
 
-// ServedContacts reads live contacts of a queue that got an agent.
-func (tx *Tx) ServedContacts(queue string, limit int) ([]Contact, error) {
-	return all(tx.w, scanContact, "select "+contactColumns+
-		" from contacts k where k.queue_id = $1 and k.queue_id <> '' and k.ended_at = 0 and k.agent_at <> 0 order by k.id limit $2", queue, int64(limit))
+// Agents counts the agents of live contacts of a queue, but for one contact and one agent.
+func (tx *Tx) Agents(queue, except, agent string) (int, error) {
+	n, err := one(tx.w, scanValue[int64], `select count(distinct agent_id) from contacts
+		where queue_id = $1 and queue_id <> '' and ended_at = 0 and agent_at <> 0 and id <> $2 and agent_id <> $3`, queue, except, agent)
+	if err != nil {
+		return 0, err
+	}
+	return int(*n), nil
 }

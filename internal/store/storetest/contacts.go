@@ -1,6 +1,10 @@
 package storetest
 
-import "github.com/openparley/parley/internal/store"
+import (
+	"fmt"
+
+	"github.com/openparley/parley/internal/store"
+)
 
 // contactsOfTreeAndQueue checks how contacts are found by the tree they belong to and by the queue that they are, or were, in.
 func contactsOfTreeAndQueue(w *world) {
@@ -22,9 +26,10 @@ func contactsOfTreeAndQueue(w *world) {
 		row("waits-elsewhere", 1, func(ct *store.Contact) { ct.QueueID = "p" }),
 		row("gave-up", 1, func(ct *store.Contact) { ct.QueueID, ct.EndedAt = queue, 9 }),
 		row("answered-long-ago", 1, func(ct *store.Contact) { ct.QueueID, ct.AgentAt, ct.EndedAt = queue, 30, 90 }),
-		row("answered", 1, func(ct *store.Contact) { ct.QueueID, ct.AgentAt = queue, 50 }),
-		row("answered-last", 1, func(ct *store.Contact) { ct.QueueID, ct.AgentAt = queue, 60 }),
-		row("answered-elsewhere", 1, func(ct *store.Contact) { ct.QueueID, ct.AgentAt = "p", 55 }),
+		row("answered", 1, func(ct *store.Contact) { ct.QueueID, ct.AgentAt, ct.AgentID = queue, 50, "a" }),
+		row("answered-by-another", 1, func(ct *store.Contact) { ct.QueueID, ct.AgentAt, ct.AgentID = queue, 40, "b" }),
+		row("answered-last", 1, func(ct *store.Contact) { ct.QueueID, ct.AgentAt, ct.AgentID = queue, 60, "a" }),
+		row("answered-elsewhere", 1, func(ct *store.Contact) { ct.QueueID, ct.AgentAt, ct.AgentID = "p", 55, "c" }),
 	}
 	byID := map[string]*store.Contact{}
 	w.update(store.Key{}, func(tx *store.Tx) error {
@@ -55,7 +60,7 @@ func contactsOfTreeAndQueue(w *world) {
 			w.same("place of "+id, [2]int{before, all}, [2]int{place, 4}, err)
 		}
 		got, err = s.AnsweredContacts(ctx, instanceID, queue, 30, 9)
-		w.same("who got an agent", ids(got), []string{"answered-last", "answered"}, err)
+		w.same("who got an agent", ids(got), []string{"answered-last", "answered", "answered-by-another"}, err)
 		got, err = s.AnsweredContacts(ctx, instanceID, queue, 0, 1)
 		w.same("the last who did", ids(got), []string{"answered-last"}, err)
 	}
@@ -69,9 +74,11 @@ func contactsOfTreeAndQueue(w *world) {
 		before, all, err := tx.QueuePlace(byID["waits"])
 		w.same("place in a transaction", [2]int{before, all}, [2]int{2, 4}, err)
 		got, err := tx.AnsweredContacts(instanceID, queue, 30, 9)
-		w.same("who got an agent, in a transaction", ids(got), []string{"answered-last", "answered"}, err)
-		got, err = tx.ServedContacts(queue, 9)
-		w.same("who has an agent", ids(got), []string{"answered", "answered-last"}, err)
+		w.same("who got an agent, in a transaction", ids(got), []string{"answered-last", "answered", "answered-by-another"}, err)
+		for except, want := range map[[2]string]int{{"", ""}: 2, {"answered", ""}: 2, {"answered-by-another", ""}: 1, {"", "a"}: 1, {"answered", "a"}: 1, {"answered-by-another", "a"}: 0} {
+			n, err := tx.Agents(queue, except[0], except[1])
+			w.same(fmt.Sprintf("agents but for %q", except), n, want, err)
+		}
 		return nil
 	})
 }
