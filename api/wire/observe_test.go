@@ -258,6 +258,20 @@ type doer func(*http.Request) (*http.Response, error)
 
 func (d doer) Do(r *http.Request) (*http.Response, error) { return d(r) }
 
+func TestDefaults(t *testing.T) {
+	c := connect.New(connect.Options{})
+	if h, ok := c.Options().HTTPClient.(*http.Client); !ok || h.Timeout != 70*time.Second || c.Options().Retryer.MaxAttempts() != 3 {
+		t.Errorf("options %+v", c.Options())
+	}
+	for _, credentials := range []aws.CredentialsProvider{nil, aws.AnonymousCredentials{}, &aws.AnonymousCredentials{}, aws.NewCredentialsCache(aws.AnonymousCredentials{})} {
+		p := &played{answers: []answer{started}}
+		_, err := client(p, func(o *connect.Options) { o.Credentials = credentials }).StartChatContact(t.Context(), start())
+		if err != nil || p.sent[0].header.Get("Authorization") != "" || p.sent[0].header.Get("X-Amz-Date") != "" {
+			t.Errorf("%T: error %v, header %v", credentials, err, p.sent[0].header)
+		}
+	}
+}
+
 type refusing struct{}
 
 func (refusing) GetIdempotencyToken() (string, error) { return "", errors.New("no token") }

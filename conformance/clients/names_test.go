@@ -24,7 +24,7 @@ var leftOut = []string{
 // Whatever the official module has for an operation that is ours too, ours has by the same name and of the same type.
 func TestNamesAreThoseOfTheOfficialModule(t *testing.T) {
 	const official, ours = "github.com/aws/aws-sdk-go-v2/service/connect", "github.com/openparley/parley/api/connect"
-	p := load(t, official, official+"/types", ours, ours+"/types")
+	p := load(t, official, official+"/types", ours, ours+"/types", "github.com/openparley/parley/api/participant")
 	c := comparison{official: p[0].Scope(), ours: p[2].Scope(), qualifier: func(q *types.Package) string {
 		switch path := q.Path(); path {
 		case official, ours, "github.com/openparley/parley/api/wire":
@@ -40,6 +40,10 @@ func TestNamesAreThoseOfTheOfficialModule(t *testing.T) {
 	for _, name := range c.official.Names() {
 		if op := operationOf(name, all); token.IsExported(name) && (op == "" || slices.Contains(c.operations, op)) {
 			c.object(c.official.Lookup(name), c.ours.Lookup(name))
+			// The official module of the Participant Service, which not everybody can load, has the same beside its operations.
+			if op == "" && c.ours.Lookup(name) != nil && p[4].Scope().Lookup(name) == nil {
+				t.Errorf("participant has no %s", name)
+			}
 		}
 	}
 	slices.Sort(c.missing)
