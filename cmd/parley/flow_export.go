@@ -2,25 +2,17 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
-	"net"
-	"net/url"
 	"os"
 	"os/signal"
 	"path"
 	"syscall"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/feature/ec2/imds"
-
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/internal/portable"
-	"github.com/openparley/parley/internal/server"
 )
 
 // instanceFlags say which instance is meant, of Parley or of Amazon Connect.
@@ -30,44 +22,16 @@ type instanceFlags struct {
 	Region   string `help:"AWS Region, if neither AWS_REGION nor the profile tells (us-east-1 with --endpoint)." placeholder:"REGION"`
 }
 
-// devKeys are those of a developer's server.
-var devKeys = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
-	return aws.Credentials{AccessKeyID: server.DevAccessKey, SecretAccessKey: server.DevAccessKey}, nil
-})
-
 // persistence is how often a call is made that comes too fast: folders are moved at the pace that a server allows.
 const persistence = 9
 
-// onThisMachine reports whether a server is on this machine.
-func onThisMachine(endpoint string) bool {
-	u, err := url.Parse(endpoint)
-	return err == nil && loopback(net.JoinHostPort(u.Hostname(), "0"))
-}
-
-// open finds key and Region where AWS's own tools find them: environment, profile, role. A server on this machine is taken for a developer's
-// when there is no key.
+// open connects as callerOptions say.
 func (f *instanceFlags) open(ctx context.Context) (*portable.Instance, error) {
-	var how []func(*config.LoadOptions) error
-	here := onThisMachine(f.Endpoint)
-	if here { // whatever the machine is, its role is not known here
-		how = append(how, config.WithEC2IMDSClientEnableState(imds.ClientDisabled))
-	}
-	found, err := config.LoadDefaultConfig(ctx, how...)
+	o, err := callerOptions(ctx, f.Endpoint, f.Region)
 	if err != nil {
 		return nil, err
 	}
-	o := connect.Options{Region: cmp.Or(f.Region, found.Region), Credentials: found.Credentials, RetryMaxAttempts: persistence}
-	if here {
-		if _, err := o.Credentials.Retrieve(ctx); err != nil {
-			o.Credentials = devKeys
-		}
-	}
-	if f.Endpoint != "" {
-		o.BaseEndpoint, o.Region = &f.Endpoint, cmp.Or(o.Region, "us-east-1")
-	}
-	if o.Region == "" {
-		return nil, fmt.Errorf("%w: Amazon Connect needs --region or AWS_REGION; another server --endpoint", errUsage)
-	}
+	o.RetryMaxAttempts = persistence
 	return &portable.Instance{Client: connect.New(o), ID: f.Instance}, nil
 }
 

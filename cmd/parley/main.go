@@ -4,6 +4,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"runtime/debug"
 	"strings"
@@ -55,14 +56,20 @@ func run(args []string) int {
 	return 0
 }
 
-// reason is an error in words for people: of what a server refuses, the operation and why, but not how it was asked.
+// reason is an error in words for people: of what a server refuses, or of one that is not reached, the operation and why, but not how it was
+// asked.
 func reason(err error) string {
 	op, asked := errors.AsType[*smithy.OperationError](err)
-	why, refused := errors.AsType[smithy.APIError](err)
-	if !asked || !refused {
+	if !asked {
 		return err.Error()
 	}
-	return strings.Replace(err.Error(), op.Error(), fmt.Sprintf("%s: %s: %s", op.OperationName, why.ErrorCode(), why.ErrorMessage()), 1)
+	why := op.Error()
+	if refused, ok := errors.AsType[smithy.APIError](err); ok {
+		why = fmt.Sprintf("%s: %s: %s", op.OperationName, refused.ErrorCode(), refused.ErrorMessage())
+	} else if lost, ok := errors.AsType[*url.Error](err); ok {
+		why = fmt.Sprintf("%s: %v", op.OperationName, lost)
+	}
+	return strings.Replace(err.Error(), op.Error(), why, 1)
 }
 
 // exitCode ends the program after everything was said.
