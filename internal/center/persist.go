@@ -207,34 +207,38 @@ func parsePlace(token string) (p place, ok bool) {
 func (s *Service) pastPage(
 	ctx context.Context, chat *store.Chat, reader string, at place, limit int, out *participant.GetTranscriptOutput,
 ) error {
-	items, err := s.pastItems(ctx, chat, at, limit+1)
-	if err != nil {
-		return err
-	}
-	for i := range items {
-		it := &items[i]
-		shown, err := transcriptItem(it)
+	for read := limit + 1; ; read = hiddenPage {
+		items, err := s.pastItems(ctx, chat, at, read)
 		if err != nil {
 			return err
 		}
-		shown.ContactId, shown.RelatedContactId = nil, shown.ContactId
-		size := len(encode(&shown))
-		if at.Bytes+size > maxPastBytes {
-			return nil
+		for i := range items {
+			it := &items[i]
+			shown, err := transcriptItem(it)
+			if err != nil {
+				return err
+			}
+			shown.ContactId, shown.RelatedContactId = nil, shown.ContactId
+			size := len(encode(&shown))
+			if at.Bytes+size > maxPastBytes {
+				return nil
+			}
+			if len(out.Transcript) == limit {
+				out.NextToken = new(at.token())
+				return nil
+			}
+			at.Segment = slices.IndexFunc(chat.Past, func(p store.Past) bool { return p.ContactID == it.ContactID })
+			at.Before, at.Bytes = it.Seq, at.Bytes+size
+			if ok, err := visible(it, reader); err != nil {
+				return err
+			} else if ok {
+				out.Transcript = append(out.Transcript, shown)
+			}
 		}
-		if i == limit {
-			out.NextToken = new(at.token())
+		if len(items) < read {
 			return nil
-		}
-		at.Segment = slices.IndexFunc(chat.Past, func(p store.Past) bool { return p.ContactID == it.ContactID })
-		at.Before, at.Bytes = it.Seq, at.Bytes+size
-		if ok, err := visible(it, reader); err != nil {
-			return err
-		} else if ok {
-			out.Transcript = append(out.Transcript, shown)
 		}
 	}
-	return nil
 }
 
 // pastItems reads items of the chat's past, the newest first, from a place on. What was erased is not there.

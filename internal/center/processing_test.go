@@ -15,6 +15,7 @@ import (
 	"github.com/openparley/parley/api/connect/types"
 	"github.com/openparley/parley/api/participant"
 	ptypes "github.com/openparley/parley/api/participant/types"
+	"github.com/openparley/parley/internal/reply"
 	"github.com/openparley/parley/internal/store"
 )
 
@@ -349,5 +350,71 @@ func TestMediaProcessingByAssociation(t *testing.T) {
 		w.say(c, "card 4111")
 		w.advance(0)
 		wantMessages(t, "then", w.transcript(c), "card 4111", "card ****")
+	})
+}
+
+// TestPagesWithoutWhatOthersSee: items that are not for the reader take no place on a page, in a chat and in the past of the next one.
+func TestPagesWithoutWhatOthersSee(t *testing.T) {
+	engines(t, func(t *testing.T, w *world) {
+		first := w.start()
+		agent := w.join(first, "AGENT")
+		w.say(first, "one")
+		w.change(first, func(sc *scene) error {
+			for range 250 {
+				it := message(sc.chat.Participants[0], textPlain, "rude", nil)
+				it.Extra, _ = json.Marshal(store.ItemExtra{To: []string{first.participantID}, Status: "REJECTED"})
+				sc.append(it)
+			}
+			return nil
+		})
+		w.say(first, "two")
+		w.say(first, "three")
+		texts := func(out *participant.GetTranscriptOutput) (all []string) {
+			for _, it := range out.Transcript {
+				if it.Type == itemMessage {
+					all = append(all, reply.Value(it.Content))
+				}
+			}
+			return all
+		}
+		for name, tt := range map[string]struct {
+			in   participant.GetTranscriptInput
+			want []string
+		}{
+			"two":            {participant.GetTranscriptInput{MaxResults: new(int32(2))}, []string{"three", "two"}},
+			"three":          {participant.GetTranscriptInput{MaxResults: new(int32(3))}, []string{"three", "two", "one"}},
+			"forward":        {participant.GetTranscriptInput{MaxResults: new(int32(6)), ScanDirection: ptypes.ScanDirectionForward}, []string{"three", "two", "one"}},
+			"most recent":    {participant.GetTranscriptInput{StartPosition: &ptypes.StartPosition{MostRecent: 3}}, []string{"three", "two", "one"}},
+			"more than many": {participant.GetTranscriptInput{StartPosition: &ptypes.StartPosition{MostRecent: 100}}, []string{"three", "two", "one"}},
+		} {
+			if got := texts(w.page(agent, tt.in)); !slices.Equal(got, tt.want) {
+				t.Errorf("%s: %q, want %q", name, got, tt.want)
+			}
+		}
+		if all := w.page(agent, participant.GetTranscriptInput{MaxResults: new(int32(100))}); all.NextToken != nil {
+			t.Error("the page with all has a token")
+		}
+		if own := texts(w.page(first, participant.GetTranscriptInput{MaxResults: new(int32(4))})); !slices.Equal(own, []string{"three", "two", "rude", "rude"}) {
+			t.Errorf("the sender sees %q", own)
+		}
+
+		w.end(first)
+		for _, size := range []int32{1, 2, 7, 100} {
+			second := w.start(persistent(entire, first.id))
+			var got []string
+			for _, it := range w.past(second, size) {
+				if it.Type == itemMessage {
+					got = append(got, reply.Value(it.Content))
+				}
+			}
+			if !slices.Equal(got, []string{"three", "two", "one"}) {
+				t.Errorf("the past in pages of %d is %q", size, got)
+			}
+		}
+		second := w.start(persistent(entire, first.id))
+		page := w.page(second, participant.GetTranscriptInput{MaxResults: new(int32(10))})
+		if page = w.page(second, participant.GetTranscriptInput{MaxResults: new(int32(6)), NextToken: page.NextToken}); !slices.Equal(texts(page), []string{"three", "two", "one"}) {
+			t.Errorf("the first page of the past is %q", texts(page))
+		}
 	})
 }

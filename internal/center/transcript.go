@@ -55,20 +55,18 @@ func (s *Service) GetTranscript(
 func (s *Service) currentPage(
 	ctx context.Context, chat *store.Chat, reader string, in *participant.GetTranscriptInput, limit int, out *participant.GetTranscriptOutput,
 ) (newestFirst bool, err error) {
-	q, found, err := s.transcriptQuery(ctx, chat, in)
+	q, found, err := s.transcriptQuery(ctx, chat, reader, in)
 	if err != nil || !found {
 		return false, err
 	}
 	q.ContactID = reply.Value(in.ContactId)
-	q.Limit = limit + 1
-	items, err := s.Store.Items(ctx, chat.Num, q)
+	items, last, more, err := s.visibleItems(ctx, chat, reader, q, limit)
 	if err != nil {
 		return false, err
 	}
 	switch {
-	case len(items) > limit:
-		out.NextToken = new(pageToken(q.Backward, items[limit-1].Seq))
-		items = items[:limit]
+	case more:
+		out.NextToken = new(pageToken(q.Backward, last))
 	case q.Backward && q.ContactID == "" && !anchored(in):
 		past, err := s.pastItems(ctx, chat, place{}, 1)
 		if err != nil {
@@ -79,11 +77,6 @@ func (s *Service) currentPage(
 		}
 	}
 	for i := range items {
-		if ok, err := visible(&items[i], reader); err != nil {
-			return false, err
-		} else if !ok {
-			continue
-		}
 		it, err := transcriptItem(&items[i])
 		if err != nil {
 			return false, err
@@ -91,6 +84,47 @@ func (s *Service) currentPage(
 		out.Transcript = append(out.Transcript, it)
 	}
 	return q.Backward, nil
+}
+
+// Where others than the reader may see items, more are read than a page has: hiddenPage at a time, and mostRead in all.
+const (
+	hiddenPage = 100
+	mostRead   = 2000
+)
+
+// visibleItems reads up to n items that a participant may see: what others alone may see takes none of their places. last is the number of the
+// item up to which was read, and more says whether there may be items behind it.
+func (s *Service) visibleItems(
+	ctx context.Context, chat *store.Chat, reader string, q store.ItemQuery, n int,
+) (items []store.Item, last int64, more bool, err error) {
+	q.Limit = n + 1
+	for read := 0; ; q.Limit = hiddenPage {
+		found, err := s.Store.Items(ctx, chat.Num, q)
+		if err != nil {
+			return nil, 0, false, err
+		}
+		for i := range found {
+			if len(items) == n {
+				return items, last, true, nil
+			}
+			ok, err := visible(&found[i], reader)
+			if err != nil {
+				return nil, 0, false, err
+			}
+			if last = found[i].Seq; ok {
+				items = append(items, found[i])
+			}
+		}
+		more = len(found) == q.Limit
+		if read += len(found); !more || read >= mostRead {
+			return items, last, more, nil
+		}
+		if q.Backward {
+			q.Before = last
+		} else {
+			q.After = last
+		}
+	}
 }
 
 // anchored reports whether a request names where to begin; chatjs sends an empty StartPosition that names nothing.
@@ -102,7 +136,7 @@ func anchored(in *participant.GetTranscriptInput) bool {
 // transcriptQuery turns the anchor and the direction of a request into a range of item numbers. found is false when the anchor is
 // an item that the chat does not have.
 func (s *Service) transcriptQuery(
-	ctx context.Context, chat *store.Chat, in *participant.GetTranscriptInput,
+	ctx context.Context, chat *store.Chat, reader string, in *participant.GetTranscriptInput,
 ) (q store.ItemQuery, found bool, err error) {
 	if t := reply.Value(in.NextToken); t != "" {
 		backward, seq, err := parsePageToken(t)
@@ -144,7 +178,13 @@ func (s *Service) transcriptQuery(
 		}
 		anchor = near.Seq
 	default:
-		anchor = max(1, chat.Seq-int64(start.MostRecent)+1)
+		newest, last, _, err := s.visibleItems(ctx, chat, reader, store.ItemQuery{Backward: true}, int(start.MostRecent))
+		if err != nil {
+			return q, false, err
+		}
+		if anchor = last; len(newest) > 0 {
+			anchor = newest[len(newest)-1].Seq
+		}
 	}
 	if q.Backward {
 		q.Before = anchor + 1
