@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/connect"
 	"github.com/chromedp/chromedp"
 )
 
@@ -27,9 +28,31 @@ func (p *parley) advance(t *testing.T, by time.Duration) {
 	post(t, p.Endpoint+"/parley/v1/clock", "", map[string]string{"Advance": by.String()}, &out)
 }
 
+// lookLonger has the ready flow look for an order for two minutes, so that it can be watched.
+func (p *parley) lookLonger(t *testing.T) {
+	t.Helper()
+	flow, err := p.client().DescribeContactFlow(t.Context(), &connect.DescribeContactFlowInput{
+		InstanceId: &p.InstanceId, ContactFlowId: &p.ContactFlowId,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, after, found := strings.Cut(*flow.ContactFlow.Content, `"TimeLimitSeconds": "3"`)
+	if !found {
+		t.Fatal("the ready flow does not look for three seconds")
+	}
+	content := before + `"TimeLimitSeconds": "120"` + after
+	if _, err := p.client().UpdateContactFlowContent(t.Context(), &connect.UpdateContactFlowContentInput{
+		InstanceId: &p.InstanceId, ContactFlowId: &p.ContactFlowId, Content: &content,
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestConsoleFollowsAContact(t *testing.T) {
 	t.Parallel()
 	server := startDev(t)
+	server.lookLonger(t)
 	page := openConsole(t, server.Endpoint)
 	page.see("There is no contact yet")
 
@@ -38,7 +61,7 @@ func TestConsoleFollowsAContact(t *testing.T) {
 	page.until(`%s === "look"`, here)
 	page.see("The flow waits at look.")
 	page.see(chat.ContactId[:8])
-	server.advance(t, 4*time.Second)
+	server.advance(t, 2*time.Minute)
 	page.until(`%s === "listen"`, here)
 	for _, want := range []string{"Equals order → order", "Equals WaitCompleted → found", "Text"} {
 		page.see(want)

@@ -25,7 +25,7 @@ func TestChatJSIdle(t *testing.T) {
 		timer := func(kind types.ParticipantTimerType) types.ParticipantTimerConfiguration {
 			return types.ParticipantTimerConfiguration{
 				ParticipantRole: types.TimerEligibleParticipantRolesCustomer, TimerType: kind,
-				TimerValue: &types.ParticipantTimerValueMemberParticipantTimerDurationInMinutes{Value: 2},
+				TimerValue: &types.ParticipantTimerValueMemberParticipantTimerDurationInMinutes{Value: 20}, // as crashes take time
 			}
 		}
 		_, err := server.client().UpdateParticipantRoleConfig(t.Context(), &connect.UpdateParticipantRoleConfigInput{
@@ -63,19 +63,19 @@ func TestChatJSIdle(t *testing.T) {
 			}
 		}
 
-		advance(119 * time.Second)
+		advance(10 * time.Minute)
 		crash()
 		wants(0, 0, 0)
-		advance(2 * time.Second)
+		advance(10 * time.Minute)
 		wants(1, 0, 0)
 		crash()
 		js[chromedp.Void](page, "send('I am back')")
 		wants(1, 1, 0)
-		advance(2*time.Minute + time.Second)
+		advance(20 * time.Minute)
 		wants(2, 1, 0)
 		agent.send(t, "Are you there?") // is not what the customer says
 		opened := proxy.opened.Load()
-		advance(2 * time.Minute)
+		advance(20 * time.Minute)
 		wants(2, 1, 1)
 		page.until("texts().some((text) => text.includes('how did we do'))")
 

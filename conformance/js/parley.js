@@ -67,10 +67,10 @@ export async function subscribe(url) {
   return {
     items,
     close: () => socket.close(),
-    /** Returns the first item that fits, now or within ten seconds. */
+    /** Returns the first item that fits, now or within a minute. */
     item: (fits) =>
       new Promise((resolve, reject) => {
-        const late = setTimeout(() => reject(new Error(`no such item among ${JSON.stringify(items)}`)), 10_000);
+        const late = setTimeout(() => reject(new Error(`no such item among ${JSON.stringify(items)}`)), 60_000);
         const look = () => {
           const found = items.find(fits);
           if (found) {

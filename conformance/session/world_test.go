@@ -274,9 +274,9 @@ func (s *socket) read(patience time.Duration) (frame, bool) {
 
 func (s *socket) frame() frame {
 	s.t.Helper()
-	f, ok := s.read(20 * time.Second)
+	f, ok := s.read(time.Minute)
 	if !ok {
-		s.t.Fatal("no frame came in 20 s")
+		s.t.Fatal("no frame came in a minute")
 	}
 	return f
 }
