@@ -117,6 +117,15 @@ func (c *Chat) SupervisorJoins(name string) *Person {
 
 func (c *Chat) joins(role types.ParticipantRole, name string) *Person {
 	c.s.t.Helper()
+	p, participantToken := c.Invites(role, name)
+	p.connect(participantToken)
+	return p
+}
+
+// Invites makes room in the chat for somebody whom the program under test plays, such as a bot (CUSTOM_BOT), and returns the participant token
+// by which the program joins. The person can be looked at.
+func (c *Chat) Invites(role types.ParticipantRole, name string) (p *Person, participantToken string) {
+	c.s.t.Helper()
 	out, err := c.s.connect.CreateParticipant(c.s.t.Context(), &connect.CreateParticipantInput{
 		InstanceId: &c.s.InstanceID, ContactId: new(c.ContactID()),
 		ParticipantDetails: &types.ParticipantDetailsToAdd{ParticipantRole: role, DisplayName: &name},
@@ -124,9 +133,7 @@ func (c *Chat) joins(role types.ParticipantRole, name string) *Person {
 	if err != nil {
 		c.fatalf("%s can not join: %v", name, err)
 	}
-	p := &Person{ID: *out.ParticipantId, Name: name, chat: c}
-	p.connect(*out.ParticipantCredentials.ParticipantToken)
-	return p
+	return &Person{ID: *out.ParticipantId, Name: name, chat: c}, *out.ParticipantCredentials.ParticipantToken
 }
 
 // CustomerTimers sets after what time without a word the customer is idle, and after what time more the chat is ended; 0 leaves a timer as it
@@ -193,10 +200,12 @@ func (c *Chat) Attributes() map[string]string {
 }
 
 // Conversation is what was said and happened so far, as a play shows it: when, to whom, what.
-func (c *Chat) Conversation() string {
+func (c *Chat) Conversation() string { return c.Customer.conversation() }
+
+func (p *Person) conversation() string {
 	var b strings.Builder
-	for _, it := range c.Customer.items() {
-		line := play.Line{At: at(&it).Sub(c.started).Truncate(100 * time.Millisecond), Actor: "customer", Seen: true, Text: play.Words(&it, nil)}
+	for _, it := range p.items() {
+		line := play.Line{At: at(&it).Sub(p.chat.started).Truncate(tenth), Actor: p.Name, Seen: true, Text: play.Words(&it, nil)}
 		b.WriteString(line.String() + "\n")
 	}
 	return b.String()
@@ -207,10 +216,18 @@ func at(it *ptypes.Item) time.Time {
 	return t
 }
 
-// story follows the message of an assertion that fails.
-func (c *Chat) story() string {
-	return fmt.Sprintf("\nthe conversation of contact %s so far, at %s:\n%s", c.ID,
-		c.s.Clock.Now().Sub(c.started), c.Conversation())
+// story follows what is wrong: the conversation as its customer saw it.
+func (c *Chat) story() string { return c.Customer.story() }
+
+func (p *Person) story() string {
+	s := p.chat.s
+	text := fmt.Sprintf("\nthe conversation of contact %s so far, at %s:\n%s", p.chat.ID, s.Clock.Now().Sub(p.chat.started).Truncate(tenth), p.conversation())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, what := range slices.Sorted(maps.Keys(s.missed)) {
+		text += what + " was asked, and nobody stands in for it\n"
+	}
+	return text
 }
 
 func (c *Chat) fatalf(format string, a ...any) {
@@ -218,9 +235,10 @@ func (c *Chat) fatalf(format string, a ...any) {
 	c.s.t.Fatal(fmt.Sprintf(format, a...) + c.story())
 }
 
-func (c *Chat) errorf(format string, a ...any) {
+// holds asserts what check finds nothing wrong with.
+func (c *Chat) holds(check func() (wrong string)) {
 	c.s.t.Helper()
-	c.s.t.Error(fmt.Sprintf(format, a...) + c.story())
+	c.s.holds(c.story, check)
 }
 
 // Person is somebody in a chat.
@@ -288,7 +306,7 @@ func (p *Person) Leaves() {
 func (p *Person) acts(what string, act func(token *string) error) {
 	p.chat.s.t.Helper()
 	if p.token == "" {
-		p.chat.fatalf("%s can not %s: the program under test acts for the customer of this chat", p.Name, what)
+		p.chat.fatalf("%s can not %s: the program under test acts in this place", p.Name, what)
 	}
 	if err := act(&p.token); err != nil {
 		p.chat.fatalf("%s can not %s: %v", p.Name, what, err)
@@ -322,59 +340,4 @@ func (p *Person) items() []ptypes.Item {
 	}
 	slices.SortStableFunc(items, func(a, b ptypes.Item) int { return at(&a).Compare(at(&b)) })
 	return items
-}
-
-// InQueue asserts that the contact is in a queue, by name.
-func (c *Chat) InQueue(name string) {
-	c.s.t.Helper()
-	q := c.Contact().QueueInfo
-	if q == nil {
-		c.errorf("the contact is in no queue, want %s", name)
-		return
-	}
-	out, err := c.s.connect.DescribeQueue(c.s.t.Context(), &connect.DescribeQueueInput{InstanceId: &c.s.InstanceID, QueueId: q.Id})
-	if err != nil {
-		c.fatalf("describe the queue: %v", err)
-	}
-	if *out.Queue.Name != name {
-		c.errorf("the contact is in queue %s, want %s", *out.Queue.Name, name)
-	}
-}
-
-// IsLive asserts that the chat has not ended.
-func (c *Chat) IsLive() {
-	c.s.t.Helper()
-	if ct := c.Contact(); ct.DisconnectTimestamp != nil {
-		c.errorf("the chat has ended after %v: %s", ct.DisconnectTimestamp.Sub(c.started), aString(ct.DisconnectReason))
-	}
-}
-
-// HasEnded asserts that the chat has ended for a reason, as DescribeContact names it: CUSTOMER_DISCONNECT, AGENT_DISCONNECT, IDLE_DISCONNECT,
-// EXPIRED, API and others.
-func (c *Chat) HasEnded(reason string) {
-	c.s.t.Helper()
-	switch ct := c.Contact(); {
-	case ct.DisconnectTimestamp == nil:
-		c.errorf("the chat lives, want it ended by %s", reason)
-	case aString(ct.DisconnectReason) != reason:
-		c.errorf("the chat has ended by %s, want %s", aString(ct.DisconnectReason), reason)
-	}
-}
-
-// HasAttributes asserts that the chat has these attributes; it may have others.
-func (c *Chat) HasAttributes(want map[string]string) {
-	c.s.t.Helper()
-	got := c.Attributes()
-	for _, k := range slices.Sorted(maps.Keys(want)) {
-		if v, ok := got[k]; !ok || v != want[k] {
-			c.errorf("attribute %s is %q, want %q; all: %v", k, v, want[k], got)
-		}
-	}
-}
-
-func aString(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
 }

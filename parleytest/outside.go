@@ -52,7 +52,8 @@ type Function struct {
 }
 
 // Lambda stands in for a function by its name, wherever flows or the program under test name it, by name or ARN. What fn returns is answered as
-// JSON; an error fails the function. A function that nobody asks fails the test.
+// JSON; an error fails the function. fn may be called for several chats at a time, and not in the goroutine of the test. A function that nobody
+// asks fails the test.
 func (s *Server) Lambda(name string, fn func(Call) (any, error)) *Function {
 	f := &Function{Name: name, s: s, fn: fn}
 	s.mu.Lock()
@@ -67,12 +68,17 @@ func (s *Server) ask(c mock.Call) (mock.Reply, bool) {
 	f, ok := s.functions[c.Function]
 	if ok {
 		f.calls = append(f.calls, call)
+	} else {
+		s.missed["function "+c.Function] = true
 	}
 	s.mu.Unlock()
 	if !ok {
 		return mock.Reply{}, false
 	}
 	answer, err := f.fn(call)
+	if errors.Is(err, ErrThrottled) {
+		err = ErrThrottled // by its name
+	}
 	if err != nil {
 		return mock.Reply{Error: err.Error()}, true
 	}
@@ -91,30 +97,37 @@ func (f *Function) Calls() []Call {
 // Asked asserts that one of the calls had these parameters; it may have had others.
 func (f *Function) Asked(parameters map[string]string) {
 	f.s.t.Helper()
-	calls := f.Calls()
-	if slices.ContainsFunc(calls, func(c Call) bool {
-		for k, v := range parameters {
-			if _, ok := c.Parameters[k]; !ok || c.Text(k) != v {
-				return false
-			}
+	f.s.holds(f.s.story, func() string {
+		calls := f.Calls()
+		if slices.ContainsFunc(calls, func(c Call) bool { return c.has(parameters) }) {
+			return ""
 		}
-		return true
-	}) {
-		return
+		text := fmt.Sprintf("function %s was not asked with %v; it was asked %d times", f.Name, parameters, len(calls))
+		for _, c := range calls {
+			text += fmt.Sprintf("\n  %v", c.Parameters)
+		}
+		return text
+	})
+}
+
+func (c Call) has(parameters map[string]string) bool {
+	for k, v := range parameters {
+		if _, ok := c.Parameters[k]; !ok || c.Text(k) != v {
+			return false
+		}
 	}
-	var asked []string
-	for _, c := range calls {
-		asked = append(asked, fmt.Sprint(c.Parameters))
-	}
-	f.s.errorf("function %s was not asked with %v; it was asked %d times: %s", f.Name, parameters, len(calls), strings.Join(asked, ", "))
+	return true
 }
 
 // AskedTimes asserts how often the function was asked.
 func (f *Function) AskedTimes(n int) {
 	f.s.t.Helper()
-	if got := len(f.Calls()); got != n {
-		f.s.errorf("function %s was asked %d times, want %d", f.Name, got, n)
-	}
+	f.s.holds(f.s.story, func() string {
+		if got := len(f.Calls()); got != n {
+			return fmt.Sprintf("function %s was asked %d times, want %d", f.Name, got, n)
+		}
+		return ""
+	})
 }
 
 // Heard is what a customer says to a bot.
@@ -126,6 +139,7 @@ type Heard struct {
 // Turn is what a bot of Amazon Lex answers.
 type Turn struct {
 	Says       []string
+	Shows      any    // an interactive message, which is JSON with templateType, version and data
 	Intent     string // default: the one before, or FallbackIntent
 	State      string // Fulfilled, ReadyForFulfillment and Failed end the conversation; default InProgress
 	Slots      map[string]string
@@ -143,7 +157,8 @@ type Bot struct {
 	heard []Heard // under s.mu
 }
 
-// Bot stands in for a bot of Amazon Lex by its id, the second last part of the ARN of its alias. A bot that nobody talks to fails the test.
+// Bot stands in for a bot of Amazon Lex by its id, the second last part of the ARN of its alias. fn may be called for several chats at a time,
+// and not in the goroutine of the test. A bot that nobody talks to fails the test.
 func (s *Server) Bot(name string, fn func(Heard) Turn) *Bot {
 	b := &Bot{Name: name, s: s, fn: fn}
 	s.mu.Lock()
@@ -158,28 +173,32 @@ func (s *Server) hear(bot, session, text string) (mock.Turn, bool) {
 	b, ok := s.bots[bot]
 	if ok {
 		b.heard = append(b.heard, h)
+	} else {
+		s.missed["bot "+bot] = true
 	}
 	s.mu.Unlock()
 	if !ok {
 		return mock.Turn{}, false
 	}
 	t := b.fn(h)
-	return mock.Turn{Says: t.Says, Intent: t.Intent, State: t.State, Slots: t.Slots, Attributes: t.Attributes, Error: t.Error}, true
+	return mock.Turn{Says: t.Says, Shows: t.Shows, Intent: t.Intent, State: t.State, Slots: t.Slots, Attributes: t.Attributes, Error: t.Error}, true
 }
 
 // Heard asserts that the bot was told these, in this order; other things may lie between.
 func (b *Bot) Heard(want ...string) {
 	b.s.t.Helper()
-	b.s.Clock.settle()
-	b.s.mu.Lock()
-	heard := make([]seen, len(b.heard))
-	for i, h := range b.heard {
-		heard[i].text = h.Text
-	}
-	b.s.mu.Unlock()
-	if missing := inOrder(heard, want); missing >= 0 {
-		b.s.errorf("bot %s did not hear %s%s", b.Name, want[missing], after(want[:missing]))
-	}
+	b.s.holds(b.s.story, func() string {
+		b.s.mu.Lock()
+		defer b.s.mu.Unlock()
+		heard := make([]seen, len(b.heard))
+		for i, h := range b.heard {
+			heard[i].text = h.Text
+		}
+		if missing := inOrder(heard, want); missing >= 0 {
+			return fmt.Sprintf("bot %s did not hear %s%s", b.Name, want[missing], after(want[:missing]))
+		}
+		return ""
+	})
 }
 
 // unused are the stand-ins that nobody asked.
@@ -200,55 +219,42 @@ func (s *Server) unused() (names []string) {
 	return names
 }
 
-// errorf is an error that is not about one chat: all of them are shown.
-func (s *Server) errorf(format string, a ...any) {
+// holds asserts what check finds nothing wrong with, at once or before patience is over. The story follows what is wrong.
+func (s *Server) holds(story func() string, check func() (wrong string)) {
 	s.t.Helper()
-	text := fmt.Sprintf(format, a...)
+	for over := time.Now().Add(s.patience); ; time.Sleep(5 * time.Millisecond) {
+		s.Clock.settle()
+		wrong := check()
+		if wrong == "" {
+			return
+		}
+		if s.t.Failed() || time.Now().After(over) {
+			s.t.Error(wrong + story())
+			return
+		}
+	}
+}
+
+// Await waits until ok, which the program under test brings about by itself, as long as assertions do: see [Patience].
+func (s *Server) Await(what string, ok func() bool) {
+	s.t.Helper()
+	s.holds(s.story, func() string {
+		if ok() {
+			return ""
+		}
+		return what + " has not come about"
+	})
+}
+
+// story follows what is wrong and is not about one chat: all of them are shown.
+func (s *Server) story() (text string) {
 	s.mu.Lock()
 	chats := slices.Clone(s.chats)
 	s.mu.Unlock()
 	for _, c := range chats {
 		text += c.story()
 	}
-	s.t.Error(text)
-}
-
-// Event is a contact event, as EventBridge has it.
-type Event struct {
-	Type      string // eventType: INITIATED, QUEUED, DISCONNECTED …
-	ContactID string
-	Detail    map[string]any
-}
-
-// Events are what was told of the chat's contacts so far, in order.
-func (c *Chat) Events() (events []Event) {
-	c.s.t.Helper()
-	c.s.Clock.settle()
-	for _, letter := range c.s.mail.in("/events") {
-		var e struct{ Detail map[string]any }
-		if err := json.Unmarshal(letter, &e); err != nil {
-			c.s.t.Fatalf("contact event %s: %v", letter, err)
-		}
-		id, _ := e.Detail["contactId"].(string)
-		kind, _ := e.Detail["eventType"].(string)
-		if id != "" && c.s.witness(id, string(types.ParticipantRoleCustomer)).ChatID == c.ID {
-			events = append(events, Event{Type: kind, ContactID: id, Detail: e.Detail})
-		}
-	}
-	return events
-}
-
-// HadEvents asserts that contact events of these types were told of the chat, in this order; others may lie between.
-func (c *Chat) HadEvents(want ...string) {
-	c.s.t.Helper()
-	var all []seen
-	var names []string
-	for _, e := range c.Events() {
-		all, names = append(all, seen{text: e.Type}), append(names, e.Type)
-	}
-	if missing := inOrder(all, want); missing >= 0 {
-		c.errorf("there was no event %s%s; there were %s", want[missing], after(want[:missing]), strings.Join(names, ", "))
-	}
+	return text
 }
 
 // Stream is who is told what is said in a chat, as a gateway to another channel is.
@@ -292,17 +298,20 @@ func (s *Stream) Items() (items []ptypes.Item) {
 // Told asserts that these were told, in this order, named as in [Person.Saw]; other things may lie between.
 func (s *Stream) Told(want ...string) {
 	s.chat.s.t.Helper()
-	if missing := inOrder(shown(s.Items()), want); missing >= 0 {
-		s.chat.errorf("the stream did not tell %s%s", want[missing], after(want[:missing]))
-	}
+	s.chat.holds(func() string {
+		if missing := inOrder(shown(s.Items()), want); missing >= 0 {
+			return fmt.Sprintf("the stream did not tell %s%s", want[missing], after(want[:missing]))
+		}
+		return ""
+	})
 }
 
-// NeverTold asserts that none of these was told.
+// NeverTold asserts that none of these was told until now.
 func (s *Stream) NeverTold(what ...string) {
 	s.chat.s.t.Helper()
 	for _, it := range shown(s.Items()) {
 		if slices.ContainsFunc(what, it.is) {
-			s.chat.errorf("the stream told %s", it.words)
+			s.chat.s.t.Errorf("the stream told %s%s", it.words, s.chat.story())
 		}
 	}
 }
@@ -335,17 +344,35 @@ func (w *Webhook) Received() (bodies []string) {
 // Got asserts that bodies were posted that hold these texts, in this order; others may lie between.
 func (w *Webhook) Got(want ...string) {
 	w.s.t.Helper()
-	bodies := w.Received()
-	rest := bodies
-	for _, text := range want {
-		at := slices.IndexFunc(rest, func(b string) bool { return strings.Contains(b, text) })
-		if at < 0 {
-			w.s.errorf("nothing was posted to the webhook that holds %s; received:\n%s", text, strings.Join(bodies, "\n"))
-			return
+	w.s.holds(w.s.story, func() string {
+		bodies := w.Received()
+		rest := bodies
+		for _, text := range want {
+			at := slices.IndexFunc(rest, func(b string) bool { return strings.Contains(b, text) })
+			if at < 0 {
+				return fmt.Sprintf("nothing was posted to the webhook that holds %s; received:\n%s", text, strings.Join(bodies, "\n"))
+			}
+			rest = rest[at+1:]
 		}
-		rest = rest[at+1:]
+		return ""
+	})
+}
+
+// NeverGot asserts that no body was posted until now that holds one of these texts.
+func (w *Webhook) NeverGot(what ...string) {
+	w.s.t.Helper()
+	for _, body := range w.Received() {
+		if slices.ContainsFunc(what, func(text string) bool { return strings.Contains(body, text) }) {
+			w.s.t.Errorf("this was posted to the webhook: %s%s", body, w.s.story())
+		}
 	}
 }
+
+// Boxes of the server's own.
+const (
+	events  = "/events"
+	records = "/records"
+)
 
 // mail takes what the server posts.
 type mail struct {

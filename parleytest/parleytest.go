@@ -1,45 +1,3 @@
-// Package parleytest is a contact centre inside a Go test: the server that serves customers, in this process and in memory, with its time in
-// the hand of the test. A day passes in milliseconds, functions and bots are Go functions, and what goes wrong on a bad day goes wrong when the
-// test says so.
-//
-//	func TestCustomerFallsAsleep(t *testing.T) {
-//		srv := parleytest.New(t, parleytest.Flow("welcome", parleytest.Steps(parleytest.Say("Welcome"), parleytest.Queue("Support"))))
-//		chat := srv.StartChat("welcome")
-//		chat.CustomerTimers(10*time.Minute, 20*time.Minute)
-//
-//		srv.Clock.Advance(24 * time.Hour)
-//		agent := chat.AgentJoins("Ben")
-//		agent.Says("Are you still there?")
-//		srv.Clock.Advance(10 * time.Minute)
-//		agent.Saw("EVENT participant.idle CUSTOMER")
-//		srv.Clock.Advance(20 * time.Minute)
-//		chat.HasEnded("IDLE_DISCONNECT")
-//	}
-//
-// # The program under test
-//
-// It calls the server as it would call Amazon Connect: with a client made from [Server.Config], an [aws.Config] for this module's clients and
-// for the official ones alike, or with any client in any language at [Server.URL]. [Server.Chat] then looks at a chat that the program has
-// started; [Server.StartChat] starts one for a program that answers customers.
-//
-// # Time
-//
-// The server's clock stands still until [Clock.Advance] or one of its sisters moves it. They return when all that became due on the way is done:
-// timers, flows, functions, events. Signatures and the time limits of functions alone go by the machine's clock.
-//
-// # What was seen, asked and told
-//
-// Assertions name what people saw by the text of a message, or in the words of a play: `SYSTEM "Hello"`, `EVENT participant.idle`. One that fails
-// prints the conversation so far. [Server.Lambda] and [Server.Bot] stand in for functions and bots; one that is never asked fails the test.
-//
-// # A bad day
-//
-// [Server.Fault] turns on one of the named faults, [Server.Storm] a mixture of them that a seed repeats. The same faults are there for programs
-// in other languages: see docs/testing.md.
-//
-// # Conversations as files
-//
-// [Replay] repeats a conversation that was written down and compares.
 package parleytest
 
 import (
@@ -73,6 +31,7 @@ type Option func(testing.TB, *setup)
 
 type setup struct {
 	rehearse.Options
+	patience time.Duration
 }
 
 // Flow publishes a flow under a name. Its content is the JSON of the Amazon Connect Flow language, in any form that the flow editor exports,
@@ -104,6 +63,10 @@ func Quotas(profile string) Option {
 	return func(_ testing.TB, s *setup) { s.Config.Quotas.Profile = profile }
 }
 
+// Patience is how long, in the machine's time, an assertion waits for what the program under test does by itself, such as to answer what it
+// heard over its socket; default 5 seconds. One that holds at once takes no time, and once the test has failed none waits.
+func Patience(d time.Duration) Option { return func(_ testing.TB, s *setup) { s.patience = d } }
+
 // WithoutPort leaves the server without a port: only clients made from [Server.Config], or with [Server.HTTPClient], reach it.
 func WithoutPort() Option { return func(_ testing.TB, s *setup) { s.Quiet = true } }
 
@@ -118,9 +81,11 @@ type Server struct {
 	// Clock is the server's time.
 	Clock *Clock
 
-	t     testing.TB
-	house *rehearse.House
-	mail  *mail
+	t        testing.TB
+	house    *rehearse.House
+	mail     *mail
+	files    string // folder of the transcripts
+	patience time.Duration
 
 	connect     *connect.Client
 	participant *participant.Client
@@ -128,6 +93,7 @@ type Server struct {
 	mu        sync.Mutex
 	functions map[string]*Function
 	bots      map[string]*Bot
+	missed    map[string]bool // functions and bots that nobody stands in for, and that were asked
 	chats     []*Chat
 	passing   map[string][]passing // by chat
 }
@@ -151,17 +117,23 @@ func (s *Server) pass(chatID string, to []string, item []byte) {
 // New opens a server that closes when the test ends. Hundreds may be open side by side.
 func New(t testing.TB, options ...Option) *Server {
 	t.Helper()
-	s := &Server{InstanceID: server.DevInstance, t: t, functions: map[string]*Function{}, bots: map[string]*Bot{}, passing: map[string][]passing{}}
-	o := setup{rehearse.Options{Start: Start, Ask: s.ask, Hear: s.hear}}
+	s := &Server{
+		InstanceID: server.DevInstance, t: t, files: t.TempDir(),
+		functions: map[string]*Function{}, bots: map[string]*Bot{}, missed: map[string]bool{}, passing: map[string][]passing{},
+	}
+	o := setup{rehearse.Options{Start: Start, Ask: s.ask, Hear: s.hear}, 5 * time.Second}
 	for _, option := range options {
 		option(t, &o)
 	}
+	s.patience = o.patience
 	var err error
 	if s.mail, err = openMail(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	o.Config.Dev = &server.Dev{Passing: s.pass}
-	o.Config.ContactEvents = []string{s.mail.url + "/events"}
+	o.Config.ContactEvents = []string{s.mail.url + events}
+	o.Config.Targets = map[string]server.Target{recordStream: {URL: s.mail.url + records}}
+	o.Config.Storage.Folder = s.files
 	if s.house, err = rehearse.Open(t.Context(), o.Options); err != nil {
 		t.Fatalf("open a contact centre: %v", err)
 	}
@@ -170,6 +142,7 @@ func New(t testing.TB, options ...Option) *Server {
 	steady.HTTPClient = steadyClient{s.house.HTTPClient()}
 	s.connect, s.participant = connect.New(steady), participant.New(steady)
 	t.Cleanup(s.close)
+	s.keepRecords()
 	return s
 }
 

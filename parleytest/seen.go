@@ -1,6 +1,7 @@
 package parleytest
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,46 +14,50 @@ import (
 // `SYSTEM "Hello"`, `AGENT "Hello" text/markdown`, `EVENT participant.idle`, `EVENT participant.left AGENT`, `CUSTOMER ATTACHMENT`.
 func (p *Person) Saw(want ...string) {
 	p.chat.s.t.Helper()
-	if missing := inOrder(shown(p.Items()), want); missing >= 0 {
-		p.chat.errorf("%s did not see %s%s", p.Name, want[missing], after(want[:missing]))
-	}
+	p.chat.s.holds(p.story, func() string {
+		if missing := inOrder(shown(p.Items()), want); missing >= 0 {
+			return fmt.Sprintf("%s did not see %s%s", p.Name, want[missing], after(want[:missing]))
+		}
+		return ""
+	})
 }
 
 // SawInAnyOrder asserts that the person was shown these, each as often as it is named.
 func (p *Person) SawInAnyOrder(want ...string) {
 	p.chat.s.t.Helper()
-	if missing := inAnyOrder(shown(p.Items()), want); len(missing) > 0 {
-		p.chat.errorf("%s did not see %s", p.Name, strings.Join(missing, ", "))
-	}
+	p.chat.s.holds(p.story, func() string {
+		if missing := inAnyOrder(shown(p.Items()), want); len(missing) > 0 {
+			return fmt.Sprintf("%s did not see %s", p.Name, strings.Join(missing, ", "))
+		}
+		return ""
+	})
 }
 
 // SawOnly asserts that the messages the person was shown are these, in this order, and no others. Events are not counted.
 func (p *Person) SawOnly(want ...string) {
 	p.chat.s.t.Helper()
-	all := slices.DeleteFunc(shown(p.Items()), func(s seen) bool { return strings.HasPrefix(s.words, "EVENT ") })
-	for i := range max(len(all), len(want)) {
-		switch {
-		case i >= len(want):
-			p.chat.errorf("%s saw more than that: %s", p.Name, all[i].words)
-			return
-		case i >= len(all):
-			p.chat.errorf("%s did not see %s%s", p.Name, want[i], after(want[:i]))
-			return
-		case !all[i].is(want[i]):
-			p.chat.errorf("%s saw %s, want %s%s", p.Name, all[i].words, want[i], after(want[:i]))
-			return
+	p.chat.s.holds(p.story, func() string {
+		all := slices.DeleteFunc(shown(p.Items()), func(s seen) bool { return strings.HasPrefix(s.words, "EVENT ") })
+		for i := range max(len(all), len(want)) {
+			switch {
+			case i >= len(want):
+				return fmt.Sprintf("%s saw more than that: %s", p.Name, all[i].words)
+			case i >= len(all):
+				return fmt.Sprintf("%s did not see %s%s", p.Name, want[i], after(want[:i]))
+			case !all[i].is(want[i]):
+				return fmt.Sprintf("%s saw %s, want %s%s", p.Name, all[i].words, want[i], after(want[:i]))
+			}
 		}
-	}
+		return ""
+	})
 }
 
-// NeverSaw asserts that the person was shown none of these.
+// NeverSaw asserts that the person was shown none of these until now.
 func (p *Person) NeverSaw(what ...string) {
 	p.chat.s.t.Helper()
 	for _, s := range shown(p.Items()) {
-		for _, w := range what {
-			if s.is(w) {
-				p.chat.errorf("%s saw %s", p.Name, s.words)
-			}
+		if slices.ContainsFunc(what, s.is) {
+			p.chat.s.t.Errorf("%s saw %s%s", p.Name, s.words, p.story())
 		}
 	}
 }
