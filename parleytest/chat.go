@@ -58,13 +58,22 @@ func (s *Server) StartChat(flow string, with ...With) *Chat {
 	for _, w := range with {
 		w(in)
 	}
-	out, err := s.connect.StartChatContact(s.t.Context(), in)
+	var c *Chat
+	// A flow that goes through at once would otherwise be over before the customer is there.
+	err := s.house.Server().Still(s.t.Context(), func() error {
+		out, err := s.connect.StartChatContact(s.t.Context(), in)
+		if err != nil {
+			return err
+		}
+		c = s.chat(*out.ContactId)
+		c.request = in
+		c.Customer.connect(*out.ParticipantToken)
+		return nil
+	})
 	if err != nil {
 		s.t.Fatalf("start a chat: %v", err)
 	}
-	c := s.chat(*out.ContactId)
-	c.request = in
-	c.Customer.connect(*out.ParticipantToken)
+	s.Clock.settle()
 	return c
 }
 
@@ -119,6 +128,7 @@ func (c *Chat) joins(role types.ParticipantRole, name string) *Person {
 	c.s.t.Helper()
 	p, participantToken := c.Invites(role, name)
 	p.connect(participantToken)
+	c.s.Clock.settle()
 	return p
 }
 
@@ -263,7 +273,6 @@ func (p *Person) connect(participantToken string) {
 		p.chat.fatalf("%s can not connect: %v", p.Name, err)
 	}
 	p.token = *out.ConnectionCredentials.ConnectionToken
-	s.Clock.settle()
 }
 
 // Says sends a message of plain text. When it returns, whatever the flow, functions and bots answer has been said.

@@ -288,6 +288,9 @@ func (r *Runner) AdvanceToNext(ctx context.Context) (now time.Time, ok bool, err
 	return now, ok, err
 }
 
+// Still runs fn when all jobs under way are done, while none is done: what fn does is followed by what became due through it, not accompanied.
+func (r *Runner) Still(ctx context.Context, fn func() error) error { return r.alone(ctx, fn) }
+
 // alone runs fn when all jobs under way are done, and keeps Run from claiming meanwhile.
 func (r *Runner) alone(ctx context.Context, fn func() error) error {
 	for _, l := range r.lanes {

@@ -17,6 +17,9 @@ type Witness struct {
 	Items         [][]byte // as JSON, in order
 }
 
+// Still runs fn while no job is done: for tests that do several things at once.
+func (s *Server) Still(ctx context.Context, fn func() error) error { return s.jobs.Still(ctx, fn) }
+
 // Attend connects a participant as the first subscription of a WebSocket does, without one: for tests.
 func (s *Server) Attend(ctx context.Context, chatID, participantID string) error {
 	_, err := s.center.Subscribed(ctx, auth.Socket{ChatID: chatID, ParticipantID: participantID})
