@@ -130,6 +130,7 @@ func New(t testing.TB, options ...Option) *Server {
 	if s.mail, err = openMail(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(s.mail.close)
 	o.Config.Dev = &server.Dev{Passing: s.pass}
 	o.Config.ContactEvents = []string{s.mail.url + events}
 	o.Config.Targets = map[string]server.Target{recordStream: {URL: s.mail.url + records}}
@@ -158,7 +159,6 @@ func (s *Server) close() {
 	if err := s.house.Close(); err != nil {
 		s.t.Errorf("close the contact centre: %v", err)
 	}
-	s.mail.close()
 }
 
 // Config is for clients of the server: those of this module and, with the same members, those of the official SDK. Its HTTP client does not use

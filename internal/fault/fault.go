@@ -86,7 +86,7 @@ type Active struct {
 type Plan struct {
 	mu     sync.Mutex
 	active []*entry
-	thawed chan struct{} // closed when SocketFrozen is lifted; nil: nobody waits
+	lifted map[string]chan struct{} // closed when the fault of the name is lifted, for those who wait for it
 }
 
 type entry struct {
@@ -161,20 +161,27 @@ func (p *Plan) Lift(names ...string) {
 	defer p.mu.Unlock()
 	lifted := func(name string) bool { return len(names) == 0 || slices.Contains(names, name) }
 	p.active = slices.DeleteFunc(p.active, func(e *entry) bool { return lifted(e.Fault.Fault) })
-	if lifted(SocketFrozen) && p.thawed != nil {
-		close(p.thawed)
-		p.thawed = nil
+	for name, waited := range p.lifted {
+		if lifted(name) {
+			close(waited)
+			delete(p.lifted, name)
+		}
 	}
 }
 
-// Thawed is closed when SocketFrozen is lifted next.
-func (p *Plan) Thawed() <-chan struct{} {
+// Lifted is closed when faults of a name are lifted next.
+func (p *Plan) Lifted(name string) <-chan struct{} {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.thawed == nil {
-		p.thawed = make(chan struct{})
+	waited, ok := p.lifted[name]
+	if !ok {
+		waited = make(chan struct{})
+		if p.lifted == nil {
+			p.lifted = map[string]chan struct{}{}
+		}
+		p.lifted[name] = waited
 	}
-	return p.thawed
+	return waited
 }
 
 // Active are the faults that were turned on and not lifted, in order, also those that are over.

@@ -154,7 +154,7 @@ func TestLift(t *testing.T) {
 		}
 	}
 	add()
-	thawed := p.Thawed()
+	thawed := p.Lifted(fault.SocketFrozen)
 	p.Lift(fault.ServerErrors)
 	if _, meets := p.Meets(fault.ServerErrors, "", ""); meets {
 		t.Error("it was lifted")
@@ -170,7 +170,7 @@ func TestLift(t *testing.T) {
 	p.Lift(fault.SocketFrozen)
 	<-thawed
 	add()
-	thawed = p.Thawed()
+	thawed = p.Lifted(fault.SocketFrozen)
 	p.Lift()
 	<-thawed
 	if p.Any() || len(p.Active()) > 0 {

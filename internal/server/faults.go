@@ -63,8 +63,12 @@ func (s *Server) AddFault(f fault.Fault) error {
 	return err
 }
 
-// LiftFaults ends faults of these names, or all if none is named. Sockets that stood still go on.
-func (s *Server) LiftFaults(names ...string) { s.trouble.plan.Lift(names...) }
+// LiftFaults ends faults of these names, or all if none is named. Sockets that stood still go on, and answers that were slow come.
+func (s *Server) LiftFaults(names ...string) {
+	s.trouble.mu.Lock() // not while one is turned on
+	defer s.trouble.mu.Unlock()
+	s.trouble.plan.Lift(names...)
+}
 
 // Faults are those that were added and not lifted.
 func (s *Server) Faults() []fault.Active { return s.trouble.plan.Active() }
@@ -111,8 +115,13 @@ func (s *Server) meet(c *call, chat string) error {
 		_, meets := s.trouble.plan.Meets(name, operation, chat)
 		return meets
 	}
+	lifted := s.trouble.plan.Lifted(fault.SlowAnswers)
 	if f, slow := s.trouble.plan.Meets(fault.SlowAnswers, operation, chat); slow {
-		pause(c.r.Context(), time.Duration(f.Delay))
+		select {
+		case <-time.After(time.Duration(f.Delay)):
+		case <-lifted:
+		case <-c.r.Context().Done():
+		}
 	}
 	if f, skewed := s.trouble.plan.Meets(fault.ClockSkew, operation, chat); skewed {
 		c.skew = time.Duration(f.Delay)

@@ -70,7 +70,7 @@ func (t *troubledConn) strike(name string) {
 	case fault.SocketHalfOpen:
 		t.halfOpen = true
 	case fault.SocketFrozen:
-		t.thaw = t.of.plan.Thawed()
+		t.thaw = t.of.plan.Lifted(fault.SocketFrozen)
 	}
 }
 
