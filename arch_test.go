@@ -162,6 +162,7 @@ var clocks = map[string]string{
 	"internal/webhook": "receivers compare the time of a signature with that of their machines",
 	"internal/stream":  "how long ago NATS was asked for a stream",
 	"cmd/parley":       "watching files, start and stop",
+	"parleytest":       "waiting for a program that acts in the time of the machine",
 
 	"internal/lambda/host":     "deadlines of functions, and pauses before they start again",
 	"internal/blob/blobtest":   "waiting for an S3 server to start",

@@ -222,13 +222,21 @@ func (s *Server) unused() (names []string) {
 // holds asserts what check finds nothing wrong with, at once or before patience is over. The story follows what is wrong.
 func (s *Server) holds(story func() string, check func() (wrong string)) {
 	s.t.Helper()
-	for over := time.Now().Add(s.patience); ; time.Sleep(5 * time.Millisecond) {
+	ctx, over := context.WithTimeout(s.t.Context(), s.patience)
+	defer over()
+	again := time.NewTicker(5 * time.Millisecond)
+	defer again.Stop()
+	for {
 		s.Clock.settle()
 		wrong := check()
 		if wrong == "" {
 			return
 		}
-		if s.t.Failed() || time.Now().After(over) {
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+		}
+		if s.t.Failed() || ctx.Err() != nil {
 			s.t.Error(wrong + story())
 			return
 		}
