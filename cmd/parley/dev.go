@@ -33,6 +33,7 @@ type devCommand struct {
 	Lambda      map[string]string `help:"Function that is a program on this machine and speaks the Lambda Runtime API, such as lookup=./handler: it is run here, and again when it changes. May be repeated." placeholder:"NAME=PROGRAM" mapsep:"none"`
 	JSON        bool              `name:"json" help:"Print one line of JSON when ready, instead of text."`
 	AllowRemote bool              `help:"Let other machines in: the keys of this server are public knowledge."`
+	PublicURL   string            `name:"public-url" help:"Address with a name under which clients find this server, such as http://parley.test:8080." placeholder:"URL"`
 }
 
 func (c *devCommand) Run() error {
@@ -53,7 +54,7 @@ func (c *devCommand) Run() error {
 	log := newLogger(lines, level, !c.JSON)
 
 	cfg := server.Config{
-		Dev: &server.Dev{Remote: c.AllowRemote, Lambda: c.Lambda}, Quotas: server.Quotas{Profile: c.Quotas}, Log: log,
+		Dev: &server.Dev{Remote: c.AllowRemote, Host: hostOf(c.Listen), Lambda: c.Lambda}, PublicURL: c.PublicURL, Quotas: server.Quotas{Profile: c.Quotas}, Log: log,
 		ContactEvents: c.Events, TraceFlows: true, Functions: map[string]server.Target{}, Bots: map[string]server.Bot{},
 	}
 	for name, url := range c.Function {
@@ -97,6 +98,15 @@ func (c *devCommand) Run() error {
 	case err = <-failed:
 	}
 	return errors.Join(ignoreClosed(err), shutdown(srv, log))
+}
+
+// hostOf is the host of an address to listen on; empty for all.
+func hostOf(address string) string {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return "" // listening has said so
+	}
+	return host
 }
 
 // devBot is a bot at an address, or as a file says.

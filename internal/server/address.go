@@ -1,9 +1,11 @@
 package server
 
 import (
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -65,6 +67,28 @@ func localPort(r *http.Request, host string) string {
 	}
 	_, port := splitHost(host)
 	return port
+}
+
+// atHome refuses what asks a developer's server under a name that is not known to be its own. A page whose owner has its name resolve to this
+// machine is of the same origin as this server, for a browser; nobody can do that with an address.
+func (s *Server) atHome(r *http.Request) error {
+	dev := s.cfg.Dev
+	if dev == nil {
+		return nil
+	}
+	name, _ := splitHost(r.Host)
+	name = strings.TrimSuffix(strings.ToLower(strings.Trim(name, "[]")), ".")
+	if _, err := netip.ParseAddr(name); err == nil || name == "" || name == "localhost" || strings.HasSuffix(name, ".localhost") {
+		return nil
+	}
+	if u, err := url.Parse(s.cfg.PublicURL); err == nil && strings.EqualFold(name, u.Hostname()) {
+		return nil
+	}
+	if strings.EqualFold(name, dev.Host) {
+		return nil
+	}
+	return refused(fmt.Sprintf("This path asks for no key, so it answers under this machine's own names alone, and %q is not known to be one: "+
+		"start the server with --public-url http://%s to allow it", name, r.Host))
 }
 
 func splitHost(host string) (name, port string) {

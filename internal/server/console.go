@@ -18,6 +18,9 @@ func handleConsole[In, Out any](
 	e.bodyLimit = publicBodyLimit
 	e.level = slog.LevelDebug // it asks all the time
 	e.serve = func(c *call) error {
+		if err := s.atHome(c.r); err != nil {
+			return err
+		}
 		if !ownPage(c.r) {
 			return refused("Only the console of this server may ask here")
 		}

@@ -22,6 +22,10 @@ type Dev struct {
 	// Remote says that other machines may call: WebSocket URLs then name the host that the caller used.
 	Remote bool
 
+	// Host is a name that the server listens on. Under it, under addresses, localhost and the name in PublicURL alone it serves what asks
+	// for no key.
+	Host string
+
 	// Lambda are programs that speak the Lambda Runtime API, by the names under which flows call them: paths, or commands with arguments
 	// between blanks.
 	Lambda map[string]string

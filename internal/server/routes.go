@@ -190,25 +190,25 @@ func (s *Server) routes() {
 	s.own("/readyz", "Ready", slog.LevelDebug, s.readyz)
 	s.own("/participant/websocket", webSocket, slog.LevelInfo, s.serveSocket)
 	s.own(blob.URLPath, "Object", slog.LevelInfo, s.serveObject)
-	s.own("/parley/v1/chats", "PublicChat", slog.LevelInfo, s.publicChat).bodyLimit = publicBodyLimit
+	s.keyless("/parley/v1/chats", "PublicChat", slog.LevelInfo, s.publicChat).bodyLimit = publicBodyLimit
 	if !s.cfg.SeparateMetrics {
 		s.own("/metrics", "Metrics", slog.LevelDebug, raw(s.metrics.handler()))
 	}
 	if s.cfg.Dev != nil {
-		s.own("/parley/v1/clock", "Clock", slog.LevelInfo, s.clockControl)
-		s.own("/parley/v1/faults", "Faults", slog.LevelInfo, s.faultControl)
+		s.keyless("/parley/v1/clock", "Clock", slog.LevelInfo, s.clockControl)
+		s.keyless("/parley/v1/faults", "Faults", slog.LevelInfo, s.faultControl)
 		handleOpenly(s, connect.CreateParticipant, "/parley/v1/participants", s.center.CreateParticipant)
 		handleOpenly(s, connect.UpdateParticipantRoleConfig, "/parley/v1/timers/{InstanceId}/{ContactId}", s.center.UpdateParticipantRoleConfig)
 		demo := raw(http.StripPrefix(s.cfg.BasePath, web.Demo()))
-		s.own("/demo", "Demo", slog.LevelDebug, demo)
-		s.own("/demo/", "Demo", slog.LevelDebug, demo)
+		s.keyless("/demo", "Demo", slog.LevelDebug, demo)
+		s.keyless("/demo/", "Demo", slog.LevelDebug, demo)
 		handleConsole(s, connect.SearchContacts, "/parley/v1/console/contacts", s.report.SearchContacts)
 		handleConsole(s, parley.TraceContact, "/parley/v1/console/trace", s.report.TraceContact)
 		handleConsole(s, parley.DrawContact, "/parley/v1/console/draw", s.report.DrawContact)
 		console := raw(http.StripPrefix(s.cfg.BasePath, web.Console()))
-		s.own("/", "Console", slog.LevelDebug, s.toConsole)
-		s.own("/console", "Console", slog.LevelDebug, console)
-		s.own("/console/", "Console", slog.LevelDebug, console)
+		s.keyless("/", "Console", slog.LevelDebug, s.toConsole)
+		s.keyless("/console", "Console", slog.LevelDebug, console)
+		s.keyless("/console/", "Console", slog.LevelDebug, console)
 	}
 }
 
@@ -287,6 +287,9 @@ func handleOpenly[In, Out any](
 	e := s.endpoint(op.Service, op.Name)
 	e.bodyLimit = publicBodyLimit
 	e.serve = func(c *call) error {
+		if err := s.atHome(c.r); err != nil {
+			return err
+		}
 		if err := s.admit(c, ""); err != nil {
 			return err
 		}
@@ -419,6 +422,16 @@ func (s *Server) own(path, name string, level slog.Level, serve func(*call) erro
 		s.paths[path] = e
 	}
 	return e
+}
+
+// keyless serves a path that asks for no key where the server is a developer's.
+func (s *Server) keyless(path, name string, level slog.Level, serve func(*call) error) *endpoint {
+	return s.own(path, name, level, func(c *call) error {
+		if err := s.atHome(c.r); err != nil {
+			return err
+		}
+		return serve(c)
+	})
 }
 
 // raw serves by a handler that writes its answer itself.
