@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"sync"
 
 	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
 	"github.com/aws/smithy-go"
@@ -103,7 +104,11 @@ func (ch *chain) link(s *middleware.Stack) (middleware.InitializeHandler, error)
 	for _, m := range serialize {
 		z = &serializeLink{m, z}
 	}
-	var i middleware.InitializeHandler = initializeEnd{z}
+	end := initializeEnd{next: z}
+	if ch.options.plain() {
+		end.templates = templates(len(ch.kernel.input.body) > 0)
+	}
+	var i middleware.InitializeHandler = end
 	for _, m := range initialize {
 		i = &initializeLink{m, i}
 	}
@@ -138,14 +143,26 @@ func (l *initializeLink) HandleInitialize(ctx context.Context, in middleware.Ini
 	return l.InitializeMiddleware.HandleInitialize(ctx, in, l.next)
 }
 
-type initializeEnd struct{ next middleware.SerializeHandler }
+type initializeEnd struct {
+	next      middleware.SerializeHandler
+	templates *sync.Pool // of *outgoing; nil when somebody may keep a request
+}
 
 func (e initializeEnd) HandleInitialize(ctx context.Context, in middleware.InitializeInput) (
 	middleware.InitializeOutput, middleware.Metadata, error,
 ) {
-	out, metadata, err := e.next.HandleSerialize(ctx, middleware.SerializeInput{
-		Parameters: in.Parameters, Request: newRequest(),
-	})
+	var request any
+	if e.templates == nil {
+		request = newRequest()
+	} else {
+		t := e.templates.Get().(*outgoing)
+		defer func() {
+			t.reset()
+			e.templates.Put(t)
+		}()
+		request = &t.Request
+	}
+	out, metadata, err := e.next.HandleSerialize(ctx, middleware.SerializeInput{Parameters: in.Parameters, Request: request})
 	return middleware.InitializeOutput(out), metadata, err
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"net/http"
 	"net/url"
+	"sync"
 
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 	"github.com/google/uuid"
@@ -15,14 +16,37 @@ type outgoing struct {
 	smithyhttp.Request
 	http http.Request
 	url  url.URL
+	body body
 }
 
 // newRequest is smithyhttp.NewStackRequest.
 func newRequest() any {
-	r := new(outgoing)
-	r.http = http.Request{URL: &r.url, Header: make(http.Header, 8), ContentLength: -1}
-	r.Request.Request = &r.http
+	r := &outgoing{http: http.Request{Header: make(http.Header, 8)}}
+	r.reset()
 	return &r.Request
+}
+
+// reset empties a request.
+func (r *outgoing) reset() {
+	clear(r.http.Header)
+	r.url = url.URL{}
+	r.http = http.Request{URL: &r.url, Header: r.http.Header, ContentLength: -1}
+	r.Request.Request = &r.http
+	r.body.fill(nil)
+}
+
+// templates returns where the requests of an operation come from when nobody keeps them: each attempt is made of a
+// clone. They have their body, if there is one, from the start.
+func templates(withBody bool) *sync.Pool {
+	return &sync.Pool{New: func() any {
+		r := &outgoing{http: http.Request{Header: make(http.Header, 8)}}
+		if withBody {
+			filled, _ := empty.SetStream(&r.body) // fails when its reader does
+			r.Request = *filled
+		}
+		r.reset()
+		return r
+	}}
 }
 
 // cloneRequest is smithyhttp.RequestCloner.
@@ -44,20 +68,29 @@ type body struct {
 	all []byte
 }
 
+func (b *body) fill(content []byte) {
+	b.all = content
+	b.Reset(content)
+}
+
 // empty is copied for each request with a body: to set the body of a full one copies all of it.
 var empty = &smithyhttp.Request{Request: new(http.Request)}
 
 // withBody returns the request with a body.
 func withBody(req *smithyhttp.Request, content []byte) (*smithyhttp.Request, error) {
-	b := &body{all: content}
-	b.Reset(content)
-	filled, err := empty.SetStream(b)
-	if err != nil {
-		return nil, err
+	b, ok := req.GetStream().(*body)
+	if !ok {
+		b = new(body)
+		filled, err := empty.SetStream(b)
+		if err != nil {
+			return nil, err
+		}
+		filled.Request = req.Request
+		req = filled
 	}
-	filled.Request = req.Request
-	filled.ContentLength = int64(len(content))
-	return filled, nil
+	b.fill(content)
+	req.ContentLength = int64(len(content))
+	return req, nil
 }
 
 // attempt is one request on its way, in one piece of memory. It has a reader of its own: the transport may go on reading
