@@ -34,7 +34,7 @@ type letterFlags struct {
 	Instance string   `help:"Only of this instance." placeholder:"ID"`
 	Chat     string   `help:"Only of the chat with this initial contact." placeholder:"ID"`
 	Target   string   `help:"Only those for this target." placeholder:"TARGET"`
-	Kind     string   `help:"Only events, items or records." enum:",event,item,record" default:"" placeholder:"KIND"`
+	Kind     string   `help:"Only of this kind: event, item, record or transcript." enum:",event,item,record,transcript" default:"" placeholder:"KIND"`
 	ID       []string `name:"id" help:"Only this one. May be repeated." placeholder:"ID"`
 }
 

@@ -93,9 +93,10 @@ func TestDeadLetters(t *testing.T) {
 		if first := doc.DeadLetters[0]; !strings.Contains(first.Body, `"INITIATED"`) {
 			t.Errorf("the first is %s", first.Body)
 		}
-		out, _ = s.run(0, with("list", "--kind", "record")...)
-		if !strings.Contains(out, "0 dead letters") {
-			t.Errorf("of records there are\n%s", out)
+		for _, kind := range []string{"item", "record", "transcript"} {
+			if out, _ = s.run(0, with("list", "--kind", kind)...); !strings.Contains(out, "0 dead letters") {
+				t.Errorf("of kind %s there are\n%s", kind, out)
+			}
 		}
 
 		if out, _ = s.run(3, with("drop")...); !strings.Contains(out, fmt.Sprint(events, " dead letters")) {
