@@ -5,6 +5,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -133,6 +134,10 @@ func TestChatTerminal(t *testing.T) {
 	s.has("pick one of the choices shown")
 	s.press("/file nothing.txt\r")
 	s.has("       open nothing.txt: no such file")
+	write(t, filepath.Join(s.cmd.Dir, "note.txt"), strings.Repeat("a small file ", 10_000))
+	s.press("/file note.txt\rwhile it")
+	s.shows("Ruth  note.txt (file 1, approved; /get 1 saves it)", "> while it")
+	s.press(" is sent\r")
 	if !s.colour {
 		t.Error("there are no colours")
 	}

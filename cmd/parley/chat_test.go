@@ -38,12 +38,13 @@ func TestChatForScripts(t *testing.T) {
 	_, ready := startDev(t)
 	dir := t.TempDir()
 	args := []string{"chat", "--endpoint", ready.Endpoint, "--session", "session.json", "--json", "--linger", "2s"}
-	code, out, stderr := complete(t, dir, "first\n", args...)
+	write(t, filepath.Join(dir, "note.txt"), "a small file")
+	code, out, stderr := complete(t, dir, "first\n/file note.txt\n/nonsense\n", args...)
 	if code != 0 {
 		t.Fatalf("exit code %d: %s", code, stderr)
 	}
 	seen := contents(t, out)
-	if !seen["first"] || !seen["STATUS Live"] || !seen["STATUS Ended"] {
+	if !seen["first"] || !seen["STATUS Live"] || !seen["STATUS Ended"] || !seen["PROGRESS "] || !seen["ATTACHMENT "] || !seen["ERROR "] {
 		t.Errorf("there came %v", seen)
 	}
 	text, err := os.ReadFile(filepath.Join(dir, "session.json"))

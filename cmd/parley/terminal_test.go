@@ -233,3 +233,21 @@ func TestScreenGrows(t *testing.T) {
 		t.Errorf("there is another line %q", line)
 	}
 }
+
+// TestScreenWithoutTerminal: parts are written one behind the other, and other lines stand on their own.
+func TestScreenWithoutTerminal(t *testing.T) {
+	t.Parallel()
+	var out strings.Builder
+	s := &screen{out: &out, paint: func(_, s string) string { return s }}
+	s.grow("1", "BOT", "Your parcel", false)
+	s.grow("1", "BOT", "Your parcel is", false)
+	s.hint("x", "nobody sees this", 0)
+	s.say("Bo is there")
+	s.grow("1", "BOT", "Your parcel is here", false)
+	s.grow("1", "BOT", "Your parcel is here.\nBye", true)
+	s.tell("Bo", "Hello\nyou", "")
+	want := "BOT  Your parcel is\nBo is there\nBOT  Your parcel is here.\n       Bye\nBo  Hello\n       you\n"
+	if got := out.String(); got != want {
+		t.Errorf("there is\n%s\nwant\n%s", got, want)
+	}
+}
