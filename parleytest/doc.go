@@ -80,5 +80,6 @@
 //
 // # Conversations as files
 //
-// [Replay] repeats a conversation that was written down, by hand or by parley flow run --record, and compares.
+// [Chat.Record] writes a conversation down, and parley chat --record one with any server or with Amazon. [Replay] repeats it and compares;
+// [Server.Replay] does so with stand-ins for functions and bots.
 package parleytest

@@ -105,18 +105,19 @@ func (c *chatCommand) open(ctx context.Context, tape *play.Recording, opts ...ch
 	if endpoint == "" && c.Region == "" {
 		endpoint = devServer
 	}
-	if endpoint != "" {
-		if err := knock(ctx, endpoint); err != nil {
+	at := cmp.Or(endpoint, c.Region)
+	var o connect.Options
+	if c.Token == "" {
+		var err error
+		if o, err = callerOptions(ctx, endpoint, c.Region); err != nil {
 			return nil, err
 		}
 	}
-	at := cmp.Or(endpoint, c.Region)
+	if err := knock(ctx, endpoint); err != nil {
+		return nil, err
+	}
 	if c.Token != "" {
 		return chat.Join(ctx, at, c.Token, opts...)
-	}
-	o, err := callerOptions(ctx, endpoint, c.Region)
-	if err != nil {
-		return nil, err
 	}
 	client := connect.New(o)
 	flow, err := c.findFlow(ctx, client, tape)

@@ -65,6 +65,9 @@ func callerOptions(ctx context.Context, endpoint, region string) (o connect.Opti
 
 // knock tells why nobody can answer at an address, if that is known at once. A server that starts may keep callers waiting.
 func knock(ctx context.Context, endpoint string) error {
+	if endpoint == "" {
+		return nil // Amazon
+	}
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodHead, endpoint, nil)
