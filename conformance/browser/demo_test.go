@@ -27,7 +27,7 @@ func openDemo(t *testing.T, endpoint string, expected ...string) *tab {
 	return page
 }
 
-// chatOnDemo starts a chat on the page about a topic and waits for the greeting.
+// chatOnDemo starts a chat on the page about a topic and waits for the greeting, and for what follows it at once.
 func (p *tab) chatOnDemo(topic string) {
 	p.t.Helper()
 	p.do(
@@ -38,6 +38,9 @@ func (p *tab) chatOnDemo(topic string) {
 	)
 	p.see("Live")
 	p.see(greeting)
+	if topic == "person" || topic == "survey" {
+		p.see("You are in the queue now")
+	}
 }
 
 // chat returns the chat that the page keeps.
@@ -142,7 +145,6 @@ func TestDemoSurvivesAReload(t *testing.T) {
 	server := startDev(t)
 	page := openDemo(t, server.Endpoint)
 	page.chatOnDemo("person")
-	page.see("You are in the queue now")
 	page.say("Before")
 	page.until("document.querySelectorAll('.mine:not(.pending) .bubble').length === 1")
 	want := page.bubbles()
@@ -164,7 +166,6 @@ func TestDemoFillsTheGap(t *testing.T) {
 	proxy := newFaultProxy(t, server.Endpoint)
 	page := openDemo(t, proxy.URL)
 	page.chatOnDemo("person")
-	page.see("You are in the queue now")
 	want := page.bubbles()
 	other := join(t, server.Endpoint, page.chat())
 
@@ -193,7 +194,6 @@ func TestDemoSurvivesARefusedPort(t *testing.T) {
 	first := startDev(t, args...)
 	page := openDemo(t, first.Endpoint)
 	page.chatOnDemo("person")
-	page.see("You are in the queue now")
 
 	first.Stop()
 	page.see("Reconnecting")

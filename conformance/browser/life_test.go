@@ -78,7 +78,6 @@ func TestDemoBothSides(t *testing.T) {
 	server := startDev(t)
 	page := openDemo(t, server.Endpoint)
 	page.chatOnDemo("person")
-	page.see("You are in the queue now")
 	page.invite("Bring in an agent")
 	page.seeIn(customer, "Bo joined")
 	page.seeIn(guest, greeting) // what was said before
@@ -305,7 +304,6 @@ func TestDemoTimers(t *testing.T) {
 	t.Parallel()
 	page := openDemo(t, startDev(t).Endpoint)
 	page.chatOnDemo("survey")
-	page.see("You are in the queue now")
 	js[chromedp.Void](page, `(() => {
 		const disconnect = document.querySelector("#disconnect");
 		disconnect.value = 5;
@@ -350,7 +348,6 @@ func TestDemoContinuesAChat(t *testing.T) {
 	server := startDev(t)
 	page := openDemo(t, server.Endpoint)
 	page.chatOnDemo("person")
-	page.see("You are in the queue now")
 	first := page.chat()
 	want := page.bubbles()
 	for i := range 30 {
