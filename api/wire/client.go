@@ -384,7 +384,7 @@ func decodeError(s *Service, exceptions []Exception, status int, h http.Header, 
 	var e errorBody
 	unreadable := decodeAnswer(body, reflect.ValueOf(&e).Elem(), s)
 	code := "UnknownError"
-	for _, text := range []*string{new(h.Get("X-Amzn-Errortype")), e.Type, e.Code} {
+	for _, text := range []*string{new(h.Get("X-Amzn-Errortype")), e.Code, e.Type} {
 		if text != nil && bareCode(*text) != "" {
 			code = bareCode(*text)
 			break

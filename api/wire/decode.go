@@ -75,11 +75,13 @@ func (d *decoder) document(body []byte, v reflect.Value, p *plan) {
 		d.problems.shape("The body is not valid JSON: invalid UTF-8")
 		return
 	}
-	if kind := d.json.PeekKind(); kind != '{' && kind != 0 {
+	if kind := d.json.PeekKind(); kind == 'n' && !d.checks {
+		return
+	} else if kind != '{' && kind != 0 {
 		d.problems.shape("The body must be a JSON object")
 		return
 	}
-	if d.object(v, p) != nil {
+	if d.object(v, p) != nil || !d.checks {
 		return
 	}
 	if _, err := d.json.ReadToken(); err != io.EOF {
@@ -130,7 +132,7 @@ func (d *decoder) object(v reflect.Value, p *plan) error {
 }
 
 // lookup finds a member by its quoted name. Services have been seen to write the message of an exception in lower
-// case, so an answer may.
+// case, so an answer may; gateways in front of them write as they like.
 func (d *decoder) lookup(quoted jsontext.Value, p *plan) (index int, known bool) {
 	name := quoted[1 : len(quoted)-1]
 	if bytes.IndexByte(name, '\\') >= 0 {
@@ -138,7 +140,15 @@ func (d *decoder) lookup(quoted jsontext.Value, p *plan) (index int, known bool)
 		name = d.scratch
 	}
 	index, known = p.body[string(name)]
-	if !known && !d.checks && string(name) == "message" {
+	switch {
+	case known || d.checks:
+	case p.anyCase:
+		for i := range p.members {
+			if strings.EqualFold(p.members[i].name, string(name)) {
+				return i, true
+			}
+		}
+	case string(name) == "message":
 		index, known = p.body["Message"]
 	}
 	return index, known

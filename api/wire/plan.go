@@ -45,6 +45,7 @@ type plan struct {
 	members []member       // in the order of their wire names, at most 64
 	body    map[string]int // of the members in the body, by wire name
 	bound   []*member      // those outside the body
+	anyCase bool           // names may be written in any case
 }
 
 type member struct {
@@ -148,6 +149,7 @@ func compileStruct(t reflect.Type, begun map[reflect.Type]*plan) *plan {
 			p.bound = append(p.bound, m)
 		}
 	}
+	p.anyCase = t == reflect.TypeFor[errorBody]()
 	return p
 }
 

@@ -76,6 +76,14 @@ func (j *journal) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fail(503, "ServiceUnavailable", `{"message":"later"}`)
 	case path == "/instance/silent":
 		fail(403, "", ``)
+	case path == "/instance/null":
+		_, _ = io.WriteString(w, ` null`)
+	case path == "/instance/trailing":
+		_, _ = io.WriteString(w, `{"Instance":{"Id":"i"}} and more`)
+	case path == "/instance/shouting":
+		fail(400, "", `{"MESSAGE":"loud","CODE":"LoudException"}`)
+	case path == "/instance/twofold":
+		fail(400, "", `{"__type":"OneException","code":"x#OtherException:y"}`)
 	case path == "/instance/broken":
 		_, _ = io.WriteString(w, `{"Instance":`)
 	default:

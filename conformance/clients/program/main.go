@@ -107,7 +107,7 @@ func failures(ctx context.Context, cfg aws.Config) {
 	client := connect.New(connect.Options{
 		Region: cfg.Region, BaseEndpoint: cfg.BaseEndpoint, Credentials: cfg.Credentials, Retryer: aws.NopRetryer{},
 	})
-	for _, name := range []string{"missing", "refused", "throttled", "unknown", "faulty", "silent", "broken"} {
+	for _, name := range []string{"missing", "refused", "throttled", "unknown", "faulty", "silent", "null", "trailing", "shouting", "twofold", "broken"} {
 		_, err := client.DescribeInstance(ctx, &connect.DescribeInstanceInput{InstanceId: aws.String(name)})
 		if name != "broken" { // what is wrong with a body, each says in its own words
 			fmt.Println(name+":", err)
