@@ -66,14 +66,14 @@ func (b *bots) ended(why error) int {
 // TestServeBot: many bots in one program, each in its own chat, and each gone when its customer has sent it away.
 func TestServeBot(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
-		const chats = 40
+		const chats = 25
 		b := w.bots()
 		var wg sync.WaitGroup
 		for i := range chats {
 			s := w.start()
 			b.tokens <- w.token(s.ContactID(), "CUSTOM_BOT")
 			wg.Go(func() {
-				for n := range 5 {
+				for n := range 3 {
 					text := fmt.Sprint(i, " ", n)
 					if _, err := s.Say(t.Context(), text); err != nil {
 						t.Error(err)

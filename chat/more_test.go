@@ -2,7 +2,6 @@ package chat_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"fmt"
 	"io"
 	"slices"
@@ -12,50 +11,6 @@ import (
 
 	"github.com/openparley/parley/chat"
 )
-
-// say has the server say an item as if it came from the chat.
-func (y *way) say(item map[string]any) {
-	inner, _ := json.Marshal(item)
-	outer, _ := json.Marshal(map[string]string{"topic": "aws/chat", "contentType": "application/json", "content": string(inner)})
-	y.inject(string(outer) + strings.Repeat(" ", 126)) // never a short frame
-}
-
-// TestPartsAreJoined: parts come once and in turn; one that is out of turn waits for the whole.
-func TestPartsAreJoined(t *testing.T) {
-	part := func(number int, last bool, content string) map[string]any {
-		return map[string]any{
-			"Id": "m1", "Type": "MESSAGE", "ContentType": "text/plain", "Content": content, "AbsoluteTime": "2000-01-01T00:00:01.000Z",
-			"ParticipantRole": "SYSTEM", "DisplayName": "BOT", "ParticipantId": "bot",
-			"MessageMetadata": map[string]any{"MessageId": "m1", "ChunkNumber": number, "MessageCompleted": last},
-		}
-	}
-	for name, tt := range map[string]struct {
-		opts []chat.Option
-		want []string
-	}{
-		"whole messages": {nil, []string{"Hello, world"}},
-		"parts":          {[]chat.Option{chat.Partials()}, []string{"Partial Hel", "Partial Hello, ", "Hello, world"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			bubble(t, func(t *testing.T, w *world) {
-				s := w.start(tt.opts...)
-				until(w, s, greeting)
-				w.way.say(part(1, false, "Hel"))
-				w.way.say(part(1, false, "Hel"))
-				w.way.say(part(3, false, "wor"))
-				w.way.say(part(2, false, "lo, "))
-				w.way.say(part(4, true, "Hello, world"))
-				w.way.say(part(2, false, "lo, "))
-				w.bot(s.ContactID()).say("end")
-				got := until(w, s, "end")
-				got = slices.DeleteFunc(got, func(s string) bool { return s == "end" || s == "Joined" || strings.HasPrefix(s, "Event") })
-				if !slices.Equal(got, tt.want) {
-					t.Errorf("there came %q", got)
-				}
-			})
-		})
-	}
-}
 
 func TestWhatIsNoItemIsPassedOver(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {

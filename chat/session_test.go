@@ -130,10 +130,10 @@ func TestSocketsAndTokensAreRenewedBeforeTheyExpire(t *testing.T) {
 		if _, err := s.Say(t.Context(), "hello"); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(20 * time.Hour)
+		time.Sleep(6 * time.Hour)
 		w.way.set(func() {
-			if w.way.sockets < 20 || w.way.sockets > 22 {
-				t.Errorf("%d sockets in 20 hours", w.way.sockets)
+			if w.way.sockets < 6 || w.way.sockets > 8 {
+				t.Errorf("%d sockets in 6 hours", w.way.sockets)
 			}
 		})
 		bot.say("still there?")
@@ -142,6 +142,28 @@ func TestSocketsAndTokensAreRenewedBeforeTheyExpire(t *testing.T) {
 		if len(all) != 2 || all[0].Phase != chat.Live || all[1].Phase != chat.Over {
 			t.Errorf("a change of sockets was felt: %v", all)
 		}
+	})
+}
+
+// TestTokensAreRenewedBeforeTheyExpire: where tokens live for a few minutes and sockets for an hour, nobody is refused.
+func TestTokensAreRenewedBeforeTheyExpire(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		w.way.set(func() { w.way.life = 5 * time.Minute })
+		s := w.start()
+		if _, err := s.Say(t.Context(), "hello"); err != nil { // so that the flow waits no more
+			t.Fatal(err)
+		}
+		for range 50 {
+			time.Sleep(time.Minute)
+			if err := s.Typing(t.Context()); err != nil { // which is not repeated
+				t.Fatal(err)
+			}
+		}
+		w.way.set(func() {
+			if w.way.sockets != 1 {
+				t.Errorf("there were %d sockets", w.way.sockets)
+			}
+		})
 	})
 }
 
@@ -215,6 +237,69 @@ func TestJoinIsRefusedAtOnce(t *testing.T) {
 		}
 		if d := time.Since(began); d < 85*time.Second || d > 90*time.Second {
 			t.Errorf("it tried for %v", d)
+		}
+	})
+}
+
+// TestJoinEndsWithItsContext, also where a server takes the socket and grants nothing on it.
+func TestJoinEndsWithItsContext(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		s := w.start()
+		w.way.set(func() { w.way.delay = time.Minute })
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		began := time.Now()
+		_, err := chat.Join(ctx, address, s.Save().ParticipantToken, chat.HTTPClient(w.client))
+		if took := time.Since(began); !errors.Is(err, context.DeadlineExceeded) || took > 5*time.Second {
+			t.Errorf("%v after %v", err, took)
+		}
+		w.heal()
+		time.Sleep(5 * time.Minute) // what is on its way comes
+	})
+}
+
+// TestWhatIsNotKeptMakesNothingForgotten: more typing than a session remembers does not make messages new again.
+func TestWhatIsNotKeptMakesNothingForgotten(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		s := w.start()
+		bot := w.bot(s.ContactID())
+		bot.say("one")
+		until(w, s, "one")
+		for i := range 4500 {
+			w.way.say(map[string]any{
+				"Id": fmt.Sprint("t", i), "Type": "EVENT", "ContentType": "application/vnd.amazonaws.connect.event.typing",
+				"AbsoluteTime": "2000-01-01T00:00:01.000Z", "ParticipantRole": "CUSTOM_BOT", "DisplayName": "Bo", "ParticipantId": "bot",
+			})
+			if i%100 == 99 {
+				for range s.Items(t.Context()) {
+					break
+				}
+				time.Sleep(time.Second)
+			}
+		}
+		w.way.cut()
+		bot.say("two")
+		seen := until(w, s, "two")
+		if slices.Contains(seen, "one") || slices.Contains(seen, greeting) {
+			t.Errorf("what was told came again: %q", slices.DeleteFunc(seen, func(s string) bool { return s == "Typing" }))
+		}
+	})
+}
+
+// TestWhatIsUndecidedComesWhenItIs: a file that a scanner looks at comes once, as it was decided.
+func TestWhatIsUndecidedComesWhenItIs(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		s := w.start()
+		until(w, s, greeting)
+		for _, status := range []string{"IN_PROGRESS", "APPROVED", "APPROVED"} {
+			w.way.say(map[string]any{
+				"Id": "f1", "Type": "ATTACHMENT", "AbsoluteTime": "2000-01-01T00:00:01.000Z", "ParticipantRole": "CUSTOMER", "ParticipantId": "c",
+				"DisplayName": "Ana", "Attachments": []map[string]string{{"AttachmentId": "a1", "AttachmentName": "a.txt", "Status": status}},
+			})
+		}
+		w.bot(s.ContactID()).say("end")
+		if got := until(w, s, "end"); !slices.Equal(slices.DeleteFunc(got, func(s string) bool { return s != "File" }), []string{"File"}) {
+			t.Errorf("there came %q", got)
 		}
 	})
 }

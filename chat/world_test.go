@@ -449,6 +449,13 @@ func (y *way) inject(text string) {
 	}
 }
 
+// say has the server say an item as if it came from the chat.
+func (y *way) say(item map[string]any) {
+	inner, _ := json.Marshal(item)
+	outer, _ := json.Marshal(map[string]string{"topic": "aws/chat", "contentType": "application/json", "content": string(inner)})
+	y.inject(string(outer) + strings.Repeat(" ", 126)) // never a short frame
+}
+
 func (y *way) write(p *pair, b []byte) bool {
 	if frozen, mute := y.stuck(p); frozen || mute {
 		return true // into nothing
