@@ -2618,6 +2618,44 @@ func (v SearchTestCasesOutput) Format(s fmt.State, _ rune) { wire.Format(s, &v) 
 // LogValue hides what is secret.
 func (v SearchTestCasesOutput) LogValue() slog.Value { return wire.LogValue(&v) }
 
+// SearchViews finds views by their texts, types, states and tags.
+func (c *Client) SearchViews(ctx context.Context, params *SearchViewsInput, optFns ...func(*Options)) (*SearchViewsOutput, error) {
+	return wire.Call(ctx, c.conn, SearchViews, params, optFns...)
+}
+
+// NewSearchViewsInput returns an input with what is required.
+func NewSearchViewsInput(instanceID string) *SearchViewsInput {
+	return &SearchViewsInput{InstanceId: &instanceID}
+}
+
+// SearchViewsAPIClient calls SearchViews.
+type SearchViewsAPIClient interface {
+	SearchViews(context.Context, *SearchViewsInput, ...func(*Options)) (*SearchViewsOutput, error)
+}
+
+// SearchViewsPaginatorOptions say how pages are asked for.
+type SearchViewsPaginatorOptions = wire.PaginatorOptions
+
+// SearchViewsPaginator reads the pages of SearchViews one after the other.
+type SearchViewsPaginator = wire.Paginator[SearchViewsInput, SearchViewsOutput]
+
+// NewSearchViewsPaginator returns a paginator that begins where params say.
+func NewSearchViewsPaginator(client SearchViewsAPIClient, params *SearchViewsInput, optFns ...func(*SearchViewsPaginatorOptions)) *SearchViewsPaginator {
+	return wire.NewPaginator(client.SearchViews, params, optFns...)
+}
+
+// Format hides what is secret.
+func (v SearchViewsInput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
+
+// LogValue hides what is secret.
+func (v SearchViewsInput) LogValue() slog.Value { return wire.LogValue(&v) }
+
+// Format hides what is secret.
+func (v SearchViewsOutput) Format(s fmt.State, _ rune) { wire.Format(s, &v) }
+
+// LogValue hides what is secret.
+func (v SearchViewsOutput) LogValue() slog.Value { return wire.LogValue(&v) }
+
 // SendChatIntegrationEvent takes what a customer does on a channel outside, such as SMS, into its chat. The chat is
 // found by source, destination and subtype, and started when there is none.
 func (c *Client) SendChatIntegrationEvent(ctx context.Context, params *SendChatIntegrationEventInput, optFns ...func(*Options)) (*SendChatIntegrationEventOutput, error) {

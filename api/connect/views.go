@@ -195,3 +195,26 @@ type ListViewVersionsOutput struct {
 	ViewVersionSummaryList []types.ViewVersionSummary
 	ResultMetadata         middleware.Metadata
 }
+
+// SearchViews finds views by their texts, types, states and tags.
+var SearchViews = &wire.Operation[SearchViewsInput, SearchViewsOutput]{
+	Service: Service, Name: "SearchViews", Method: "POST", Path: "/search-views",
+	Errors: defaultErrors(&types.AccessDeniedException{}),
+}
+
+// SearchViewsInput is what SearchViews takes.
+type SearchViewsInput struct {
+	InstanceId     *string `wire:"required,len=1..250,form=instance"`
+	MaxResults     *int32  `wire:"range=1..100"`
+	NextToken      *string `wire:"len=1..2500"`
+	SearchCriteria *types.ViewSearchCriteria
+	SearchFilter   *types.ViewSearchFilter
+}
+
+// SearchViewsOutput is what SearchViews answers.
+type SearchViewsOutput struct {
+	ApproximateTotalCount *int64
+	NextToken             *string
+	Views                 []types.View
+	ResultMetadata        middleware.Metadata
+}

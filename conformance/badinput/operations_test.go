@@ -68,6 +68,7 @@ var operations = []badinput.Operation{
 	badinput.Of(connect.CreateView),
 	badinput.Of(connect.DescribeView),
 	badinput.Of(connect.ListViews),
+	badinput.Of(connect.SearchViews),
 	badinput.Of(connect.UpdateViewContent),
 	badinput.Of(connect.UpdateViewMetadata),
 	badinput.Of(connect.DeleteView),

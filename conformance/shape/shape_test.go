@@ -212,6 +212,7 @@ func TestImplementedOperations(t *testing.T) {
 	compare(t, connect.CreateView)
 	compare(t, connect.DescribeView)
 	compare(t, connect.ListViews)
+	compare(t, connect.SearchViews)
 	compare(t, connect.UpdateViewContent)
 	compare(t, connect.UpdateViewMetadata)
 	compare(t, connect.DeleteView)

@@ -173,7 +173,7 @@ func tagFilter[R any](f *types.ControlPlaneTagFilter, of func(*R) searchable) (c
 		all = append(all, either(lists...))
 	}
 	if len(all) > 1 {
-		return nil, reply.InvalidParameter("TagFilter has more than one of OrConditions, AndConditions and TagCondition")
+		return nil, reply.InvalidParameter("The filter by tags has more than one of OrConditions, AndConditions and TagCondition")
 	}
 	return both(all...), nil
 }

@@ -206,6 +206,18 @@ func (s *Service) managedARN(m *view.Managed) *string {
 	return new(s.Scope.Managed(arn.View, m.ID) + ":" + strconv.Itoa(view.Version))
 }
 
+// describeManaged describes a view that comes with the service; nil for nil.
+func (s *Service) describeManaged(m *view.Managed) *types.View {
+	if m == nil {
+		return nil
+	}
+	return &types.View{
+		Id: &m.ID, Arn: s.managedARN(m), Name: &m.ID, Description: &m.Description, Status: types.ViewStatusPublished,
+		Type: types.ViewTypeAwsManaged, Version: view.Version, ViewContentSha256: new(m.SHA256()),
+		Content: &types.ViewContent{Actions: m.Actions, Template: &m.Template, InputSchema: &m.Schema},
+	}
+}
+
 // DescribeView reads a view with its published content, its newest one ("id:$SAVED") or a version ("id:3").
 func (s *Service) DescribeView(ctx context.Context, in *connect.DescribeViewInput) (*connect.DescribeViewOutput, error) {
 	m, row, qualifier, err := s.anyView(ctx, in.InstanceId, in.ViewId)
@@ -213,11 +225,7 @@ func (s *Service) DescribeView(ctx context.Context, in *connect.DescribeViewInpu
 		return nil, err
 	}
 	if m != nil {
-		return &connect.DescribeViewOutput{View: &types.View{
-			Id: &m.ID, Arn: s.managedARN(m), Name: &m.ID, Description: &m.Description, Status: types.ViewStatusPublished,
-			Type: types.ViewTypeAwsManaged, Version: view.Version, ViewContentSha256: new(m.SHA256()),
-			Content: &types.ViewContent{Actions: m.Actions, Template: &m.Template, InputSchema: &m.Schema},
-		}}, nil
+		return &connect.DescribeViewOutput{View: s.describeManaged(m)}, nil
 	}
 	out, err := s.describe(ctx, row, qualifier)
 	if err != nil {
@@ -237,34 +245,27 @@ func (s *Service) ListViews(ctx context.Context, in *connect.ListViewsInput) (*c
 	if err != nil {
 		return nil, err
 	}
-	afterType, afterName, _ := strings.Cut(after, "/")
-	size := reply.PageSize(in.MaxResults, viewsPage)
-	var rows []types.ViewSummary
-	if in.Type != types.ViewTypeCustomerManaged && afterType != string(types.ViewTypeCustomerManaged) {
-		for _, m := range view.All() {
-			if m.ID > afterName {
-				rows = append(rows, types.ViewSummary{
-					Id: &m.ID, Arn: s.managedARN(m), Name: &m.ID, Description: &m.Description,
-					Status: types.ViewStatusPublished, Type: types.ViewTypeAwsManaged,
-				})
-			}
-		}
-		afterName = ""
+	if after == "" && in.Type == types.ViewTypeCustomerManaged {
+		after = string(in.Type) + "/"
 	}
-	if in.Type != types.ViewTypeAwsManaged && len(rows) <= size {
-		own, err := s.Store.Views(ctx, instance.ID, afterName, size+1-len(rows))
-		if err != nil {
-			return nil, err
-		}
-		for i := range own {
-			v := &own[i]
-			status := types.ViewStatusPublished
-			if v.Published == 0 {
-				status = types.ViewStatusSaved
-			}
+	size := reply.PageSize(in.MaxResults, viewsPage)
+	found, err := s.viewsAfter(ctx, instance.ID, after, size+1)
+	if err != nil {
+		return nil, err
+	}
+	var rows []types.ViewSummary
+	for _, v := range found {
+		switch {
+		case !v.is(in.Type, ""):
+		case v.managed != nil:
 			rows = append(rows, types.ViewSummary{
-				Id: &v.ID, Arn: new(s.Scope.Resource(v.InstanceID, arn.View, v.ID)), Name: &v.Name, Description: reply.Text(v.Description),
-				Status: status, Type: types.ViewTypeCustomerManaged,
+				Id: &v.managed.ID, Arn: s.managedARN(v.managed), Name: &v.managed.ID, Description: &v.managed.Description,
+				Status: types.ViewStatusPublished, Type: types.ViewTypeAwsManaged,
+			})
+		default:
+			rows = append(rows, types.ViewSummary{
+				Id: &v.own.ID, Arn: new(s.Scope.Resource(v.own.InstanceID, arn.View, v.own.ID)), Name: &v.own.Name,
+				Description: reply.Text(v.own.Description), Status: viewStatus(v.own), Type: types.ViewTypeCustomerManaged,
 			})
 		}
 	}

@@ -396,3 +396,83 @@ func TestFlowsNameViewsThatAreThere(t *testing.T) {
 		}
 	})
 }
+
+func TestSearchViews(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, w *world) {
+		tags := func(tags map[string]string) func(*connect.CreateViewInput) {
+			return func(in *connect.CreateViewInput) { in.Tags = tags }
+		}
+		for name, draft := range map[string]bool{"Order": false, "Address": false, "Zip code": true} {
+			status := published
+			if draft {
+				status = saved
+			}
+			if _, err := w.createView(name, template("a"), status, tags(map[string]string{"team": "shop", "name": name})); err != nil {
+				t.Fatal(err)
+			}
+		}
+		type criteria = types.ViewSearchCriteria
+		shop, order := types.TagCondition{TagKey: new("team"), TagValue: new("shop")}, types.TagCondition{TagKey: new("name"), TagValue: new("Order")}
+		all := func(tags ...types.TagCondition) types.CommonAttributeAndCondition {
+			return types.CommonAttributeAndCondition{TagConditions: tags}
+		}
+		const managed = "after-contact-work cards confirmation detail form list"
+		for name, tt := range map[string]struct {
+			where  *criteria
+			filter *types.ControlPlaneAttributeFilter
+			want   string
+		}{
+			"all":              {nil, nil, managed + " Address Order Zip code"},
+			"by type":          {&criteria{ViewTypeCondition: types.ViewTypeAwsManaged}, nil, managed},
+			"drafts":           {&criteria{ViewStatusCondition: types.ViewStatusSaved}, nil, "Zip code"},
+			"published":        {&criteria{ViewTypeCondition: types.ViewTypeCustomerManaged, ViewStatusCondition: types.ViewStatusPublished}, nil, "Address Order"},
+			"by name":          {&criteria{StringCondition: text("name", "CONTAINS", "RD")}, nil, "cards Order"},
+			"by id":            {&criteria{StringCondition: text("resourceID", "EXACT", "form")}, nil, "form"},
+			"all conditions":   {&criteria{AndConditions: []criteria{{ViewTypeCondition: types.ViewTypeCustomerManaged}, {StringCondition: text("name", "STARTS_WITH", "a")}}}, nil, "Address"},
+			"one condition":    {&criteria{OrConditions: []criteria{{StringCondition: text("name", "EXACT", "list")}, {StringCondition: text("name", "EXACT", "order")}}}, nil, "list Order"},
+			"by tag":           {nil, &types.ControlPlaneAttributeFilter{TagCondition: &shop}, "Address Order Zip code"},
+			"by all tags":      {nil, &types.ControlPlaneAttributeFilter{AndCondition: new(all(shop, order))}, "Order"},
+			"by one of tags":   {nil, &types.ControlPlaneAttributeFilter{OrConditions: []types.CommonAttributeAndCondition{all(order), all(shop)}}, "Address Order Zip code"},
+			"tags and a type":  {&criteria{ViewTypeCondition: types.ViewTypeAwsManaged}, &types.ControlPlaneAttributeFilter{TagCondition: &shop}, ""},
+			"by no tags given": {nil, &types.ControlPlaneAttributeFilter{}, managed + " Address Order Zip code"},
+		} {
+			var got []string
+			in := &connect.SearchViewsInput{InstanceId: new(instanceID), SearchCriteria: tt.where, SearchFilter: &types.ViewSearchFilter{AttributeFilter: tt.filter}, MaxResults: new(int32(4))}
+			for {
+				out, err := w.SearchViews(t.Context(), in)
+				if err != nil {
+					t.Fatalf("%s: %v", name, err)
+				}
+				if total := int64(len(strings.Fields(strings.ReplaceAll(tt.want, "Zip code", "Zip")))); *out.ApproximateTotalCount != total {
+					t.Errorf("%s: %d in all, want %d", name, *out.ApproximateTotalCount, total)
+				}
+				for i := range out.Views {
+					v := &out.Views[i]
+					got = append(got, *v.Name)
+					if described, err := w.describeView(*v.Id + map[types.ViewStatus]string{types.ViewStatusSaved: ":$SAVED"}[v.Status]); err != nil {
+						t.Errorf("%s: %v", *v.Name, err)
+					} else if diff := cmp.Diff(described, v); diff != "" {
+						t.Errorf("%s, (-described +found):\n%s", *v.Name, diff)
+					}
+				}
+				if in.NextToken = out.NextToken; in.NextToken == nil {
+					break
+				}
+			}
+			if got := strings.Join(got, " "); got != tt.want {
+				t.Errorf("%s: %q, want %q", name, got, tt.want)
+			}
+		}
+		for name, in := range map[string]connect.SearchViewsInput{
+			"unknown field": {SearchCriteria: &criteria{StringCondition: text("color", "EXACT", "red")}},
+			"two filters":   {SearchFilter: &types.ViewSearchFilter{AttributeFilter: &types.ControlPlaneAttributeFilter{TagCondition: &shop, AndCondition: new(all(order))}}},
+			"another token": {NextToken: new("YQ")},
+		} {
+			in.InstanceId = new(instanceID)
+			_, err := w.SearchViews(t.Context(), &in)
+			wantError[*types.InvalidParameterException](t, name, err)
+		}
+		_, err := w.SearchViews(t.Context(), &connect.SearchViewsInput{InstanceId: new("nope")})
+		wantError[*types.ResourceNotFoundException](t, "no instance", err)
+	})
+}

@@ -118,6 +118,7 @@ func (s *Server) routes() {
 	handle(s, connect.CreateView, s.admin.CreateView)
 	handle(s, connect.DescribeView, s.admin.DescribeView)
 	handle(s, connect.ListViews, s.admin.ListViews)
+	handle(s, connect.SearchViews, s.admin.SearchViews)
 	handle(s, connect.UpdateViewContent, s.admin.UpdateViewContent)
 	handle(s, connect.UpdateViewMetadata, s.admin.UpdateViewMetadata)
 	handle(s, connect.DeleteView, s.admin.DeleteView)

@@ -93,3 +93,29 @@ func (ViewType) Values() []ViewType {
 		ViewTypeAwsManaged,
 	}
 }
+
+// ViewSearchCriteria are met by views. What is given has to be met together.
+type ViewSearchCriteria struct {
+	AndConditions       []ViewSearchCriteria
+	OrConditions        []ViewSearchCriteria
+	StringCondition     *StringCondition
+	ViewStatusCondition ViewStatus
+	ViewTypeCondition   ViewType
+}
+
+// ViewSearchFilter narrows a search for views by tags.
+type ViewSearchFilter struct {
+	AttributeFilter *ControlPlaneAttributeFilter
+}
+
+// ControlPlaneAttributeFilter is met by tags; one of its members is given. Of the lists in OrConditions one has to be met as a whole.
+type ControlPlaneAttributeFilter struct {
+	AndCondition *CommonAttributeAndCondition
+	OrConditions []CommonAttributeAndCondition
+	TagCondition *TagCondition
+}
+
+// CommonAttributeAndCondition is met by what has all of these tags.
+type CommonAttributeAndCondition struct {
+	TagConditions []TagCondition
+}
