@@ -153,6 +153,21 @@ const startLimit = 30 * time.Second // for a parley under the race detector on a
 // ports are those below the ones that systems hand out by themselves, each once from a place of this process's own.
 var ports, offset = new(atomic.Int32), rand.Int32N(10_000)
 
+// Example is the code that a document of this project shows in a language, the first of it, for a test of a package below this module.
+func Example(t testing.TB, document, language string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, code, found := strings.Cut(string(text), "\n```"+language+"\n")
+	code, _, closed := strings.Cut(code, "\n```\n")
+	if !found || !closed {
+		t.Fatalf("%s shows nothing in %s", document, language)
+	}
+	return code + "\n"
+}
+
 // FreeAddress is one on which nobody listens. Nobody gets it by chance, so a server can leave it and take it again.
 func FreeAddress(t testing.TB) string {
 	t.Helper()
