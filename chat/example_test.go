@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net/http"
+	"io"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/openparley/parley/api/connect"
@@ -22,7 +24,6 @@ func house() (client *connect.Client, endpoint string, shut func()) {
 	}
 	client, _ = s.Clients()
 	return client, s.URL(), func() {
-		http.DefaultClient.CloseIdleConnections()
 		if err := s.Close(); err != nil {
 			panic(err)
 		}
@@ -30,12 +31,12 @@ func house() (client *connect.Client, endpoint string, shut func()) {
 }
 
 func ExampleStart() {
-	client, endpoint, shut := house()
+	client, _, shut := house()
 	defer shut()
 	ctx := context.Background()
 	session, err := chat.Start(ctx, client, chat.Customer{
 		InstanceID: server.DevInstance, FlowID: server.DevFlow, Name: "Ana", FirstMessage: "Where is my parcel?",
-	}, chat.At(endpoint))
+	})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -84,7 +85,7 @@ func ExampleServeBot() {
 		})
 	}()
 
-	session, err := chat.Start(ctx, client, chat.Customer{InstanceID: server.DevInstance, FlowID: server.DevFlow, Name: "Ana"}, chat.At(endpoint))
+	session, err := chat.Start(ctx, client, chat.Customer{InstanceID: server.DevInstance, FlowID: server.DevFlow, Name: "Ana"})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -119,10 +120,10 @@ func ExampleServeBot() {
 }
 
 func ExampleResume() {
-	client, endpoint, shut := house()
+	client, _, shut := house()
 	defer shut()
 	ctx := context.Background()
-	session, err := chat.Start(ctx, client, chat.Customer{InstanceID: server.DevInstance, FlowID: server.DevFlow, Name: "Ana"}, chat.At(endpoint))
+	session, err := chat.Start(ctx, client, chat.Customer{InstanceID: server.DevInstance, FlowID: server.DevFlow, Name: "Ana"})
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -149,4 +150,84 @@ func ExampleResume() {
 	fmt.Println(session.Status())
 	// Output:
 	// Live
+}
+
+// A backend has started the chat; the program has the participant token. It sends a file and tells how far it is.
+func ExampleJoin() {
+	client, endpoint, shut := house()
+	defer shut()
+	ctx := context.Background()
+	started, err := client.StartChatContact(ctx, &connect.StartChatContactInput{
+		InstanceId: new(server.DevInstance), ContactFlowId: new(server.DevFlow), ParticipantDetails: &types.ParticipantDetails{DisplayName: new("Ana")},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	session, err := chat.Join(ctx, endpoint, *started.ParticipantToken, chat.Notify(func(s chat.Status) { fmt.Println(s) }))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer session.Close()
+	_, err = session.Attach(ctx, chat.Upload{
+		Name: "order.csv", Body: strings.NewReader("item,amount\ntea,2\n"),
+		Progress: func(sent, total int64) { fmt.Printf("%d of %d bytes\n", sent, total) },
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for item := range session.Items(ctx) {
+		if file, ok := item.(*chat.File); ok {
+			body, _, err := session.Fetch(ctx, file.AttachmentID)
+			if err != nil {
+				fmt.Println(err)
+				return
+			}
+			text, err := io.ReadAll(body)
+			body.Close()
+			fmt.Printf("%s: %q %v\n", file.Name, text, err)
+			break
+		}
+	}
+	// Output:
+	// Live
+	// 18 of 18 bytes
+	// order.csv: "item,amount\ntea,2\n" <nil>
+	// Ended: the session is closed
+}
+
+// What was said so far, newest first.
+func ExampleSession_Transcript() {
+	client, _, shut := house()
+	defer shut()
+	ctx := context.Background()
+	session, err := chat.Start(ctx, client, chat.Customer{InstanceID: server.DevInstance, FlowID: server.DevFlow, Name: "Ana"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer session.Close()
+	for _, text := range []string{"one", "two", "three"} {
+		if _, err := session.Say(ctx, text); err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	var said []string
+	for item, err := range session.Transcript(ctx) {
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		if m, ok := item.(*chat.Message); ok && m.From.ID == session.ParticipantID() {
+			said = append(said, m.Text)
+		}
+	}
+	slices.Reverse(said)
+	fmt.Println(said)
+	// Output:
+	// [one two three]
 }
