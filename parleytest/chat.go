@@ -1,9 +1,14 @@
 package parleytest
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
+	"mime"
+	"net/http"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -287,6 +292,39 @@ func (p *Person) Sends(contentType, content string) {
 	p.acts("say "+content, func(token *string) error {
 		_, err := p.chat.s.participant.SendMessage(p.chat.s.t.Context(), &participant.SendMessageInput{
 			ConnectionToken: token, ContentType: &contentType, Content: &content, ClientToken: new(uuid.NewString()),
+		})
+		return err
+	})
+}
+
+// Attaches sends a file, whose type is told by the end of its name: "parcel.png", "order.pdf", "notes.txt".
+func (p *Person) Attaches(name string, content []byte) {
+	p.chat.s.t.Helper()
+	p.acts("attach "+name, func(token *string) error {
+		ctx, api := p.chat.s.t.Context(), p.chat.s.participant
+		kind, _, _ := strings.Cut(mime.TypeByExtension(path.Ext(name)), ";")
+		to, err := api.StartAttachmentUpload(ctx, &participant.StartAttachmentUploadInput{
+			ConnectionToken: token, ClientToken: new(uuid.NewString()), AttachmentName: &name, AttachmentSizeInBytes: new(int64(len(content))), ContentType: &kind,
+		})
+		if err != nil {
+			return err
+		}
+		put, err := http.NewRequestWithContext(ctx, http.MethodPut, *to.UploadMetadata.Url, bytes.NewReader(content))
+		if err != nil {
+			return err
+		}
+		for name, value := range to.UploadMetadata.HeadersToInclude {
+			put.Header.Set(name, value)
+		}
+		resp, err := p.chat.s.house.HTTPClient().Do(put)
+		if err != nil {
+			return err
+		}
+		if resp.Body.Close(); resp.StatusCode >= http.StatusBadRequest {
+			return errors.New("the upload is answered " + resp.Status)
+		}
+		_, err = api.CompleteAttachmentUpload(ctx, &participant.CompleteAttachmentUploadInput{
+			ConnectionToken: token, ClientToken: new(uuid.NewString()), AttachmentIds: []string{*to.AttachmentId},
 		})
 		return err
 	})

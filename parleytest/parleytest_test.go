@@ -76,6 +76,23 @@ func TestFunctionsAndBots(t *testing.T) {
 	stream.NeverTold("You are gold")
 }
 
+func TestAttachments(t *testing.T) {
+	t.Parallel()
+	for name, options := range map[string][]parleytest.Option{"with a port": nil, "without": {parleytest.WithoutPort()}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			srv := parleytest.New(t, append(options, parleytest.Flow("welcome", parleytest.Steps(parleytest.Queue("Support"))))...)
+			chat := srv.StartChat("welcome")
+			agent := chat.AgentJoins("Ben")
+			agent.Types()
+			agent.Attaches("order.txt", []byte("one tea"))
+			chat.Customer.Saw("EVENT typing AGENT", `AGENT ATTACHMENT "order.txt" APPROVED`)
+			chat.Customer.Attaches("thanks.txt", []byte("thank you"))
+			chat.Customer.SawOnly("AGENT ATTACHMENT", "CUSTOMER ATTACHMENT")
+		})
+	}
+}
+
 func TestReplay(t *testing.T) {
 	t.Parallel()
 	parleytest.Replay(t, "../testdata/plays/idle.txtar")
