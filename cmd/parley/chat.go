@@ -18,6 +18,7 @@ import (
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/chat"
 	"github.com/openparley/parley/internal/play"
+	"github.com/openparley/parley/internal/server"
 )
 
 // chatCommand is a chat in the terminal. Its exit code is 0 when the chat has ended or the customer has left it, 1 when it did not begin or was
@@ -52,6 +53,8 @@ func (c *chatCommand) Run() (err error) {
 		return fmt.Errorf("%w: --keep-flow is for --record", errUsage)
 	case c.Record != "" && c.Session+c.Continue != "":
 		return fmt.Errorf("%w: a recording is of a whole chat: --record goes neither with --session nor with --continue", errUsage)
+	case c.Record != "" && c.Token != "" && (c.Flow == server.DevFlow || c.KeepFlow):
+		return fmt.Errorf("%w: nobody tells in which flow somebody else has started a chat: name it with --flow, and without --keep-flow", errUsage)
 	case c.Record != "":
 		file, err := newRecording(c.Record)
 		if err != nil {
@@ -67,7 +70,11 @@ func (c *chatCommand) Run() (err error) {
 	}
 	slow := time.AfterFunc(tellAfter, func() { v.note(indent + "no answer yet") })
 	v.session, err = c.open(ctx, v.tape, chat.Partials(), chat.AutoDelivered(), chat.AutoRead(), chat.Notify(v.status), chat.ConnectWithin(beginWithin))
-	if slow.Stop(); err != nil {
+	slow.Stop()
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return errors.New("the chat was given up before it began")
+	case err != nil:
 		return err
 	}
 	defer v.session.Close()

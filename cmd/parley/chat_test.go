@@ -153,6 +153,7 @@ func TestChatUsage(t *testing.T) {
 	}{
 		"no folder":     {[]string{here, "--record", "nowhere/talk.txtar"}, "nowhere/talk.txtar: no such file or directory"},
 		"half a chat":   {[]string{here, "--record", "talk.txtar", "--session", "s.json"}, "--record goes neither with --session nor with --continue"},
+		"whose flow":    {[]string{here, "--record", "talk.txtar", "--token", "t"}, "name it with --flow"},
 		"nothing kept":  {[]string{here, "--keep-flow"}, "--keep-flow is for --record"},
 		"no such flow":  {[]string{here, "--flow", "Welcom"}, `the instance has no flow "Welcom"`},
 		"no keys":       {[]string{"--endpoint", "https://chat.example.org"}, "there are no keys for https://chat.example.org: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE"},
