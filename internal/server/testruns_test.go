@@ -1,14 +1,22 @@
 package server
 
 import (
+	"context"
 	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
+	"github.com/openparley/parley/internal/clock"
+	"github.com/openparley/parley/internal/store"
 )
 
 const (
@@ -162,4 +170,88 @@ func TestRunsOfTestCases(t *testing.T) {
 	if _, ok := errors.AsType[*types.ResourceNotFoundException](err); !ok {
 		t.Errorf("a run of a deleted test case: %v", err)
 	}
+}
+
+// TestRunsOfTestCasesSurvive: a run that was under way when its server stopped, or died, is run again by the next one. What no override stands
+// in for is asked.
+func TestRunsOfTestCasesSurvive(t *testing.T) {
+	t.Parallel()
+	ctx, instance := t.Context(), new(DevInstance)
+	called := make(chan struct{}, 10)
+	var answers atomic.Bool
+	function := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // or it would not be seen that the caller goes
+		called <- struct{}{}
+		if !answers.Load() {
+			<-r.Context().Done()
+			return
+		}
+		io.WriteString(w, `{"state": "on its way"}`)
+	}))
+	defer function.Close()
+	database := "sqlite:" + filepath.Join(t.TempDir(), "parley.db")
+	now := clock.Manual(time.Date(2026, 1, 31, 10, 0, 0, 0, time.UTC))
+	next := func() *world {
+		t.Helper()
+		return open(t, func(c *Config) {
+			c.Clock, c.Database, c.Functions = now, database, map[string]Target{"lookup": {URL: function.URL}}
+		})
+	}
+	begin := func(w *world, test *string) *string {
+		t.Helper()
+		out, err := w.connect().StartTestCaseExecution(ctx, &connect.StartTestCaseExecutionInput{InstanceId: instance, TestCaseId: test})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return out.TestCaseExecutionId
+	}
+	passes := func(w *world, test, run *string) {
+		t.Helper()
+		if sum := w.summaryOf(test, run); sum.Status != types.TestCaseExecutionStatusInProgress {
+			t.Errorf("before it is run again: %+v", sum)
+		}
+		if err := w.Advance(ctx, 5*time.Minute); err != nil {
+			t.Fatal(err)
+		}
+		if sum := w.summaryOf(test, run); sum.Status != types.TestCaseExecutionStatusPassed || *sum.ObservationSummary.ObservationsPassed != 1 {
+			t.Errorf("run again: %+v\n%s", sum, w.log)
+		}
+	}
+
+	w := next()
+	made, err := w.connect().CreateContactFlow(ctx, &connect.CreateContactFlowInput{
+		InstanceId: instance, Name: new("orders"), Type: types.ContactFlowTypeContactFlow, Content: new(asksLookup),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	test := w.testOf("asks", *made.ContactFlowId, `{"Version": "2019-10-30", "Observations": [{"Identifier": "told", "Event": {"Type": "MessageReceived", "Actor": "System",
+		"Properties": {"Text": "Your order is on its way.", "MatchingCriteria": {"Type": "Inclusion"}}}}]}`)
+	run := begin(w, test)
+	advanced := make(chan error, 1)
+	go func() { advanced <- w.Advance(ctx, time.Minute) }()
+	<-called
+	stop, cancel := context.WithCancel(ctx)
+	cancel() // without grace for what is under way
+	_ = w.Shutdown(stop)
+	if err := <-advanced; err == nil {
+		t.Error("the clock of a server that was stopped has moved on")
+	}
+	answers.Store(true)
+	w = next()
+	passes(w, test, run)
+
+	w.tests.TryAcquire(testsAtOnce) // it is not to run here
+	run = begin(w, test)
+	row, err := w.store.TestRun(ctx, *run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.changeTestRun(ctx, row, func(_ *store.Tx, r *store.TestRun) { r.Status = string(types.TestCaseExecutionStatusInProgress) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Shutdown(ctx); err != nil {
+		t.Fatal(err)
+	}
+	passes(next(), test, run)
 }
