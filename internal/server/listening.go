@@ -34,8 +34,14 @@ const silence = time.Second
 // restOfBody is how long the rest of a body is waited for at the end: one sender must not hold up everybody.
 const restOfBody = 2 * time.Second
 
-// bodyState tells whether there is more of a request to come. Requests of HTTP/2 share a connection and count as complete.
-type bodyState struct{ incomplete atomic.Bool }
+// bodyState tells since when the end of a body is waited for, in nanoseconds since 1970; unread: nobody wants it yet, and it may have arrived.
+// Requests of HTTP/2 share a connection and are not watched.
+type bodyState struct{ since atomic.Int64 }
+
+const unread, complete = 0, -1
+
+// wanted says that somebody waits for the end of the body.
+func (b *bodyState) wanted() { b.since.CompareAndSwap(unread, time.Now().UnixNano()) }
 
 type bodyKey struct{}
 
@@ -43,11 +49,11 @@ type bodyKey struct{}
 func watched(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		b := r.Context().Value(bodyKey{}).(*bodyState)
+		b.since.Store(complete)
 		if r.Body != http.NoBody && r.ProtoMajor == 1 {
-			b.incomplete.Store(true)
+			b.since.Store(unread)
 			r.Body = watchedBody{r.Body, b}
-		} else {
-			b.incomplete.Store(false)
+			defer b.wanted() // by net/http, which drops what was not read
 		}
 		h.ServeHTTP(w, r)
 	})
@@ -59,9 +65,10 @@ type watchedBody struct {
 }
 
 func (b watchedBody) Read(p []byte) (int, error) {
+	b.of.wanted()
 	n, err := b.ReadCloser.Read(p)
 	if err == io.EOF {
-		b.of.incomplete.Store(false)
+		b.of.since.Store(complete)
 	}
 	return n, err
 }
@@ -130,6 +137,7 @@ func (l *listening) serve(from net.Listener) error {
 // drain stops accepting, answers what was accepted, each as the last of its connection, and closes the rest. A body that does not
 // arrive is not waited for, and what takes longer than ctx is cut.
 func (l *listening) drain(ctx context.Context) error {
+	l.server.SetKeepAlivesEnabled(false)
 	l.mu.Lock()
 	l.draining = true
 	for _, from := range l.listeners {
@@ -137,7 +145,6 @@ func (l *listening) drain(ctx context.Context) error {
 	}
 	l.mu.Unlock()
 	l.serving.Wait() // now every connection is in the books
-	l.server.SetKeepAlivesEnabled(false)
 
 	begin, pause := time.Now(), time.Millisecond
 	for !l.drained(time.Since(begin) > silence) {
@@ -158,8 +165,9 @@ func (l *listening) drain(ctx context.Context) error {
 func (l *listening) endBodies() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	latest := time.Now().Add(-restOfBody).UnixNano()
 	for c, b := range l.bodies {
-		if b.incomplete.Load() {
+		if since := b.since.Load(); since > unread && since < latest {
 			c.SetReadDeadline(time.Now())
 		}
 	}

@@ -183,6 +183,38 @@ func TestDrainDoesNotWaitForBodies(t *testing.T) {
 	}
 }
 
+// TestDrainWaitsForBodiesThatNobodyReadsYet: a call may be held before its body, which has arrived, is read.
+func TestDrainWaitsForBodiesThatNobodyReadsYet(t *testing.T) {
+	t.Parallel()
+	begun, read := make(chan struct{}), make(chan error, 1)
+	l, address, _ := listenTo(t, func(_ http.ResponseWriter, r *http.Request) {
+		close(begun)
+		select {
+		case <-r.Context().Done():
+		case <-time.After(restOfBody + time.Second/2):
+		}
+		b, err := io.ReadAll(r.Body)
+		if err == nil && string(b) != "whole" {
+			err = errors.New("body: " + string(b))
+		}
+		read <- err
+	})
+	c := accepted(t, l, address)
+	if _, err := c.Write([]byte("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\n")); err != nil {
+		t.Fatal(err)
+	}
+	<-begun
+	if _, err := c.Write([]byte("whole")); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.drain(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if err := <-read; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestDrainWaitsForAnswersLongerThanForBodies(t *testing.T) {
 	t.Parallel()
 	begun := make(chan struct{})

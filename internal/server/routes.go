@@ -362,7 +362,7 @@ func (s *Server) orOver(c *call, who auth.Connection, err error) error {
 	_, invalid := errors.AsType[*ptypes.ValidationException](err)
 	_, unreadable := errors.AsType[*wire.GatewayError](err)
 	if invalid || unreadable {
-		if over := s.center.Live(c.r.Context(), who); over != nil {
+		if over, ok := errors.AsType[*ptypes.AccessDeniedException](s.center.Live(c.r.Context(), who)); ok {
 			return over
 		}
 	}
