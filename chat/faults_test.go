@@ -147,7 +147,8 @@ func (p *program) judge(want []types.Item) {
 	}
 	for i, it := range want {
 		if i >= len(p.got) || *p.got[i].Id != *it.Id {
-			t.Fatalf("%s: item %d of %d is not as in the transcript: %+v", p.name, i, len(want), it)
+			text, _ := json.Marshal(it)
+			t.Fatalf("%s: item %d of %d is not as in the transcript: %s", p.name, i, len(want), text)
 		}
 	}
 	if n := len(p.got); n != len(want)+1 || *p.got[n-1].ContentType != "application/vnd.amazonaws.connect.event.chat.ended" {

@@ -175,16 +175,6 @@ func (o *other) say(text string) string {
 	return *out.Id
 }
 
-func (o *other) typing() {
-	o.w.t.Helper()
-	_, err := o.w.direct.SendEvent(o.w.t.Context(), &participant.SendEventInput{
-		ConnectionToken: &o.conn, ContentType: new("application/vnd.amazonaws.connect.event.typing"),
-	})
-	if err != nil {
-		o.w.t.Fatal(err)
-	}
-}
-
 // transcript is the truth.
 func (o *other) transcript() []types.Item {
 	o.w.t.Helper()
