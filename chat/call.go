@@ -10,7 +10,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/smithy-go"
 
 	"github.com/openparley/parley/api/participant"
 	"github.com/openparley/parley/api/participant/types"
@@ -30,10 +32,16 @@ const (
 	refused                // it never will work
 )
 
-// judge tells errors apart by the status of the answer. Without one, the request may not have arrived.
+// judge tells errors apart by the status of the answer, which is 0 when none came: the request may not have arrived. What the client did not
+// even send, for want of credentials or a Region, it will not send the next time.
 func judge(err error) verdict {
 	e, ok := errors.AsType[*awshttp.ResponseError](err)
 	if !ok {
+		_, called := errors.AsType[*smithy.OperationError](err)
+		_, weary := errors.AsType[ratelimit.QuotaExceededError](err)
+		if called && !weary && !errors.Is(err, context.DeadlineExceeded) {
+			return refused
+		}
 		return passing
 	}
 	switch status := e.HTTPStatusCode(); {
@@ -79,7 +87,7 @@ func ownClient() (c *http.Client, idle func()) {
 
 // tokens hold the newest connection token.
 type tokens struct {
-	asking sync.Mutex // held while a new one is asked for
+	asking chan struct{} // holds one value while no new one is asked for
 
 	mu     sync.Mutex
 	value  string
@@ -120,8 +128,12 @@ func (t *tokens) renewIn() time.Duration {
 
 // renew asks for another token, unless there is another than this one. A chat that is over refuses it.
 func (s *Session) renew(ctx context.Context, old string) (string, error) {
-	s.tokens.asking.Lock()
-	defer s.tokens.asking.Unlock()
+	select {
+	case <-s.tokens.asking:
+		defer signal(s.tokens.asking)
+	case <-ctx.Done():
+		return "", context.Cause(ctx)
+	}
 	if now := s.tokens.get(); now != old {
 		return now, nil
 	}
@@ -162,7 +174,7 @@ func (s *Session) call(ctx context.Context, patience time.Duration, f func(ctx c
 				fresh = true
 				continue
 			} else if judge(e) == denied {
-				s.finish(s.away())
+				signal(s.doubts) // a link that lives may still bring the last items
 				return errors.Join(ErrEnded, err)
 			}
 			verdict = passing

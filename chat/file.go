@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/openparley/parley/api/participant"
@@ -139,10 +140,12 @@ func (s *Session) put(ctx context.Context, url string, headers map[string]string
 func (s *Session) putOnce(ctx context.Context, url string, headers map[string]string, body io.Reader, size int64) (again bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, uploadWithin)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPut, url, io.NopCloser(body))
+	closed := make(chan struct{})
+	req, err := http.NewRequestWithContext(ctx, http.MethodPut, url, &closing{Reader: body, closed: closed})
 	if err != nil {
 		return false, err
 	}
+	defer func() { <-closed }() // a transport may read on after the answer
 	req.ContentLength = size
 	for k, v := range headers {
 		if !strings.EqualFold(k, "Content-Length") {
@@ -158,6 +161,18 @@ func (s *Session) putOnce(ctx context.Context, url string, headers map[string]st
 		return false, nil
 	}
 	return resp.StatusCode/100 == 5 || resp.StatusCode == http.StatusTooManyRequests, fmt.Errorf("send the file: %s", resp.Status)
+}
+
+// closing says when nobody reads any more.
+type closing struct {
+	io.Reader
+	once   sync.Once
+	closed chan struct{}
+}
+
+func (c *closing) Close() error {
+	c.once.Do(func() { close(c.closed) })
+	return nil
 }
 
 // counting tells how much was read.

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// farewell is how long after the news that the participant has left the service is asked: the end of the chat may come right behind.
+// farewell is how long after the news that the participant has left, or after a refusal, the service is asked: the end of the chat may be on
+// its way.
 const farewell = time.Second
 
 // steady is how long a link lives that counts as a good one: servers that accept and close are asked with pauses.
@@ -20,6 +21,7 @@ func (s *Session) keep() {
 		}
 	}()
 	attempt, aged := 0, false // aged: the link is to be replaced for its age alone
+	asking := false
 	rotate := time.NewTimer(0)
 	defer rotate.Stop()
 	renew := time.NewTimer(unknownLife)
@@ -48,15 +50,22 @@ func (s *Session) keep() {
 				rotate.Reset(0)
 			}
 		case <-s.doubts:
-			ask.Reset(farewell)
+			if !asking {
+				asking = true
+				ask.Reset(farewell)
+			}
 		case <-ask.C:
-			if _, err := s.renew(s.ctx, s.tokens.get()); err == nil {
+			switch _, err := s.renew(s.ctx, s.tokens.get()); {
+			case err == nil:
 				s.setRemoved(false)
-			} else if judge(err) == denied {
+				asking = false
+				ask.Reset(unknownLife)
+			case judge(err) == denied:
 				s.turnedAway(err)
 				return
+			default:
+				ask.Reset(s.o.mostPause)
 			}
-			ask.Reset(unknownLife)
 		case <-renew.C:
 			_, err := s.renew(s.ctx, s.tokens.get())
 			if err != nil {
@@ -88,6 +97,9 @@ func (s *Session) keep() {
 				}
 			case s.ctx.Err() != nil:
 				return
+			case judge(err) == denied && now != nil:
+				signal(s.doubts)
+				rotate.Reset(s.o.mostPause)
 			case judge(err) == denied:
 				s.turnedAway(err)
 				return

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -152,6 +153,51 @@ func TestMessagesKeepTheirOrder(t *testing.T) {
 		}
 		if got := until(w, s, "second"); got[0] != "first" {
 			t.Errorf("there came %q", got)
+		}
+	})
+}
+
+// hasty answers the first uploads before it has read them, as servers do that are busy, and reads on.
+type hasty struct {
+	next  http.RoundTripper
+	times int
+}
+
+func (h *hasty) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method != http.MethodPut || h.times == 0 {
+		return h.next.RoundTrip(r)
+	}
+	h.times--
+	body := r.Body
+	go func() {
+		defer body.Close()
+		for {
+			if _, err := body.Read(make([]byte, 1000)); err != nil {
+				return
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+	}()
+	r.Body = nil
+	return answered(r, http.StatusServiceUnavailable, ""), nil
+}
+
+// TestAFileIsReadOnceAtATime: a transport may read on when it has brought the answer.
+func TestAFileIsReadOnceAtATime(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		s := w.start(chat.HTTPClient(&http.Client{Transport: &hasty{w.client.Transport, 2}}))
+		content := bytes.Repeat([]byte("a line of a file\n"), 5000)
+		id, err := s.Attach(t.Context(), chat.Upload{Name: "a.txt", Body: bytes.NewReader(content)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		from, _, err := s.Fetch(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer from.Close()
+		if got, err := io.ReadAll(from); err != nil || !bytes.Equal(got, content) {
+			t.Errorf("%d bytes came back, and not those that were sent: %v", len(got), err)
 		}
 	})
 }

@@ -111,9 +111,9 @@ type Session struct {
 	left    bool   // Disconnect was called
 	removed bool   // the chat says that this participant has left
 
-	doubts   chan struct{} // the participant may have been removed
+	doubts   chan struct{} // the chat may be over, or the participant removed
 	idle     func()        // closes connections that are the session's own
-	notices  sync.Mutex    // held while notify is called
+	notices  chan struct{} // holds one value while notify is not called
 	tokens   tokens
 	inbox    inbox
 	ledger   ledger
@@ -195,18 +195,19 @@ func begin(ctx context.Context, saved Saved, o options) (*Session, error) {
 	s := &Session{
 		o: o, saved: saved, live: make(chan struct{}), over: make(chan struct{}), last: saved.Last,
 		out: make(chan Item), speaking: make(chan struct{}, 1), doubts: make(chan struct{}, 1), idle: func() {},
+		notices: make(chan struct{}, 1),
 	}
 	if o.http == nil {
 		s.o.http, s.idle = ownClient()
 	}
 	api := participant.Options{HTTPClient: s.o.http, Retryer: aws.NopRetryer{}} // the session repeats what it may
-	if strings.Contains(saved.Endpoint, "://") {
-		if u, err := url.Parse(saved.Endpoint); err != nil || u.Host == "" {
-			return nil, fmt.Errorf("chat: %q is no URL", saved.Endpoint)
-		}
-		api.BaseEndpoint = &saved.Endpoint
-	} else if saved.Endpoint == "" {
+	switch u, err := url.Parse(saved.Endpoint); {
+	case saved.Endpoint == "":
 		return nil, errors.New("chat: there is neither a URL nor a Region")
+	case err == nil && u.Host != "" && (u.Scheme == "http" || u.Scheme == "https"):
+		api.BaseEndpoint = &saved.Endpoint
+	case strings.ContainsAny(saved.Endpoint, ":/. "):
+		return nil, fmt.Errorf("chat: %q is neither a URL, which begins with http:// or https://, nor a Region such as us-east-1", saved.Endpoint)
 	}
 	api.Region = saved.Endpoint
 	if api.BaseEndpoint != nil {
@@ -217,7 +218,10 @@ func begin(ctx context.Context, saved Saved, o options) (*Session, error) {
 	s.inbox.ready = make(chan struct{}, 1)
 	s.ledger.open(saved.Last)
 	s.marks.wake = make(chan struct{}, 1)
-	s.speaking <- struct{}{}
+	s.tokens.asking = make(chan struct{}, 1)
+	for _, free := range []chan struct{}{s.speaking, s.notices, s.tokens.asking} { // a bubble's time stands still for a Mutex
+		free <- struct{}{}
+	}
 	s.wg.Go(s.keep)
 	s.wg.Go(s.tell)
 	s.wg.Go(s.mark)
@@ -226,6 +230,9 @@ func begin(ctx context.Context, saved Saved, o options) (*Session, error) {
 		return s, nil
 	case <-s.over:
 		err := s.Err()
+		if err == nil {
+			return s, nil // the chat has said all that it had to say
+		}
 		s.Close()
 		return nil, fmt.Errorf("chat: join: %w", err)
 	case <-ctx.Done():
@@ -346,8 +353,8 @@ func (s *Session) own(p Participant) bool {
 
 // change makes a status known.
 func (s *Session) change(st Status) {
-	s.notices.Lock()
-	defer s.notices.Unlock()
+	<-s.notices
+	defer signal(s.notices)
 	s.mu.Lock()
 	if s.status.Phase == Over {
 		s.mu.Unlock()
@@ -360,8 +367,8 @@ func (s *Session) change(st Status) {
 
 // finish ends the session, once. What is in the inbox is still told.
 func (s *Session) finish(why error) {
-	s.notices.Lock()
-	defer s.notices.Unlock()
+	<-s.notices
+	defer signal(s.notices)
 	s.mu.Lock()
 	if s.status.Phase == Over {
 		s.mu.Unlock()

@@ -292,7 +292,9 @@ func (s *Session) unread(err error) {
 	if s.ctx.Err() != nil {
 		return
 	}
-	s.finish(err)
+	if !errors.Is(err, ErrEnded) { // the end comes by itself
+		s.finish(err)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.err == nil && !s.left && !errors.Is(s.status.Err, ErrClosed) {
