@@ -123,7 +123,7 @@ func TestEncodeRequestListsWhatIsMissing(t *testing.T) {
 			_, _, _, _, err := connect.StartChatContact.EncodeRequest(parse(t, "http://localhost"), in)
 			return err
 		},
-		"required members are missing: InstanceId": func() error {
+		"input member InstanceId must not be empty": func() error {
 			in := &connect.DescribeInstanceInput{InstanceId: new("")}
 			_, _, _, _, err := connect.DescribeInstance.EncodeRequest(parse(t, "http://localhost"), in)
 			return err

@@ -213,8 +213,8 @@ func (op *Operation[In, Out]) kernel() *kernel {
 }
 
 // EncodeRequest makes the request for an input: the bytes the official Go SDK sends, but for the order of maps, which
-// is that of their keys. Base may hold a path prefix. The error lists all required members that are nil; nothing else
-// is checked.
+// is that of their keys. Base may hold a path prefix. The error lists all required members that are nil, or names a label
+// that is empty; nothing else is checked.
 func (op *Operation[In, Out]) EncodeRequest(base *url.URL, in *In) (method string, u *url.URL, h http.Header, body []byte, err error) {
 	if in == nil {
 		in = new(In)
@@ -224,14 +224,17 @@ func (op *Operation[In, Out]) EncodeRequest(base *url.URL, in *In) (method strin
 		return "", nil, nil, nil, errors.New("required members are missing: " + strings.Join(names, ", "))
 	}
 	h = make(http.Header)
-	rawPath, query := bind(v, p, op.Path, h)
+	rawPath, query, err := bind(v, p, op.Path, h)
+	if err != nil {
+		return "", nil, nil, nil, err
+	}
 	rawPath = strings.TrimSuffix(base.EscapedPath(), "/") + rawPath
 	decoded, err := url.PathUnescape(rawPath)
 	if err != nil {
 		return "", nil, nil, nil, err
 	}
 	u = new(*base)
-	u.Path, u.RawPath, u.RawQuery = decoded, rawPath, joinQuery(base.RawQuery, query)
+	u.Path, u.RawPath, u.RawQuery = decoded, rawPath, joinQuery(base.RawQuery, strings.ReplaceAll(query, "+", "%20")) // as signers do
 	if len(p.body) > 0 {
 		h.Set("Content-Type", "application/json")
 		body = appendStruct(nil, v, p)
@@ -239,13 +242,17 @@ func (op *Operation[In, Out]) EncodeRequest(base *url.URL, in *In) (method strin
 	return op.Method, u, h, body, nil
 }
 
-// bind writes the members outside the body: into the path, the query and the header.
-func bind(v reflect.Value, p *plan, path string, h http.Header) (rawPath, rawQuery string) {
+// bind writes the members outside the body: into the path, the query and the header. A part of the path must not be
+// empty.
+func bind(v reflect.Value, p *plan, path string, h http.Header) (rawPath, rawQuery string, err error) {
 	var query url.Values
 	for _, m := range p.bound {
 		texts := texts(v.Field(m.index), &m.codec)
 		switch m.place {
 		case inPath:
+			if texts[0] == "" {
+				return "", "", fmt.Errorf("input member %s must not be empty", m.name)
+			}
 			path = strings.Replace(path, "{"+m.name+"}", string(appendEscaped(nil, texts[0], "-._~")), 1)
 		case inQuery:
 			if texts != nil {
@@ -260,7 +267,7 @@ func bind(v reflect.Value, p *plan, path string, h http.Header) (rawPath, rawQue
 			}
 		}
 	}
-	return path, strings.ReplaceAll(query.Encode(), "+", "%20")
+	return path, query.Encode(), nil
 }
 
 func joinQuery(a, b string) string {
@@ -270,13 +277,13 @@ func joinQuery(a, b string) string {
 	return a + b
 }
 
-// lacking appends the names of the required members that are nil; a label must not be empty either.
+// lacking appends the names of the required members that are nil.
 func lacking(v reflect.Value, p *plan, prefix string, names []string) []string {
 	for i := range p.members {
 		m := &p.members[i]
 		f := v.Field(m.index)
 		switch {
-		case absent(f, &m.codec) || m.place == inPath && texts(f, &m.codec)[0] == "":
+		case absent(f, &m.codec):
 			if m.required {
 				names = append(names, prefix+m.field)
 			}
@@ -311,12 +318,12 @@ func lackingIn(v reflect.Value, c *codec, name string, names []string) []string 
 		}
 	case kindMap:
 		for it := v.MapRange(); it.Next(); {
-			names = lackingIn(it.Value(), c.elem, name+"."+it.Key().String(), names)
+			names = lackingIn(it.Value(), c.elem, name+"["+strconv.Quote(it.Key().String())+"]", names)
 		}
 	case kindUnion:
 		holder := v.Elem().Elem()
 		m := &planOf(holder.Type()).members[0]
-		names = lackingIn(holder.Field(m.index), &m.codec, name+"."+unionMember(v.Type(), holder.Type()), names)
+		names = lackingIn(holder.Field(m.index), &m.codec, name+"["+unionMember(v.Type(), holder.Type())+"]", names)
 	}
 	return names
 }

@@ -242,7 +242,10 @@ func (m *serializer) HandleSerialize(ctx context.Context, in middleware.Serializ
 	if err != nil {
 		return out, metadata, err
 	}
-	rawPath, rawQuery := bind(v, m.input, m.path, req.Header)
+	rawPath, rawQuery, err := bind(v, m.input, m.path, req.Header)
+	if err != nil {
+		return out, metadata, &smithy.SerializationError{Err: &smithy.SerializationError{Err: err}}
+	}
 	path, err := url.PathUnescape(rawPath)
 	if err != nil {
 		return out, metadata, &smithy.SerializationError{Err: err}

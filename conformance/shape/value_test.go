@@ -394,19 +394,15 @@ func typesIn(file string, atLeast int) ([]string, error) {
 	return names, nil
 }
 
-var (
-	fieldLine = regexp.MustCompile(`missing required field, ([^\n]+?)\.?\n`)
-	mapKey    = regexp.MustCompile(`\["([^"]*)"\]`)
-	member    = regexp.MustCompile(`\[([A-Za-z]+)\]`)
-)
+var fieldLine = regexp.MustCompile(`missing required field, ([^\n]+?)\.?\n`)
 
-// missingIn are the paths of the required members that an error of the official client names, in our way of writing them.
+// missingIn are the paths of the required members that an error of the official client names.
 func missingIn(err error) []string {
 	var paths []string
 	if err != nil {
 		for _, m := range fieldLine.FindAllStringSubmatch(err.Error()+"\n", -1) {
 			_, path, _ := strings.Cut(m[1], ".")
-			paths = append(paths, member.ReplaceAllString(mapKey.ReplaceAllString(path, ".$1"), ".$1"))
+			paths = append(paths, path)
 		}
 	}
 	slices.Sort(paths)
