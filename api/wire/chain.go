@@ -268,8 +268,9 @@ func (t transport) HandleDeserialize(ctx context.Context, in middleware.Deserial
 		a.body.Reset(b.all)
 		sent.Body = &a.body
 	default:
-		sent = req.Build(ctx)
-		defer sent.Body.Close()
+		if sent = req.Build(ctx); sent.Body != nil { // not for an empty stream
+			defer sent.Body.Close()
+		}
 	}
 	if err := smithyhttp.ValidateEndpointHost(sent.Host); err != nil {
 		return out, metadata, err
