@@ -103,6 +103,8 @@ func (f Fault) Check() error {
 		return fmt.Errorf("times and delay of a fault can not be negative")
 	case f.Chance < 0 || f.Chance > 1:
 		return fmt.Errorf("the chance of a fault is between 0 and 1")
+	case f.Delay == 0 && (f.Fault == SlowAnswers || f.Fault == ClockSkew):
+		return fmt.Errorf("%s needs a delay, such as 2s", f.Fault)
 	}
 	return nil
 }

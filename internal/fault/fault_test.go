@@ -196,6 +196,8 @@ func TestCheck(t *testing.T) {
 		{fault.Fault{Fault: fault.Throttling, Delay: -1}, "can not be negative"},
 		{fault.Fault{Fault: fault.Throttling, Chance: 1.5}, "between 0 and 1"},
 		{fault.Fault{Fault: fault.Throttling, Chance: -0.5}, "between 0 and 1"},
+		{fault.Fault{Fault: fault.SlowAnswers}, "needs a delay"},
+		{fault.Fault{Fault: fault.ClockSkew}, "needs a delay"},
 	} {
 		var p fault.Plan
 		if err := p.Add(tt.fault); err == nil || !strings.Contains(err.Error(), tt.want) || p.Any() {
