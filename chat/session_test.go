@@ -323,6 +323,25 @@ func TestASlowProgramMissesNothing(t *testing.T) {
 	})
 }
 
+// TestPagesMayBeForgotten: nobody says for how long Amazon knows the next page of a transcript.
+func TestPagesMayBeForgotten(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		s := w.start()
+		bot := w.bot(s.ContactID())
+		until(w, s, greeting)
+		w.way.cut()
+		for i := range 250 {
+			bot.say(fmt.Sprint(i))
+		}
+		w.way.set(func() { w.way.forget = true })
+		bot.say("that is all")
+		seen := until(w, s, "that is all")
+		if n := len(seen); n != 252 || seen[n-2] != "249" {
+			t.Errorf("%d items came: %q", n, seen)
+		}
+	})
+}
+
 func TestSaveAndResume(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
 		s := w.start()

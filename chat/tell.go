@@ -245,6 +245,10 @@ func (s *Session) fill() {
 			out, err = s.api.GetTranscript(ctx, in)
 			return err
 		})
+		if err != nil && judge(err) == refused && next != nil && s.ledger.anchor != began {
+			began, next = s.ledger.anchor, nil // the program took its time, and the way to the next page is not known any more
+			continue
+		}
 		if err != nil {
 			s.unread(err)
 			return

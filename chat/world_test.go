@@ -264,6 +264,7 @@ type way struct {
 	fail    int           // so many requests are answered with 503
 	expired bool          // connection tokens are not good until there is a new one
 	life    time.Duration // of connection tokens; 0 as the server says
+	forget  bool          // what leads from one page of the transcript to the next is not good any more
 	issued  map[string]time.Time
 	sockets int      // opened so far
 	sent    []string // paths of requests
@@ -279,7 +280,7 @@ type pair struct {
 func (y *way) heal() {
 	y.mu.Lock()
 	defer y.mu.Unlock()
-	y.refuse, y.double, y.overtak, y.expired, y.delay, y.lose, y.fail, y.life = false, false, false, false, 0, 0, 0, 0
+	y.refuse, y.double, y.overtak, y.expired, y.forget, y.delay, y.lose, y.fail, y.life = false, false, false, false, false, 0, 0, 0, 0
 }
 
 func (y *way) set(f func()) {
@@ -509,8 +510,17 @@ func (t *tripper) RoundTrip(r *http.Request) (*http.Response, error) {
 	case strings.HasPrefix(path, "/participant/") && t.way.stale(r.Header.Get("X-Amz-Bearer")):
 		answer = http.StatusForbidden
 	}
+	if path == "/participant/transcript" && t.way.forget {
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		if bytes.Contains(body, []byte("NextToken")) {
+			answer = http.StatusBadRequest
+		}
+	}
 	t.way.mu.Unlock()
 	switch answer {
+	case http.StatusBadRequest:
+		return answered(r, answer, `{"Message":"NextToken has expired","__type":"ValidationException"}`), nil
 	case http.StatusServiceUnavailable:
 		return answered(r, answer, `<html>not now</html>`), nil
 	case http.StatusForbidden:
