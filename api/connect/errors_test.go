@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"reflect"
 	"testing"
 
 	"github.com/aws/smithy-go"
@@ -134,6 +135,10 @@ func TestExceptionStatuses(t *testing.T) {
 		name := fmt.Sprintf("%T", e)[len("*types."):]
 		if e.HTTPStatus() != want || e.ErrorFault() != fault || e.ErrorCode() != name || e.Error() != name+": " {
 			t.Errorf("%s: status %d, fault %v, code %s, text %q", name, e.HTTPStatus(), e.ErrorFault(), e.ErrorCode(), e)
+		}
+		none := reflect.Zero(reflect.TypeOf(e)).Interface().(wire.Exception) // as programs name a code to a Retryer
+		if none.ErrorCode() != name {
+			t.Errorf("%s: without a value the code is %q", name, none.ErrorCode())
 		}
 	}
 }

@@ -13,9 +13,12 @@ func (e *AccessDeniedException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *AccessDeniedException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *AccessDeniedException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "AccessDeniedException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "AccessDeniedException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -35,9 +38,12 @@ func (e *ConditionalOperationFailedException) Error() string { return describe(e
 // ErrorMessage returns the message, empty when there is none.
 func (e *ConditionalOperationFailedException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *ConditionalOperationFailedException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "ConditionalOperationFailedException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "ConditionalOperationFailedException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -59,8 +65,13 @@ func (e *ConflictException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *ConflictException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
-func (e *ConflictException) ErrorCode() string { return code(e.ErrorCodeOverride, "ConflictException") }
+// ErrorCode returns the name on the wire, of a nil exception too.
+func (e *ConflictException) ErrorCode() string {
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "ConflictException"
+	}
+	return *e.ErrorCodeOverride
+}
 
 // ErrorFault says which side is to blame.
 func (e *ConflictException) ErrorFault() smithy.ErrorFault { return smithy.FaultClient }
@@ -79,9 +90,12 @@ func (e *ContactFlowNotPublishedException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *ContactFlowNotPublishedException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *ContactFlowNotPublishedException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "ContactFlowNotPublishedException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "ContactFlowNotPublishedException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -101,9 +115,12 @@ func (e *ContactNotFoundException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *ContactNotFoundException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *ContactNotFoundException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "ContactNotFoundException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "ContactNotFoundException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -123,9 +140,12 @@ func (e *DestinationNotAllowedException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *DestinationNotAllowedException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *DestinationNotAllowedException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "DestinationNotAllowedException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "DestinationNotAllowedException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -145,9 +165,12 @@ func (e *DuplicateResourceException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *DuplicateResourceException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *DuplicateResourceException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "DuplicateResourceException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "DuplicateResourceException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -167,9 +190,12 @@ func (e *IdempotencyException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *IdempotencyException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *IdempotencyException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "IdempotencyException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "IdempotencyException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -189,9 +215,12 @@ func (e *InternalServiceException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *InternalServiceException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *InternalServiceException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "InternalServiceException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "InternalServiceException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -211,9 +240,12 @@ func (e *InvalidActiveRegionException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *InvalidActiveRegionException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *InvalidActiveRegionException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "InvalidActiveRegionException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "InvalidActiveRegionException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -234,9 +266,12 @@ func (e *InvalidContactFlowException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *InvalidContactFlowException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *InvalidContactFlowException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "InvalidContactFlowException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "InvalidContactFlowException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -257,9 +292,12 @@ func (e *InvalidContactFlowModuleException) Error() string { return describe(e) 
 // ErrorMessage returns the message, empty when there is none.
 func (e *InvalidContactFlowModuleException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *InvalidContactFlowModuleException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "InvalidContactFlowModuleException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "InvalidContactFlowModuleException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -279,9 +317,12 @@ func (e *InvalidParameterException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *InvalidParameterException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *InvalidParameterException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "InvalidParameterException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "InvalidParameterException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -303,9 +344,12 @@ func (e *InvalidRequestException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *InvalidRequestException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *InvalidRequestException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "InvalidRequestException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "InvalidRequestException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -326,9 +370,12 @@ func (e *InvalidTestCaseException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *InvalidTestCaseException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *InvalidTestCaseException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "InvalidTestCaseException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "InvalidTestCaseException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -348,9 +395,12 @@ func (e *LimitExceededException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *LimitExceededException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *LimitExceededException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "LimitExceededException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "LimitExceededException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -370,9 +420,12 @@ func (e *MaximumResultReturnedException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *MaximumResultReturnedException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *MaximumResultReturnedException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "MaximumResultReturnedException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "MaximumResultReturnedException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -392,9 +445,12 @@ func (e *OutboundContactNotPermittedException) Error() string { return describe(
 // ErrorMessage returns the message, empty when there is none.
 func (e *OutboundContactNotPermittedException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *OutboundContactNotPermittedException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "OutboundContactNotPermittedException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "OutboundContactNotPermittedException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -416,9 +472,12 @@ func (e *OutputTypeNotFoundException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *OutputTypeNotFoundException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *OutputTypeNotFoundException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "OutputTypeNotFoundException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "OutputTypeNotFoundException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -439,9 +498,12 @@ func (e *PropertyValidationException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *PropertyValidationException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *PropertyValidationException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "PropertyValidationException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "PropertyValidationException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -461,9 +523,12 @@ func (e *ResourceConflictException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *ResourceConflictException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *ResourceConflictException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "ResourceConflictException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "ResourceConflictException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -485,9 +550,12 @@ func (e *ResourceInUseException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *ResourceInUseException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *ResourceInUseException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "ResourceInUseException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "ResourceInUseException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -507,9 +575,12 @@ func (e *ResourceNotFoundException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *ResourceNotFoundException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *ResourceNotFoundException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "ResourceNotFoundException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "ResourceNotFoundException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -529,9 +600,12 @@ func (e *ResourceNotReadyException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *ResourceNotReadyException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *ResourceNotReadyException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "ResourceNotReadyException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "ResourceNotReadyException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -553,9 +627,12 @@ func (e *ServiceQuotaExceededException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *ServiceQuotaExceededException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *ServiceQuotaExceededException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "ServiceQuotaExceededException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "ServiceQuotaExceededException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -575,9 +652,12 @@ func (e *ThrottlingException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *ThrottlingException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *ThrottlingException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "ThrottlingException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "ThrottlingException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -597,9 +677,12 @@ func (e *TooManyRequestsException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *TooManyRequestsException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *TooManyRequestsException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "TooManyRequestsException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "TooManyRequestsException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -619,9 +702,12 @@ func (e *UserNotFoundException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *UserNotFoundException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *UserNotFoundException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "UserNotFoundException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "UserNotFoundException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -638,11 +724,4 @@ func text(message *string) string {
 		return ""
 	}
 	return *message
-}
-
-func code(override *string, name string) string {
-	if override == nil {
-		return name
-	}
-	return *override
 }

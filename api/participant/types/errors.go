@@ -13,9 +13,12 @@ func (e *AccessDeniedException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *AccessDeniedException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *AccessDeniedException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "AccessDeniedException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "AccessDeniedException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -35,8 +38,13 @@ func (e *ConflictException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *ConflictException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
-func (e *ConflictException) ErrorCode() string { return code(e.ErrorCodeOverride, "ConflictException") }
+// ErrorCode returns the name on the wire, of a nil exception too.
+func (e *ConflictException) ErrorCode() string {
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "ConflictException"
+	}
+	return *e.ErrorCodeOverride
+}
 
 // ErrorFault says which side is to blame.
 func (e *ConflictException) ErrorFault() smithy.ErrorFault { return smithy.FaultClient }
@@ -55,9 +63,12 @@ func (e *InternalServerException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *InternalServerException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *InternalServerException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "InternalServerException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "InternalServerException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -79,9 +90,12 @@ func (e *ResourceNotFoundException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *ResourceNotFoundException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *ResourceNotFoundException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "ResourceNotFoundException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "ResourceNotFoundException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -101,9 +115,12 @@ func (e *ServiceQuotaExceededException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *ServiceQuotaExceededException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *ServiceQuotaExceededException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "ServiceQuotaExceededException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "ServiceQuotaExceededException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -123,9 +140,12 @@ func (e *ThrottlingException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *ThrottlingException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *ThrottlingException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "ThrottlingException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "ThrottlingException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -145,9 +165,12 @@ func (e *ValidationException) Error() string { return describe(e) }
 // ErrorMessage returns the message, empty when there is none.
 func (e *ValidationException) ErrorMessage() string { return text(e.Message) }
 
-// ErrorCode returns the name on the wire.
+// ErrorCode returns the name on the wire, of a nil exception too.
 func (e *ValidationException) ErrorCode() string {
-	return code(e.ErrorCodeOverride, "ValidationException")
+	if e == nil || e.ErrorCodeOverride == nil {
+		return "ValidationException"
+	}
+	return *e.ErrorCodeOverride
 }
 
 // ErrorFault says which side is to blame.
@@ -164,11 +187,4 @@ func text(message *string) string {
 		return ""
 	}
 	return *message
-}
-
-func code(override *string, name string) string {
-	if override == nil {
-		return name
-	}
-	return *override
 }

@@ -197,6 +197,11 @@ func retries(ctx context.Context, cfg aws.Config) {
 	fmt.Println("retries:", errors.As(err, &most), err)
 	_, err = client.DescribeInstance(ctx, &connect.DescribeInstanceInput{InstanceId: aws.String("faulty")}, func(o *connect.Options) { o.RetryMaxAttempts = 2 })
 	fmt.Println("twice:", err)
+	_, err = client.DescribeInstance(ctx, &connect.DescribeInstanceInput{InstanceId: aws.String("missing")}, func(o *connect.Options) {
+		standard := retry.NewStandard(func(o *retry.StandardOptions) { o.MaxBackoff = time.Millisecond })
+		o.Retryer = retry.AddWithErrorCodes(standard, (*types.ResourceNotFoundException)(nil).ErrorCode())
+	})
+	fmt.Println("until it is there:", err)
 }
 
 func logs(ctx context.Context, cfg aws.Config) {
