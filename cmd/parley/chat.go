@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/openparley/parley/api/connect"
+	"github.com/openparley/parley/api/participant/types"
 	"github.com/openparley/parley/chat"
 	"github.com/openparley/parley/internal/play"
 	"github.com/openparley/parley/internal/server"
@@ -99,11 +100,7 @@ func (c *chatCommand) open(ctx context.Context, tape *play.Recording, opts ...ch
 	if c.Session != "" {
 		switch text, err := os.ReadFile(c.Session); {
 		case err == nil:
-			var saved chat.Saved
-			if err := json.Unmarshal(text, &saved); err != nil {
-				return nil, fmt.Errorf("%s: %w", c.Session, err)
-			}
-			return chat.Resume(ctx, saved, opts...)
+			return c.resume(ctx, text, opts)
 		case !errors.Is(err, fs.ErrNotExist):
 			return nil, err
 		}
@@ -135,6 +132,19 @@ func (c *chatCommand) open(ctx context.Context, tape *play.Recording, opts ...ch
 		InstanceID: c.Instance, FlowID: flow, Name: c.Name, Attributes: c.Set, Continues: c.Continue, Incremental: true,
 		Accepts: []string{chat.Markdown, chat.JSON, chat.Interactive, chat.InteractiveResponse},
 	}, append(opts, chat.At(at))...)
+}
+
+// resume goes on with a session that was kept.
+func (c *chatCommand) resume(ctx context.Context, text []byte, opts []chat.Option) (*chat.Session, error) {
+	var saved chat.Saved
+	if err := json.Unmarshal(text, &saved); err != nil || saved.ParticipantToken == "" {
+		return nil, fmt.Errorf("%w: %s holds no session that parley chat has kept", errUsage, c.Session)
+	}
+	s, err := chat.Resume(ctx, saved, opts...)
+	if _, ok := errors.AsType[*types.AccessDeniedException](err); ok {
+		return nil, fmt.Errorf("the chat of %s has ended: remove the file to start another: %w", c.Session, err)
+	}
+	return s, err
 }
 
 // findFlow returns the id of the flow, which may be named, and notes for a recording what it is.

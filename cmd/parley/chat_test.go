@@ -65,6 +65,14 @@ func TestChatForScripts(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(dir, "session.json")); err == nil {
 		t.Error("the session of a chat that is over was kept")
 	}
+	for text, want := range map[string]string{
+		string(text): "has ended: remove the file", "{}": "holds no session", "module a": "holds no session",
+	} {
+		write(t, filepath.Join(dir, "session.json"), text)
+		if code, _, stderr = complete(t, dir, "third\n", args...); code == 0 || !strings.Contains(stderr, want) {
+			t.Errorf("exit code %d, without %q: %s", code, want, stderr)
+		}
+	}
 }
 
 // contents are what lines say, or else their type.
