@@ -3,6 +3,7 @@ package chat_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -89,6 +90,31 @@ func TestWhatCannotBeSentIsNotTriedForLong(t *testing.T) {
 		}
 		if d := time.Since(began); d > 0 {
 			t.Errorf("it took %v", d)
+		}
+	})
+}
+
+// TestAnEndThatWaitsIsNoLoss: a slow program is given all that came before the end, and hears of no gap where there is none.
+func TestAnEndThatWaitsIsNoLoss(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		s := w.start()
+		bot := w.bot(s.ContactID())
+		until(w, s, greeting)
+		for i := range 700 {
+			bot.say(fmt.Sprint(i))
+		}
+		w.stop(s.ContactID())
+		time.Sleep(time.Minute)
+		n := 0
+		var last chat.Item
+		for item := range s.Items(t.Context()) {
+			if _, ok := item.(*chat.Message); ok {
+				n++
+			}
+			last = item
+		}
+		if _, ok := last.(*chat.Ended); !ok || n != 700 || s.Err() != nil {
+			t.Errorf("%d messages came, at last a %T, then %v", n, last, s.Err())
 		}
 	})
 }

@@ -183,7 +183,7 @@ func (s *Session) tell() {
 			}
 			continue
 		case w == nil:
-			s.fill()
+			s.unread(s.fill())
 		case s.ledger.knows(w), undecided(w): // what is undecided comes again
 		case isPart(w):
 			if p := s.ledger.join(w); p != nil && s.o.partials {
@@ -191,7 +191,7 @@ func (s *Session) tell() {
 			}
 		default:
 			if s.o.confirmed && isKept(w) && !isEnd(w) {
-				s.fill()
+				s.unread(s.fill())
 			}
 			s.pass(w)
 		}
@@ -200,7 +200,9 @@ func (s *Session) tell() {
 		}
 		if s.ledger.unread > maxUnread {
 			s.ledger.unread = 0
-			s.inbox.gap()
+			if err := s.fill(); err != nil && !errors.Is(err, ErrEnded) { // there is no gap, so that nothing is lost by the end
+				s.unread(err)
+			}
 		}
 	}
 }
@@ -229,7 +231,7 @@ func (s *Session) give(it Item) {
 }
 
 // fill reads the transcript from the anchor to its end, and tells what was not told.
-func (s *Session) fill() {
+func (s *Session) fill() error {
 	var next *string
 	began, hold, behind := s.ledger.anchor, false, 0
 	for {
@@ -250,8 +252,7 @@ func (s *Session) fill() {
 			continue
 		}
 		if err != nil {
-			s.unread(err)
-			return
+			return err
 		}
 		if len(out.Transcript) == 0 && next == nil && began != "" {
 			began = "" // the item is not there any more: what is known is passed over
@@ -273,7 +274,7 @@ func (s *Session) fill() {
 			}
 			s.pass(w)
 			if s.ctx.Err() != nil {
-				return
+				return nil
 			}
 			if behind++; behind > maxWaiting {
 				hold = false // nobody decides any more
@@ -286,14 +287,14 @@ func (s *Session) fill() {
 			}
 		}
 		if next = out.NextToken; text(next) == "" {
-			return
+			return nil
 		}
 	}
 }
 
 // unread notes that a gap could not be read.
 func (s *Session) unread(err error) {
-	if s.ctx.Err() != nil {
+	if err == nil || s.ctx.Err() != nil {
 		return
 	}
 	if !errors.Is(err, ErrEnded) { // the end comes by itself
