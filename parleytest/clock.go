@@ -16,6 +16,9 @@ func (c *Clock) Now() time.Time { return c.s.house.Server().Clock().Now() }
 // told apart by milliseconds: what is due within so few more of them is done as well, and the clock shows its time then.
 func (c *Clock) Advance(d time.Duration) {
 	c.s.t.Helper()
+	if d < 0 {
+		c.s.t.Fatalf("move the clock by %v: it does not go back", d)
+	}
 	c.AdvanceTo(c.Now().Add(d))
 }
 

@@ -184,8 +184,12 @@ func TestStopsAtOnce(t *testing.T) {
 		do   func(srv *parleytest.Server, r *recorder)
 		want string
 	}{
-		"no flow":  {func(srv *parleytest.Server, _ *recorder) { srv.StartChat("goodbye") }, `there is no flow "goodbye"`},
-		"no chat":  {func(srv *parleytest.Server, _ *recorder) { srv.Chat("x") }, "contact x: not found"},
+		"no flow":     {func(srv *parleytest.Server, _ *recorder) { srv.StartChat("goodbye") }, `there is no flow "goodbye"`},
+		"no chat":     {func(srv *parleytest.Server, _ *recorder) { srv.Chat("x") }, "contact x: not found"},
+		"no way back": {func(srv *parleytest.Server, _ *recorder) { srv.Clock.Advance(-time.Hour) }, "move the clock by -1h0m0s: it does not go back"},
+		"no delay": {func(srv *parleytest.Server, _ *recorder) {
+			srv.Fault(parleytest.Fault{Name: parleytest.SlowAnswers})
+		}, "slow-answers needs a delay"},
 		"no fault": {func(srv *parleytest.Server, _ *recorder) { srv.Fault(parleytest.Fault{Name: "rain"}) }, `there is no fault "rain"`},
 		"no call": {func(srv *parleytest.Server, _ *recorder) {
 			srv.Fault(parleytest.Fault{Name: parleytest.ServerErrors, Operations: []string{"Say"}})

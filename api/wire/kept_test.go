@@ -13,6 +13,7 @@ import (
 	"github.com/aws/smithy-go/middleware"
 	"github.com/aws/smithy-go/tracing"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+	"go.uber.org/goleak"
 
 	"github.com/openparley/parley/api/connect"
 	"github.com/openparley/parley/api/connect/types"
@@ -95,3 +96,6 @@ func TestMiddlewareMayTakeTheBodyAway(t *testing.T) {
 		t.Errorf("%d bytes, %v", length, err)
 	}
 }
+
+// TestMain: a client leaves no goroutine behind, whatever comes of its calls.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
