@@ -385,6 +385,13 @@ func TestSecretsAreNotShown(t *testing.T) {
 	if err != nil || *out.ParticipantToken != "hidden" || !strings.Contains(p.sent[0].body, "hidden") {
 		t.Fatal(err)
 	}
+	p.answers = append(p.answers, answer{200, nil, `{"View":{}}`, nil})
+	views := participant.New(participant.Options{
+		Region: "us-east-1", HTTPClient: p, Logger: logging.NewStandardLogger(&log), ClientLogMode: aws.LogRequest,
+	})
+	if _, err := views.DescribeView(t.Context(), participant.NewDescribeViewInput("hidden", "hidden")); err != nil {
+		t.Fatal(err)
+	}
 	slog.New(slog.NewTextHandler(&log, nil)).Info("started", "in", in, "out", out)
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("started", "in", in, "out", out)
 	_, _ = fmt.Fprintf(&log, "%v %+v %#v %s", in, *in, out, *out)
@@ -394,7 +401,7 @@ func TestSecretsAreNotShown(t *testing.T) {
 			t.Errorf("%s is in the log:\n%s", secret, log.String())
 		}
 	}
-	for _, shown := range []string{`"ContactFlowId":"f"`, `"ContactId":"c"`, "PUT /contact/chat", `"ContentType":"text/plain"`} {
+	for _, shown := range []string{`"ContactFlowId":"f"`, `"ContactId":"c"`, "PUT /contact/chat", "GET /participant/views/***", `"ContentType":"text/plain"`} {
 		if !strings.Contains(log.String(), shown) {
 			t.Errorf("%s is not in the log:\n%s", shown, log.String())
 		}

@@ -26,6 +26,9 @@ const veil = `"***"`
 // headers matches the headers that are not shown, also as a canonical request has them.
 var headers = regexp.MustCompile(`(?im)^((?:authorization|x-amz-security-token|x-amz-bearer|cookie|set-cookie):)[^\r\n]*`)
 
+// viewPath matches the request line of DescribeView, whose path holds a token.
+var viewPath = regexp.MustCompile(`(?m)^(GET \S*/participant/views/)\S+`)
+
 // appendMasked appends a JSON document without its secrets.
 func appendMasked(dst, document []byte) ([]byte, error) {
 	in := jsontext.NewDecoder(bytes.NewReader(document))
@@ -59,7 +62,7 @@ func appendMasked(dst, document []byte) ([]byte, error) {
 // mask hides what is secret in a request or answer as it is logged: headers, an empty line, perhaps a body.
 func mask(text string) string {
 	head, content, ok := bytes.Cut([]byte(text), []byte("\r\n\r\n"))
-	shown := headers.ReplaceAll(head, []byte("$1 ***"))
+	shown := viewPath.ReplaceAll(headers.ReplaceAll(head, []byte("$1 ***")), []byte("$1***"))
 	if !ok || len(bytes.TrimSpace(content)) == 0 {
 		return string(shown)
 	}
