@@ -83,3 +83,22 @@ func New(c Config) *Service { return &Service{Config: c} }
 func (s *Service) instance(ctx context.Context, idOrARN *string) (*store.Instance, error) {
 	return reply.Names{Store: s.Store, Scope: s.Scope}.Instance(ctx, reply.Value(idOrARN))
 }
+
+// find finds what an instance has by id or ARN: of tells whose a row is, name what is not found otherwise.
+func find[R any](ctx context.Context, s *Service, instance, idOrARN *string, kind, name string,
+	get func(context.Context, string) (*R, error), of func(*R) string,
+) (*R, error) {
+	in, err := s.instance(ctx, instance)
+	if err != nil {
+		return nil, err
+	}
+	id, ok := s.Scope.ResourceID(in.ID, kind, reply.Value(idOrARN))
+	if !ok {
+		return nil, reply.NotFound(name)
+	}
+	row, err := get(ctx, id)
+	if err == nil && of(row) != in.ID {
+		err = store.ErrNotFound
+	}
+	return row, reply.OrNotFound(err, name)
+}

@@ -105,19 +105,7 @@ func clock(minutes int) (h, m *int32) {
 
 // hours finds hours of operation of an instance by id or ARN.
 func (s *Service) hours(ctx context.Context, instance, idOrARN *string) (*store.Hours, error) {
-	in, err := s.instance(ctx, instance)
-	if err != nil {
-		return nil, err
-	}
-	id, ok := s.Scope.ResourceID(in.ID, arn.Hours, reply.Value(idOrARN))
-	if !ok {
-		return nil, reply.NotFound(noHours)
-	}
-	row, err := s.Store.Hours(ctx, id)
-	if err == nil && row.InstanceID != in.ID {
-		err = store.ErrNotFound
-	}
-	return row, reply.OrNotFound(err, noHours)
+	return find(ctx, s, instance, idOrARN, arn.Hours, noHours, s.Store.Hours, func(r *store.Hours) string { return r.InstanceID })
 }
 
 // changeHours gives change the newest state of hours, which nobody else changes at that moment, and stores what it made of it.

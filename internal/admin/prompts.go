@@ -54,19 +54,7 @@ func promptID(p *store.Prompt) string { return p.ID }
 
 // prompt finds a prompt of an instance by id or ARN.
 func (s *Service) prompt(ctx context.Context, instance, idOrARN *string) (*store.Prompt, error) {
-	in, err := s.instance(ctx, instance)
-	if err != nil {
-		return nil, err
-	}
-	id, ok := s.Scope.ResourceID(in.ID, arn.Prompt, reply.Value(idOrARN))
-	if !ok {
-		return nil, reply.NotFound("Prompt")
-	}
-	row, err := s.Store.Prompt(ctx, id)
-	if err == nil && row.InstanceID != in.ID {
-		err = store.ErrNotFound
-	}
-	return row, reply.OrNotFound(err, "Prompt")
+	return find(ctx, s, instance, idOrARN, arn.Prompt, "Prompt", s.Store.Prompt, func(r *store.Prompt) string { return r.InstanceID })
 }
 
 func (s *Service) describePrompt(p *store.Prompt) types.Prompt {

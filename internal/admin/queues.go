@@ -102,19 +102,7 @@ func queueID(q *store.Queue) string { return q.ID }
 
 // queue finds a queue of an instance by id or ARN.
 func (s *Service) queue(ctx context.Context, instance, idOrARN *string) (*store.Queue, error) {
-	in, err := s.instance(ctx, instance)
-	if err != nil {
-		return nil, err
-	}
-	id, ok := s.Scope.ResourceID(in.ID, arn.Queue, reply.Value(idOrARN))
-	if !ok {
-		return nil, reply.NotFound("Queue")
-	}
-	row, err := s.Store.Queue(ctx, id)
-	if err == nil && row.InstanceID != in.ID {
-		err = store.ErrNotFound
-	}
-	return row, reply.OrNotFound(err, "Queue")
+	return find(ctx, s, instance, idOrARN, arn.Queue, "Queue", s.Store.Queue, func(r *store.Queue) string { return r.InstanceID })
 }
 
 // changeQueue gives change the newest state of a queue, which nobody else changes at that moment, and stores what it made of it.

@@ -150,20 +150,8 @@ func cut(s string, most int) string {
 }
 
 // testCase finds a test case of an instance by id or ARN.
-func (s *Service) testCase(ctx context.Context, instanceID, idOrARN *string) (*store.TestCase, error) {
-	instance, err := s.instance(ctx, instanceID)
-	if err != nil {
-		return nil, err
-	}
-	id, ok := s.Scope.ResourceID(instance.ID, arn.TestCase, reply.Value(idOrARN))
-	if !ok {
-		return nil, reply.NotFound("Test case")
-	}
-	c, err := s.Store.TestCase(ctx, id)
-	if err == nil && c.InstanceID != instance.ID {
-		err = store.ErrNotFound
-	}
-	return c, reply.OrNotFound(err, "Test case")
+func (s *Service) testCase(ctx context.Context, instance, idOrARN *string) (*store.TestCase, error) {
+	return find(ctx, s, instance, idOrARN, arn.TestCase, "Test case", s.Store.TestCase, func(r *store.TestCase) string { return r.InstanceID })
 }
 
 // changeTestCase gives change the newest state of a test case, which nobody else changes at that moment.
