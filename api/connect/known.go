@@ -2,8 +2,8 @@ package connect
 
 import "github.com/openparley/parley/api/wire"
 
-// known lists every operation of the public model of API version 2017-08-08, implemented or not.
-// A call of one that is not implemented is so told apart from a mistyped path.
+// known lists every operation of the public model of API version 2017-08-08, supported or not: COMPAT.md tells which.
+// A call of an unsupported one is so told apart from a mistyped path.
 // Source: names, methods and paths of the Go SDK, service/connect v1.175.2.
 var known = []wire.Route{
 	know("ActivateEvaluationForm", "POST", "/evaluation-forms/{InstanceId}/{EvaluationFormId}/activate"),
